@@ -1,0 +1,17 @@
+# Warnings, sanitizers and the compiler cache, as one INTERFACE target every room links.
+add_library(relayctl_options INTERFACE)
+target_compile_options(relayctl_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                                  $<$<BOOL:${RELAYCTL_WERROR}>:-Werror>)
+if(RELAYCTL_SANITIZE)
+  target_compile_options(relayctl_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                                                    -fno-omit-frame-pointer -O1)
+  target_link_options(relayctl_options INTERFACE -fsanitize=address,undefined)
+endif()
+target_include_directories(relayctl_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_definitions(relayctl_options INTERFACE RELAYCTL_VERSION="${PROJECT_VERSION}"
+                           BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

@@ -1,0 +1,57 @@
+#include "base/base64.hpp"
+
+#include <fmt/format.h>
+
+namespace base {
+
+namespace {
+constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}
+
+std::string encode_base64(const Bytes& bytes) {
+    std::string text;
+    text.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+        std::uint32_t group = std::uint32_t{bytes[i]} << 16;
+        if (count > 1) group |= std::uint32_t{bytes[i + 1]} << 8;
+        if (count > 2) group |= bytes[i + 2];
+        text += alphabet[group >> 18];
+        text += alphabet[group >> 12 & 63];
+        text += count > 1 ? alphabet[group >> 6 & 63] : '=';
+        text += count > 2 ? alphabet[group & 63] : '=';
+    }
+    return text;
+}
+
+std::optional<Bytes> decode_base64(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    Bytes bytes;
+    bytes.reserve(text.size() / 4 * 3);
+    for (std::size_t i = 0; i < text.size(); i += 4) {
+        std::size_t digits = 4;
+        if (i + 4 == text.size()) {
+            while (digits > 2 && text[i + digits - 1] == '=')
+                --digits;
+        }
+        std::uint32_t group = 0;
+        for (std::size_t j = 0; j < 4; ++j) {
+            const auto value = j < digits ? alphabet.find(text[i + j]) : 0;
+            if (value == std::string_view::npos) return std::nullopt;
+            group = group << 6 | static_cast<std::uint32_t>(value);
+        }
+        // RFC 4648 section 3.5: the unused bits must be zero.
+        if ((digits == 2 && (group & 0xffff) != 0) || (digits == 3 && (group & 0xff) != 0))
+            return std::nullopt;
+        bytes.push_back(static_cast<std::uint8_t>(group >> 16));
+        if (digits > 2) bytes.push_back(static_cast<std::uint8_t>(group >> 8));
+        if (digits > 3) bytes.push_back(static_cast<std::uint8_t>(group));
+    }
+    return bytes;
+}
+
+std::string to_hex(const Bytes& bytes) {
+    return fmt::format("{:02x}", fmt::join(bytes, ""));
+}
+
+}  // namespace base

@@ -1,0 +1,48 @@
+#include "base/clock.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace base {
+
+Time SystemClock::now() const {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::string to_rfc3339(Time time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", int(date.year()), unsigned(date.month()),
+                       unsigned(date.day()), clock.hours().count(), clock.minutes().count(),
+                       clock.seconds().count());
+}
+
+Result<Time> parse_rfc3339(std::string_view text) {
+    constexpr std::string_view shape = "dddd-dd-ddTdd:dd:ddZ";
+    bool matches = text.size() == shape.size();
+    for (std::size_t i = 0; matches && i < shape.size(); ++i)
+        matches = shape[i] == 'd' ? is_digit(text[i]) : text[i] == shape[i];
+    if (!matches) return usage_error("not a time like 2026-11-23T15:56:00Z: " + quoted(text));
+    const auto number = [&](std::size_t at, std::size_t count) {
+        int value = 0;
+        for (char c : text.substr(at, count))
+            value = value * 10 + (c - '0');
+        return value;
+    };
+    const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                           std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                           std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+    if (!date.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 59)
+        return usage_error("no such date or time: " + quoted(text));
+    return std::chrono::sys_days(date) + std::chrono::hours(number(11, 2)) +
+           std::chrono::minutes(number(14, 2)) + std::chrono::seconds(number(17, 2));
+}
+
+std::string year_and_month(Time time) {
+    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+    return fmt::format("{:04}{:02}", int(date.year()), unsigned(date.month()));
+}
+
+}  // namespace base

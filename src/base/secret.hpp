@@ -1,0 +1,43 @@
+// A password or private key: wiped when it goes, cannot be formatted or compared by accident.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace base {
+
+class Secret {
+  public:
+    Secret() = default;
+    explicit Secret(std::string value) : value_(std::move(value)) {}
+    Secret(const Secret&) = default;
+    Secret(Secret&& other) noexcept : value_(other.value_) { other.wipe(); }
+    Secret& operator=(const Secret& other) {
+        if (this != &other) {
+            wipe();
+            value_ = other.value_;
+        }
+        return *this;
+    }
+    Secret& operator=(Secret&& other) noexcept {
+        if (this != &other) {
+            wipe();
+            value_ = other.value_;
+            other.wipe();
+        }
+        return *this;
+    }
+    ~Secret() { wipe(); }
+
+    // The one way to the value; never let it reach argv, environment, logs, JSON or error text.
+    std::string_view reveal() const { return value_; }
+    bool empty() const { return value_.empty(); }
+
+    friend bool operator==(const Secret& a, const Secret& b);  // in constant time for equal lengths
+
+  private:
+    void wipe() noexcept;
+    std::string value_;
+};
+
+}  // namespace base

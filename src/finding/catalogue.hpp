@@ -1,0 +1,16 @@
+// The parts of the catalogue, one file a subject.
+#pragma once
+
+#include <span>
+
+#include "finding/finding.hpp"
+
+namespace finding {
+
+std::span<const Entry> dns_entries();    // catalogue_dns.cpp:   DNS answers of any kind
+std::span<const Entry> spf_entries();    // catalogue_spf.cpp
+std::span<const Entry> dkim_entries();   // catalogue_dkim.cpp
+std::span<const Entry> dmarc_entries();  // catalogue_dmarc.cpp
+std::span<const Entry> smtp_entries();   // catalogue_smtp.cpp:  probe: connection, TLS, SMTP
+
+}  // namespace finding

@@ -1,0 +1,163 @@
+// The model: relays, sender domains, DKIM keys. Values only; every one is valid by construction of its
+// parser.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/domain_name.hpp"
+#include "base/ip_address.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "mail/address.hpp"
+
+namespace relay {
+
+enum class Security : std::uint8_t {
+    ssl,   // implicit TLS from the first byte
+    tls,   // STARTTLS, required
+    none,  // clear text
+};
+enum class MailType : std::uint8_t { individual, mass, workflow };
+enum class Verification : bool { off, on };  // of the server's certificate
+inline constexpr std::array all_mail_types = {MailType::individual, MailType::mass, MailType::workflow};
+
+std::string_view to_string(Security security);  // "ssl", "tls", "none"
+std::string_view to_string(MailType type);      // "individual", "mass", "workflow"
+
+// Every parser: errors are usage errors that name the value and what is allowed.
+base::Result<Security> parse_security(std::string_view text);  // also starttls = tls; smtps, implicit = ssl
+base::Result<MailType> parse_mail_type(std::string_view text);
+enum class AnyPort : bool { no, yes };
+base::Result<std::uint16_t> parse_port(std::string_view text,
+                                       AnyPort any_port);           // 25, 465, 587, or 1 to 65535
+base::Result<std::string> parse_relay_name(std::string_view text);  // [a-z0-9][a-z0-9._-]{0,62}
+base::Result<std::string> parse_selector(std::string_view text);    // labels of a DNS name (RFC 6376 3.1)
+base::Result<std::optional<std::uint32_t>> parse_daily_limit(
+    std::string_view text);                                          // 1 to 100000000, or "none"
+base::Result<std::uint16_t> parse_priority(std::string_view text);   // 0 to 65535, lower first
+base::Result<std::string> parse_fingerprint(std::string_view text);  // SHA-256, hex, colons allowed
+base::Result<std::string> parse_description(
+    std::string_view text);  // UTF-8 without control bytes, 200 octets
+
+// Where a relay listens: a host name or an IP literal.
+class Host {
+  public:
+    static base::Result<Host> parse(std::string_view text);  // brackets around IPv6 allowed
+    std::string to_string() const;                           // A-label or address, no brackets
+    std::optional<base::IpAddress> address() const;
+    const base::DomainName* name() const { return std::get_if<base::DomainName>(&value_); }
+    bool operator==(const Host&) const = default;
+
+  private:
+    explicit Host(std::variant<base::DomainName, base::IpAddress> value) : value_(std::move(value)) {}
+    std::variant<base::DomainName, base::IpAddress> value_;
+};
+
+// A sender domain a relay serves, or every domain ("*").
+class DomainPattern {
+  public:
+    static base::Result<DomainPattern> parse(std::string_view text);
+    static DomainPattern any() { return DomainPattern(std::nullopt); }
+    explicit DomainPattern(std::optional<base::DomainName> name) : name_(std::move(name)) {}
+    bool is_any() const { return !name_; }
+    const std::optional<base::DomainName>& name() const { return name_; }
+    std::string to_string() const { return name_ ? name_->ascii() : "*"; }
+    auto operator<=>(const DomainPattern&) const = default;
+
+  private:
+    std::optional<base::DomainName> name_;
+};
+
+// The envelope sender of mail through a relay.
+struct ManagedReturnPath {
+    bool operator==(const ManagedReturnPath&) const = default;
+};  // the platform's own
+struct FromReturnPath {
+    bool operator==(const FromReturnPath&) const = default;
+};  // the From address
+struct NullReturnPath {
+    bool operator==(const NullReturnPath&) const = default;
+};  // <>
+using ReturnPath = std::variant<ManagedReturnPath, FromReturnPath, NullReturnPath, mail::Address>;
+base::Result<ReturnPath> parse_return_path(std::string_view text);  // managed | from | <> | local@domain
+std::string to_string(const ReturnPath& return_path);
+
+// How the relay's password is had. The stored password itself is a base::Secret that only the store hands
+// out.
+enum class PasswordSource : std::uint8_t { none, stored, command };
+struct Login {
+    std::string user;  // 1 to 255 octets of UTF-8, no control bytes
+    PasswordSource source = PasswordSource::none;
+    std::string command = {};  // source == command: run by the shell when needed
+    bool operator==(const Login&) const = default;
+};
+
+using RelayId = std::int64_t;  // stable, never reused; 0 = not yet stored
+
+struct Relay {
+    RelayId id = 0;
+    std::string name;
+    Host host;
+    std::uint16_t port = 587;
+    Security security = Security::tls;
+    Verification verification = Verification::on;
+    std::string ca_file = {};      // absolute path, empty = the system's CAs
+    std::string fingerprint = {};  // SHA-256 in lower-case hex, empty = none
+    std::set<DomainPattern> domains = {};
+    std::set<MailType> mail_types = {};
+    std::optional<std::uint32_t> daily_limit = {};  // messages; nullopt = no limit
+    std::uint16_t priority = 10;                    // lower first
+    std::optional<std::string> dkim_selector = {};  // nullopt = the operator of the relay signs, or nobody
+    ReturnPath return_path = ManagedReturnPath{};
+    std::optional<Login> login = {};
+    bool fallback = false;
+    bool enabled = true;
+    std::string description = {};
+    base::Time created_at = {};
+    base::Time changed_at = {};
+
+    bool operator==(const Relay&) const = default;
+};
+
+// The names of the fields in which two relays differ, as the output calls them; id and times are not
+// compared.
+std::vector<std::string> differing_fields(const Relay& a, const Relay& b);
+
+// The rules between relays, given all the others of the store:
+//  - two relays with the same (domain, mail type) and the same priority: conflict, naming both;
+//  - two fallback relays: conflict, naming the first;
+//  - a relay that is not the fallback must serve a domain and a mail type: usage.
+base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& others);
+
+enum class KeyAlgorithm : std::uint8_t { rsa, ed25519 };
+std::string_view to_string(KeyAlgorithm algorithm);  // "rsa", "ed25519"
+base::Result<KeyAlgorithm> parse_key_algorithm(std::string_view text);
+
+// The public half of a DKIM key relayctl keeps; the private half is a secret of the store.
+struct DkimKey {
+    std::int64_t id = 0;
+    base::DomainName domain;
+    std::string selector;
+    KeyAlgorithm algorithm = KeyAlgorithm::rsa;
+    std::uint32_t bits = 0;  // RSA: the modulus; Ed25519: 256
+    std::string public_key;  // the base64 text of p=
+    base::Time created_at = {};
+
+    bool operator==(const DkimKey&) const = default;
+};
+
+struct Domain {
+    base::DomainName name;
+    base::Time created_at = {};
+    bool operator==(const Domain&) const = default;
+};
+
+}  // namespace relay

@@ -1,0 +1,73 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "relay/relay.hpp"
+
+namespace relay {
+
+std::vector<std::string> differing_fields(const Relay& a, const Relay& b) {
+    std::vector<std::string> fields;
+    const auto compare = [&](const char* field, bool equal) {
+        if (!equal) fields.emplace_back(field);
+    };
+    compare("name", a.name == b.name);
+    compare("host", a.host == b.host);
+    compare("port", a.port == b.port);
+    compare("security", a.security == b.security);
+    compare("verify_certificate", a.verification == b.verification);
+    compare("ca_file", a.ca_file == b.ca_file);
+    compare("fingerprint", a.fingerprint == b.fingerprint);
+    compare("domains", a.domains == b.domains);
+    compare("mail_types", a.mail_types == b.mail_types);
+    compare("daily_limit", a.daily_limit == b.daily_limit);
+    compare("priority", a.priority == b.priority);
+    compare("dkim_selector", a.dkim_selector == b.dkim_selector);
+    compare("return_path", a.return_path == b.return_path);
+    compare("login", a.login == b.login);
+    compare("fallback", a.fallback == b.fallback);
+    compare("enabled", a.enabled == b.enabled);
+    compare("description", a.description == b.description);
+    return fields;
+}
+
+namespace {
+
+base::Error claim_error(const Relay& relay, const Relay& other, const DomainPattern& domain, MailType type) {
+    return {
+        .kind = base::ErrorKind::conflict,
+        .message = fmt::format("relays {} and {} both claim ({}, {}) with priority {}", relay.name,
+                               other.name, domain.to_string(), to_string(type), relay.priority),
+        .hint = fmt::format("give one of them another --priority (lower first), or other domains or types")};
+}
+
+base::Result<void> check_claims(const Relay& relay, const Relay& other) {
+    if (relay.priority != other.priority) return {};
+    for (const auto& domain : relay.domains)
+        for (const auto type : relay.mail_types)
+            if (other.domains.contains(domain) && other.mail_types.contains(type))
+                return claim_error(relay, other, domain, type);
+    return {};
+}
+
+}  // namespace
+
+base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& others) {
+    if (!relay.fallback && relay.domains.empty())
+        return base::usage_error("relay " + relay.name + " serves no domain",
+                                 "give --domain example.com, --domain '*', or --fallback");
+    if (!relay.domains.empty() && relay.mail_types.empty())
+        return base::usage_error("relay " + relay.name + " serves no mail type",
+                                 "give --type individual, mass or workflow");
+    for (const auto& other : others) {
+        if (other.name == relay.name) continue;
+        if (relay.fallback && other.fallback)
+            return base::Error{.kind = base::ErrorKind::conflict,
+                               .message = fmt::format("relay {} is the fallback relay already", other.name),
+                               .hint = fmt::format("relayctl edit {} --no-fallback", other.name)};
+        TRY_VOID(check_claims(relay, other));
+    }
+    return {};
+}
+
+}  // namespace relay

@@ -1,0 +1,69 @@
+// The store of relays, domains and DKIM keys, in the domain's terms. No SQL shows here: a second
+// implementation for a fleet of machines can stand beside the SQLite one.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "relay/relay.hpp"
+
+namespace relay {
+
+// Errors of every operation: io (unreadable, full disk, read-only, not a store, newer version), conflict
+// (locked by another process for longer than the busy timeout).
+class Store {
+  public:
+    virtual ~Store() = default;
+
+    virtual base::Result<std::vector<Relay>> relays() = 0;  // by name
+    virtual base::Result<std::optional<Relay>> find_relay(std::string_view name) = 0;
+    virtual base::Result<base::Secret> relay_password(RelayId id) = 0;  // empty = none
+    virtual base::Result<std::vector<Domain>> domains() = 0;            // by name
+    virtual base::Result<std::vector<DkimKey>> dkim_keys() = 0;         // by domain, selector
+    virtual base::Result<std::optional<DkimKey>> find_dkim_key(const base::DomainName& domain,
+                                                               std::string_view selector) = 0;
+    virtual base::Result<base::Secret> dkim_private_key(std::int64_t id) = 0;  // PKCS#8 PEM
+
+    // A write transaction: begin() takes the write lock; nothing is kept without commit(). Use Transaction.
+    virtual base::Result<void> begin() = 0;
+    virtual base::Result<void> commit() = 0;
+    virtual void rollback() noexcept = 0;
+
+    // Inside a transaction only. They store what they are given: the rules are checked before, in app.
+    virtual base::Result<RelayId> insert_relay(const Relay& relay) = 0;  // relay.id is ignored
+    virtual base::Result<void> update_relay(const Relay& relay) = 0;     // by relay.id; not_found if gone
+    virtual base::Result<void> delete_relay(RelayId id) = 0;             // with its password
+    virtual base::Result<void> set_relay_password(RelayId id,
+                                                  const base::Secret& password) = 0;  // empty = remove
+    virtual base::Result<void> insert_domain(const Domain& domain) = 0;  // no effect if it is there
+    virtual base::Result<void> delete_domain(const base::DomainName& name) = 0;
+    virtual base::Result<std::int64_t> insert_dkim_key(const DkimKey& key,
+                                                       const base::Secret& private_key) = 0;
+    virtual base::Result<void> delete_dkim_key(std::int64_t id) = 0;
+};
+
+// Rolls back at the end of its scope unless commit() was called.
+class Transaction {
+  public:
+    static base::Result<Transaction> begin(Store& store) {
+        TRY_VOID(store.begin());
+        return Transaction(store);
+    }
+    Transaction(Transaction&& other) noexcept : store_(std::exchange(other.store_, nullptr)) {}
+    Transaction& operator=(Transaction&&) = delete;
+    ~Transaction() {
+        if (store_ != nullptr) store_->rollback();
+    }
+    base::Result<void> commit() {
+        TRY_VOID(store_->commit());
+        store_ = nullptr;
+        return {};
+    }
+
+  private:
+    explicit Transaction(Store& store) : store_(&store) {}
+    Store* store_;
+};
+
+}  // namespace relay
