@@ -1,0 +1,78 @@
+// A document before it is text: what a view says and JSON can hold. Integers are 64 bit, there are no
+// fractions.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace output {
+
+class Value {
+  public:
+    using Array = std::vector<Value>;
+    using Member = std::pair<std::string, Value>;
+    using Object = std::vector<Member>;  // in the order of writing; a key stands once
+    using Data = std::variant<std::nullptr_t, bool, std::int64_t, std::string, Array, Object>;
+
+    Value() = default;  // null
+    Value(std::nullptr_t) {}
+    Value(std::string text) : data_(std::move(text)) {}  // any bytes; the renderer replaces invalid UTF-8
+    Value(std::string_view text) : data_(std::string(text)) {}
+    Value(const char* text) : data_(std::string(text)) {}
+    template <std::same_as<bool> T>
+    Value(T truth) : data_(truth) {}
+    // Unsigned numbers above 2^63-1 stop there.
+    template <std::integral T>
+    requires(!std::same_as<T, bool> && !std::same_as<T, char>) Value(T number) : data_(to_int64(number)) {}
+    // Absent is null.
+    template <class T>
+    Value(const std::optional<T>& maybe) {
+        if (maybe) *this = Value(*maybe);
+    }
+
+    // Value::object({{"name", "news"}, {"port", 587}})
+    static Value object(Object members = {});
+    static Value array(Array elements = {});
+    // An array made of any range whose elements are Values, strings, numbers ...: Value::list(relay.domains)
+    template <class Range>
+    static Value list(const Range& range) {
+        Value result = array();
+        for (const auto& element : range)
+            result.push_back(Value(element));
+        return result;
+    }
+
+    // Adds to an array (null becomes an empty array first). A bug in the caller (std::logic_error) on any
+    // other.
+    Value& push_back(Value element);
+    // Adds or replaces a member of an object (null becomes an empty object first). Else std::logic_error.
+    Value& set(std::string key, Value value);
+
+    bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
+    bool is_object() const { return std::holds_alternative<Object>(data_); }
+    // The member of an object; nullptr where there is none.
+    const Value* find(std::string_view key) const;
+    const Data& data() const { return data_; }
+
+    bool operator==(const Value&) const = default;
+
+  private:
+    template <std::integral T>
+    static std::int64_t to_int64(T number) {
+        return std::in_range<std::int64_t>(number) ? static_cast<std::int64_t>(number) : INT64_MAX;
+    }
+
+    Data data_ = nullptr;
+};
+
+// The frame of every JSON answer: {"schema": "relayctl.relay.list/1", "items": [...]}.
+Value document(std::string schema, Value::Array items);
+
+}  // namespace output
