@@ -1,0 +1,51 @@
+// Looking a DKIM key up in the DNS, with everything that can be noticed on the way.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/domain_name.hpp"
+#include "dkim/inspect.hpp"
+#include "dns/resolver.hpp"
+
+namespace dkim {
+
+// <selector>._domainkey.<domain>. Errors: usage, when the selector is no DNS name or the whole is too long.
+base::Result<dns::Name> key_name(const base::DomainName& domain, std::string_view selector);
+
+// The selector meant by "s1", "s1._domainkey", "s1._domainkey.example.com", "s1.example.com", any with a
+// trailing dot.
+std::string intended_selector(std::string_view text, const base::DomainName& domain);
+
+struct KeyLookup {
+    std::string domain;    // A-labels
+    std::string selector;  // as meant, see intended_selector()
+    std::string name;      // what was asked
+    dns::Status status = dns::Status::timeout;
+    std::string detail = {};                    // the resolver's words on a failure
+    std::vector<std::string> aliases = {};      // the CNAME chain
+    std::vector<KeyInspection> records = {};    // every TXT record, each with its own verdict and findings
+    std::optional<std::size_t> chosen = {};     // the record a verifier would most likely take
+    std::optional<bool> matches_expected = {};  // nullopt = nothing to compare with, or nothing found
+    Verdict verdict = Verdict::unchecked;
+    std::vector<finding::Finding> findings = {};  // all, those of `records` too
+
+    const KeyInspection* key() const { return chosen ? &records[*chosen] : nullptr; }
+    bool is_revoked() const;
+};
+
+// One to five questions: when the key is missing, the places where people put it by mistake are asked too.
+// `expected` is the base64 text of the p= that should be there; empty = do not compare.
+net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
+                                 std::string expected = {});
+
+// What can be said only over all keys of a domain: only Ed25519, one key under several selectors.
+std::vector<finding::Finding> compare_keys(std::string_view domain, const std::vector<KeyLookup>& lookups);
+
+// Two questions: records of DomainKeys (RFC 4870) and ADSP (RFC 5617), both historic.
+net::Task<std::vector<finding::Finding>> look_up_historic_policies(dns::Resolver& resolver,
+                                                                   base::DomainName domain);
+
+}  // namespace dkim

@@ -1,0 +1,39 @@
+// A key record in the forms that zone files and web panels want. Pure text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/domain_name.hpp"
+#include "base/result.hpp"
+
+namespace dkim {
+
+enum class RecordForm {
+    zone,     // s1._domainkey.example.com. IN TXT ( "..." "..." ), no TTL
+    value,    // one unquoted line
+    strings,  // "..." "..." on one line, as Route 53 and Google take it
+    parts,    // numbered, one string a line, unquoted: "1: v=DKIM1; ..."
+    name,     // the owner name
+};
+std::string_view to_string(RecordForm form);
+base::Result<RecordForm> parse_record_form(std::string_view text);  // errors: usage
+
+enum class NameForm {
+    relative,  // "s1._domainkey", relative to the domain
+    absolute,  // "s1._domainkey.example.com."
+};
+
+// Pieces of at most 255 octets (RFC 1035 section 3.3): at least one.
+std::vector<std::string> split_into_strings(std::string_view value);
+
+// Lines end with a newline, the last one too. `name_form` counts for RecordForm::name only.
+std::string print_record(const base::DomainName& domain, std::string_view selector, std::string_view value,
+                         RecordForm form, NameForm name_form = NameForm::relative);
+
+// Octets of the TXT record in a DNS message, its owner name written in full: what counts against 512 and
+// 1232.
+std::size_t record_size(const base::DomainName& domain, std::string_view selector, std::string_view value);
+
+}  // namespace dkim

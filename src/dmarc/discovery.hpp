@@ -1,0 +1,68 @@
+// DMARC policy discovery and organizational domains by the DNS tree walk (RFC 9989 section 4.10).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dmarc/record.hpp"
+#include "dns/resolver.hpp"
+#include "finding/finding.hpp"
+
+namespace dmarc {
+
+enum class StepOutcome {
+    record,     // exactly one valid record
+    nothing,    // no TXT record
+    unrelated,  // TXT records, none a DMARC record
+    invalid,    // one record that starts with v=DMARC1 and cannot be used: a tag stands twice
+    several,    // more than one DMARC record: all discarded
+    error,      // DNS failure: could not check
+};
+std::string_view to_string(StepOutcome outcome);  // "record", "nothing", ...
+
+// One name asked.
+struct Step {
+    dns::Name domain;  // "mail.example.com"
+    std::string name;  // "_dmarc.mail.example.com"
+    StepOutcome outcome = StepOutcome::nothing;
+    dns::Status status = dns::Status::timeout;
+    std::string detail = {};              // the resolver's words on a failure
+    std::vector<std::string> texts = {};  // every TXT record there
+    std::optional<Record> record = {};    // with outcome record
+};
+
+enum class DiscoveryResult {
+    found,       // a policy governs the domain
+    none,        // no record after the whole walk, or one that asks for no processing
+    unverified,  // a DNS failure on the way: neither found nor missing
+};
+enum class PolicyTagUsed { p, sp, np };
+std::string_view to_string(PolicyTagUsed tag);  // "p", "sp", "np"
+
+struct Discovery {
+    dns::Name domain;         // the author domain
+    std::vector<Step> steps;  // at most 8, in the order asked
+    DiscoveryResult result = DiscoveryResult::unverified;
+    std::optional<std::size_t> governing = {};            // index into steps, when a record was found
+    std::optional<dns::Name> organizational_domain = {};  // nullopt = could not be determined (DNS failure)
+    std::optional<bool> domain_exists = {};               // asked only where it decides between sp and np
+    std::optional<PolicyTagUsed> tag = {};                // which tag applies, after absent ones fell back
+    std::optional<Policy> published = {};                 // of that tag; none when assumed
+    std::optional<Policy> effective = {};                 // after t=y
+    bool assumed = false;                                 // see EffectivePolicies
+    std::vector<finding::Finding> findings = {};          // about the walk and the governing record
+
+    const Record* record() const { return governing ? &*steps[*governing].record : nullptr; }
+    const Step* governing_step() const { return governing ? &steps[*governing] : nullptr; }
+};
+
+// At most 8 TXT questions for the walk, and one A question where a domain below the record's must be known
+// to exist.
+net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain);
+
+// The organizational domain alone (section 4.10.2). nullopt = a DNS failure left it open.
+net::Task<std::optional<dns::Name>> find_organizational_domain(dns::Resolver& resolver, dns::Name domain);
+
+}  // namespace dmarc

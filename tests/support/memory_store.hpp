@@ -1,0 +1,192 @@
+// A relay::Store in memory, with transactions that roll back, and failures on demand.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "relay/store.hpp"
+
+namespace test {
+
+class MemoryStore final : public relay::Store {
+  public:
+    // Operations are counted from 0; the one with this number and all later ones fail with kind io.
+    std::optional<int> fail_from = {};
+    int operations = 0;
+    int commits = 0;
+
+    base::Result<std::vector<relay::Relay>> relays() override {
+        TRY_VOID(step());
+        auto result = data_.relays;
+        std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        return result;
+    }
+    base::Result<std::optional<relay::Relay>> find_relay(std::string_view name) override {
+        TRY_VOID(step());
+        for (const auto& relay : data_.relays)
+            if (relay.name == name) return std::optional<relay::Relay>(relay);
+        return std::optional<relay::Relay>();
+    }
+    base::Result<base::Secret> relay_password(relay::RelayId id) override {
+        TRY_VOID(step());
+        const auto found = data_.passwords.find(id);
+        return found == data_.passwords.end() ? base::Secret() : found->second;
+    }
+    base::Result<std::vector<relay::Domain>> domains() override {
+        TRY_VOID(step());
+        auto result = data_.domains;
+        std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        return result;
+    }
+    base::Result<std::vector<relay::DkimKey>> dkim_keys() override {
+        TRY_VOID(step());
+        auto result = data_.keys;
+        std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.domain, a.selector) < std::tie(b.domain, b.selector);
+        });
+        return result;
+    }
+    base::Result<std::optional<relay::DkimKey>> find_dkim_key(const base::DomainName& domain,
+                                                              std::string_view selector) override {
+        TRY_VOID(step());
+        for (const auto& key : data_.keys)
+            if (key.domain == domain && key.selector == selector) return std::optional<relay::DkimKey>(key);
+        return std::optional<relay::DkimKey>();
+    }
+    base::Result<base::Secret> dkim_private_key(std::int64_t id) override {
+        TRY_VOID(step());
+        const auto found = data_.private_keys.find(id);
+        if (found == data_.private_keys.end()) return gone("DKIM key");
+        return found->second;
+    }
+
+    base::Result<void> begin() override {
+        TRY_VOID(step());
+        if (saved_) throw std::logic_error("a transaction inside a transaction");
+        saved_ = data_;
+        return {};
+    }
+    base::Result<void> commit() override {
+        TRY_VOID(step());
+        need_transaction();
+        saved_.reset();
+        ++commits;
+        return {};
+    }
+    void rollback() noexcept override {
+        if (saved_) data_ = std::move(*saved_);
+        saved_.reset();
+    }
+
+    base::Result<relay::RelayId> insert_relay(const relay::Relay& relay) override {
+        TRY_VOID(write());
+        if (std::any_of(data_.relays.begin(), data_.relays.end(),
+                        [&](const auto& other) { return other.name == relay.name; }))
+            return taken("relay " + relay.name);
+        data_.relays.push_back(relay);
+        data_.relays.back().id = ++data_.last_id;
+        return data_.last_id;
+    }
+    base::Result<void> update_relay(const relay::Relay& relay) override {
+        TRY_VOID(write());
+        for (auto& other : data_.relays) {
+            if (other.id != relay.id) continue;
+            other = relay;
+            return {};
+        }
+        return gone("relay");
+    }
+    base::Result<void> delete_relay(relay::RelayId id) override {
+        TRY_VOID(write());
+        data_.passwords.erase(id);
+        const auto count = std::erase_if(data_.relays, [&](const auto& relay) { return relay.id == id; });
+        if (count == 0) return gone("relay");
+        return {};
+    }
+    base::Result<void> set_relay_password(relay::RelayId id, const base::Secret& password) override {
+        TRY_VOID(write());
+        data_.passwords.erase(id);
+        if (!password.empty()) data_.passwords.emplace(id, password);
+        return {};
+    }
+    base::Result<void> insert_domain(const relay::Domain& domain) override {
+        TRY_VOID(write());
+        for (const auto& other : data_.domains)
+            if (other.name == domain.name) return {};
+        data_.domains.push_back(domain);
+        return {};
+    }
+    base::Result<void> delete_domain(const base::DomainName& name) override {
+        TRY_VOID(write());
+        const auto count =
+            std::erase_if(data_.domains, [&](const auto& domain) { return domain.name == name; });
+        if (count == 0) return gone("domain");
+        return {};
+    }
+    base::Result<std::int64_t> insert_dkim_key(const relay::DkimKey& key,
+                                               const base::Secret& private_key) override {
+        TRY_VOID(write());
+        for (const auto& other : data_.keys)
+            if (other.domain == key.domain && other.selector == key.selector) return taken("DKIM key");
+        data_.keys.push_back(key);
+        data_.keys.back().id = ++data_.last_id;
+        data_.private_keys.emplace(data_.last_id, private_key);
+        return data_.last_id;
+    }
+    base::Result<void> delete_dkim_key(std::int64_t id) override {
+        TRY_VOID(write());
+        data_.private_keys.erase(id);
+        const auto count = std::erase_if(data_.keys, [&](const auto& key) { return key.id == id; });
+        if (count == 0) return gone("DKIM key");
+        return {};
+    }
+
+  private:
+    struct Data {
+        std::vector<relay::Relay> relays;
+        std::map<relay::RelayId, base::Secret> passwords;
+        std::vector<relay::Domain> domains;
+        std::vector<relay::DkimKey> keys;
+        std::map<std::int64_t, base::Secret> private_keys;
+        std::int64_t last_id = 0;
+    };
+
+    static base::Error gone(const std::string& what) {
+        return {.kind = base::ErrorKind::not_found, .message = "no such " + what};
+    }
+    static base::Error taken(const std::string& what) {
+        return {.kind = base::ErrorKind::conflict, .message = what + " exists"};
+    }
+    base::Result<void> step() {
+        if (fail_from && operations++ >= *fail_from)
+            return base::Error{.kind = base::ErrorKind::io, .message = "the disk is full"};
+        return {};
+    }
+    base::Result<void> write() {
+        need_transaction();
+        return step();
+    }
+    void need_transaction() const {
+        if (!saved_) throw std::logic_error("a write outside a transaction");
+    }
+
+    Data data_;
+    std::optional<Data> saved_;
+};
+
+// A Clock that stands still until it is set.
+class FixedClock final : public base::Clock {
+  public:
+    explicit FixedClock(std::string_view rfc3339) : time(base::parse_rfc3339(rfc3339).value()) {}
+    base::Time now() const override { return time; }
+    base::Time time;
+};
+
+}  // namespace test
