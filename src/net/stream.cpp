@@ -1,0 +1,40 @@
+#include "net/stream.hpp"
+
+#include <fmt/format.h>
+
+namespace net {
+
+std::string to_string(const Endpoint& endpoint) {
+    if (endpoint.address.is_v4()) return fmt::format("{}:{}", endpoint.address.to_string(), endpoint.port);
+    return fmt::format("[{}]:{}", endpoint.address.to_string(), endpoint.port);
+}
+
+std::string_view to_string(CertificateStatus status) {
+    switch (status) {
+        case CertificateStatus::ok:
+            return "ok";
+        case CertificateStatus::expired:
+            return "expired";
+        case CertificateStatus::not_yet_valid:
+            return "not yet valid";
+        case CertificateStatus::self_signed:
+            return "self-signed";
+        case CertificateStatus::unknown_issuer:
+            return "unknown issuer";
+        case CertificateStatus::missing_intermediate:
+            return "missing intermediate";
+        case CertificateStatus::name_mismatch:
+            return "name mismatch";
+        case CertificateStatus::fingerprint_mismatch:
+            return "fingerprint mismatch";
+        case CertificateStatus::weak:
+            return "weak";
+        case CertificateStatus::revoked:
+            return "revoked";
+        case CertificateStatus::other:
+            return "not trusted";
+    }
+    return "not trusted";
+}
+
+}  // namespace net
