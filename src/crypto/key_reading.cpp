@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <string_view>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+
+#include "crypto/key.hpp"
+
+namespace crypto {
+
+namespace {
+
+constexpr std::uint8_t der_integer = 0x02;
+constexpr std::uint8_t der_sequence = 0x30;
+
+// The head of a DER element (X.690 section 8.1), lengths of at most 4 octets.
+struct Element {
+    std::uint8_t tag = 0;
+    std::size_t content = 0;  // offset
+    std::size_t length = 0;   // as the head says: may be more than there is
+};
+
+std::optional<Element> read_element(const Bytes& bytes, std::size_t offset) {
+    if (offset + 2 > bytes.size()) return std::nullopt;
+    Element element;
+    element.tag = bytes[offset];
+    std::size_t length = bytes[offset + 1];
+    element.content = offset + 2;
+    if (length >= 0x80) {
+        const std::size_t octets = length & 0x7f;
+        if (octets == 0 || octets > 4 || element.content + octets > bytes.size()) return std::nullopt;
+        length = 0;
+        for (std::size_t i = 0; i < octets; ++i)
+            length = length << 8 | bytes[element.content + i];
+        element.content += octets;
+    }
+    element.length = length;
+    return element;
+}
+
+// Private keys begin SEQUENCE { INTEGER 0 or 1 ...: PKCS#1 (RFC 8017 A.1.2), PKCS#8 (RFC 5958), SEC 1. A
+// modulus is never that small. This holds for a key cut short, too.
+bool is_private_key(const Bytes& bytes, const Element& outer) {
+    const auto first = read_element(bytes, outer.content);
+    return first && first->tag == der_integer && first->length == 1 && first->content < bytes.size() &&
+           bytes[first->content] <= 1;
+}
+
+bool is_openssh_private_key(const Bytes& bytes) {
+    constexpr std::string_view magic = "openssh-key-v1";
+    return bytes.size() > magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
+}
+
+std::optional<PublicKey> adopt(EVP_PKEY* key) {
+    ERR_clear_error();
+    if (key == nullptr) return std::nullopt;
+    return PublicKey(std::shared_ptr<EVP_PKEY>(key, [](EVP_PKEY* pointer) { EVP_PKEY_free(pointer); }));
+}
+
+bool is_usable_kind(const PublicKey& key) {
+    const int kind = EVP_PKEY_get_base_id(key.handle().get());
+    return kind == EVP_PKEY_RSA || kind == EVP_PKEY_ED25519;
+}
+
+// Of bytes that OpenSSL could not make a key of: is at least the frame a SubjectPublicKeyInfo of another
+// algorithm?
+bool has_other_algorithm(const Bytes& bytes) {
+    const unsigned char* cursor = bytes.data();
+    X509_PUBKEY* info = d2i_X509_PUBKEY(nullptr, &cursor, static_cast<long>(bytes.size()));
+    if (info == nullptr) {
+        ERR_clear_error();
+        return false;
+    }
+    ASN1_OBJECT* algorithm = nullptr;
+    X509_PUBKEY_get0_param(&algorithm, nullptr, nullptr, nullptr, info);
+    const int id = OBJ_obj2nid(algorithm);
+    X509_PUBKEY_free(info);
+    ERR_clear_error();
+    return id != NID_rsaEncryption && id != NID_ED25519;
+}
+
+KeyReading read_der(const Bytes& bytes, const Element& outer) {
+    KeyReading reading;
+    const unsigned char* cursor = bytes.data();
+    const auto size = static_cast<long>(outer.content + outer.length);
+    const auto first = read_element(bytes, outer.content);
+    if (first && first->tag == der_integer) {
+        reading.encoding = KeyEncoding::rsa_public_key;
+        reading.key = adopt(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &cursor, size));
+    } else {
+        reading.key = adopt(d2i_PUBKEY(nullptr, &cursor, size));
+        if (reading.key ? !is_usable_kind(*reading.key) : has_other_algorithm(bytes)) {
+            reading.key.reset();
+            reading.fault = KeyFault::unknown_algorithm;
+            return reading;
+        }
+    }
+    if (reading.key) {
+        reading.fault = KeyFault::none;
+        reading.trailing_bytes = bytes.size() - static_cast<std::size_t>(cursor - bytes.data());
+    }
+    return reading;
+}
+
+}  // namespace
+
+KeyReading read_public_key(const Bytes& bytes) {
+    constexpr std::size_t largest = 16384;
+    KeyReading reading;
+    if (bytes.size() > largest) return reading;
+    if (bytes.size() == 32) {
+        reading.key =
+            adopt(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes.data(), bytes.size()));
+        reading.encoding = KeyEncoding::raw_ed25519;
+        reading.fault = reading.key ? KeyFault::none : KeyFault::malformed;
+        return reading;
+    }
+    if (is_openssh_private_key(bytes)) {
+        reading.fault = KeyFault::private_key;
+        return reading;
+    }
+    const auto outer = read_element(bytes, 0);
+    if (!outer || outer->tag != der_sequence) return reading;
+    if (is_private_key(bytes, *outer)) {
+        reading.fault = KeyFault::private_key;
+        return reading;
+    }
+    const std::size_t available = bytes.size() - outer->content;
+    if (outer->length > available) {
+        reading.fault = KeyFault::truncated;
+        reading.missing_bytes = outer->length - available;
+        return reading;
+    }
+    return read_der(bytes, *outer);
+}
+
+}  // namespace crypto
