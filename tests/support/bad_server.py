@@ -1,0 +1,254 @@
+#!/usr/bin/python3
+"""A mail server that misbehaves in one chosen way, for tests of clients.
+
+  bad_server.py MODE [--address ADDRESS] [--port PORT]...
+
+Prints the port it listens on (one line a port; port 0, the default, takes a free one) and serves every connection
+in the same way until its standard input is closed.
+"""
+
+import argparse
+import socket
+import sys
+import threading
+import time
+
+MODES = {}
+PATIENCE = 30  # seconds until a connection is given up
+
+
+def mode(function):
+    """Registers a mode under the function's name; it gets a connected Client."""
+    MODES[function.__name__.rstrip("_")] = function
+    return function
+
+
+class Client:
+    def __init__(self, connection):
+        self.connection = connection
+        self.buffer = b""
+
+    def send(self, data):
+        self.connection.sendall(data)
+
+    def line(self):
+        """The next line without its end; b"" when the client has gone."""
+        while b"\n" not in self.buffer:
+            data = self.connection.recv(4096)
+            if not data:
+                return b""
+            self.buffer += data
+        line, _, self.buffer = self.buffer.partition(b"\n")
+        return line.rstrip(b"\r")
+
+    def hold(self):
+        """Reads and ignores until the client has gone."""
+        while self.connection.recv(65536):
+            pass
+
+    def talk(self, replies, default=b"250 ok"):
+        """Answers each command by its first word; an answer may be a function of the client."""
+        while line := self.line():
+            verb = line.split(b" ")[0].upper()
+            reply = replies.get(verb, default)
+            if callable(reply):
+                return reply(self)
+            self.send(reply + b"\r\n")
+            if verb == b"QUIT":
+                return None
+        return None
+
+
+def ehlo(*keywords):
+    lines = [b"bad.relay.test", *keywords]
+    return b"\r\n".join([b"250-" + line for line in lines[:-1]] + [b"250 " + lines[-1]])
+
+
+GREETING = b"220 bad.relay.test ESMTP\r\n"
+WITH_STARTTLS = {b"EHLO": ehlo(b"STARTTLS", b"SIZE 1000"), b"QUIT": b"221 bye"}
+
+
+@mode
+def silent(client):
+    client.hold()
+
+
+@mode
+def close(client):
+    del client
+
+
+@mode
+def flood10mb(client):
+    for _ in range(160):
+        client.send(b"2" * 65536)
+    client.hold()
+
+
+@mode
+def binary(client):
+    client.send(bytes(range(256)) * 16 + b"\r\n")
+    client.hold()
+
+
+@mode
+def long_greeting(client):
+    client.send(b"".join(b"220-line %d of the greeting\r\n" % number for number in range(999)))
+    client.send(b"220 end of the greeting\r\n")
+    client.talk(WITH_STARTTLS)
+
+
+@mode
+def endless_greeting(client):
+    while True:
+        client.send(b"220-and so on\r\n" * 1000)
+
+
+@mode
+def escapes(client):
+    """Colours, a window title, C1 controls, bells, backspaces, right-to-left overrides."""
+    nasty = b"\x1b[31mred\x1b]0;title\x07\x08\x9b2J\xc2\x9b3J\xe2\x80\xae\x7f\x00end"
+    client.send(b"220 " + nasty + b"\r\n")
+    client.talk({b"EHLO": ehlo(nasty, b"AUTH " + nasty, b"SIZE 99\x1b[2J"), b"QUIT": b"221 " + nasty},
+                default=b"550 " + nasty)
+
+
+@mode
+def drip(client):
+    for octet in GREETING * 100:
+        client.send(bytes([octet]))
+        time.sleep(1)
+
+
+@mode
+def inject(client):
+    """Bytes in clear behind the go-ahead for TLS: whoever reads them as if they came in TLS is fooled."""
+    def go_ahead(to):
+        to.send(b"220 go ahead\r\n" + ehlo(b"AUTH PLAIN LOGIN", b"INJECTED") + b"\r\n")
+        to.hold()
+    client.send(GREETING)
+    client.talk({**WITH_STARTTLS, b"STARTTLS": go_ahead})
+
+
+@mode
+def inject_part(client):
+    """The same with a part of a line."""
+    def go_ahead(to):
+        to.send(b"220 go ahead\r\n250-AUTH")
+        to.hold()
+    client.send(GREETING)
+    client.talk({**WITH_STARTTLS, b"STARTTLS": go_ahead})
+
+
+@mode
+def starttls_stall(client):
+    def go_ahead(to):
+        to.send(b"220 go ahead\r\n")
+        to.hold()
+    client.send(GREETING)
+    client.talk({**WITH_STARTTLS, b"STARTTLS": go_ahead})
+
+
+@mode
+def starttls_alert(client):
+    def go_ahead(to):
+        to.send(b"220 go ahead\r\n")
+        to.connection.recv(1)
+        to.send(b"\x15\x03\x03\x00\x02\x02\x28")  # fatal: handshake failure
+        to.hold()
+    client.send(GREETING)
+    client.talk({**WITH_STARTTLS, b"STARTTLS": go_ahead})
+
+
+@mode
+def starttls454(client):
+    client.send(GREETING)
+    client.talk({**WITH_STARTTLS, b"STARTTLS": b"454 4.7.0 TLS not available due to local problem"})
+
+
+@mode
+def no_starttls(client):
+    client.send(GREETING)
+    client.talk({b"EHLO": ehlo(b"SIZE 1000", b"8BITMIME"), b"QUIT": b"221 bye"})
+
+
+@mode
+def stripped(client):
+    """As a firewall leaves it that rewrites SMTP."""
+    client.send(b"220 *******************\r\n")
+    client.talk({b"EHLO": ehlo(b"XXXXXXXA", b"SIZE 1000"), b"QUIT": b"221 bye"})
+
+
+@mode
+def helo_only(client):
+    client.send(b"220 bad.relay.test SMTP\r\n")
+    client.talk({b"EHLO": b"502 unknown command", b"HELO": b"250 bad.relay.test", b"QUIT": b"221 bye"})
+
+
+@mode
+def banner554(client):
+    client.send(b"554 5.7.1 your address is on a list\r\n")
+    client.talk({}, default=b"503 no service")
+
+
+@mode
+def banner421(client):
+    client.send(b"421 4.7.0 too many connections\r\n")
+
+
+@mode
+def http(client):
+    client.send(b"HTTP/1.0 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+
+@mode
+def imap(client):
+    client.send(b"* OK IMAP4rev1 ready\r\n")
+    client.hold()
+
+
+@mode
+def mixed_codes(client):
+    client.send(b"220-one\n250-two\n554 three\n")
+    client.talk(WITH_STARTTLS)
+
+
+@mode
+def late(client):
+    """A greeting after 4 s: slow, and in order."""
+    time.sleep(4)
+    client.send(GREETING)
+    client.talk({b"EHLO": ehlo(b"SIZE 1000"), b"QUIT": b"221 bye"})
+
+
+def serve(connection, behave):
+    with connection:
+        connection.settimeout(PATIENCE)
+        try:
+            behave(Client(connection))
+        except OSError:
+            pass  # the client has gone, or took too long
+
+
+def accept_all(listener, behave):
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=serve, args=(connection, behave), daemon=True).start()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("mode", choices=sorted(MODES))
+    parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--port", type=int, action="append")
+    arguments = parser.parse_args()
+    for port in arguments.port or [0]:
+        listener = socket.create_server((arguments.address, port), backlog=64)
+        print(listener.getsockname()[1], flush=True)
+        threading.Thread(target=accept_all, args=(listener, MODES[arguments.mode]), daemon=True).start()
+    while sys.stdin.buffer.read(4096):
+        pass
+
+
+if __name__ == "__main__":
+    main()
