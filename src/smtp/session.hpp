@@ -17,6 +17,8 @@ enum class FailureKind {
     closed,           // the server closed or reset the connection
     timed_out,        // the deadline passed
     network,          // any other trouble of the connection
+    interrupted,      // Ctrl-C
+    local,            // our own doing: a control byte in a command, a CA file that cannot be read
     malformed,        // what came is no SMTP reply: see `fault` and `first_octets`
     data_before_tls,  // octets followed the 220 to STARTTLS in clear (response injection, RFC 3207 section 6)
     starttls_missing,  // STARTTLS is not among the server's keywords
