@@ -6,7 +6,7 @@ define_property(GLOBAL PROPERTY RELAYCTL_ROOMS)
 
 function(relayctl_room name)
   cmake_parse_arguments(ROOM "" "" "ROOMS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
   add_library(${name} STATIC ${sources})
   set_target_properties(${name} PROPERTIES OUTPUT_NAME relayctl_${name})
   target_link_libraries(${name} PUBLIC relayctl_options lib_boost lib_fmt ${ROOM_ROOMS})

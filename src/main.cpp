@@ -1,3 +1,24 @@
-int main() {
-    return 2;
+// The real parts are made here and handed to cli::run().
+#include <chrono>
+#include <cstdlib>
+
+#include "cli/parts.hpp"
+#include "store/sqlite_store.hpp"
+
+int main(int argc, char** argv) {
+    constexpr std::chrono::milliseconds busy_timeout(5000);
+    const base::SystemClock clock;
+    const cli::Parts parts{
+        .open_store =
+            [=](const auto& path, cli::StoreMode mode) {
+                return store::open_store(
+                    path, mode == cli::StoreMode::write ? store::Mode::write : store::Mode::read,
+                    busy_timeout);
+            },
+        .make_resolver = dns::make_stub_resolver,
+        .make_dialer = [] { return std::make_unique<net::TcpDialer>(); },
+        .clock = &clock,
+    };
+    return cli::run(parts, {.words = {argv + 1, argv + argc},
+                            .variable = [](const char* name) { return std::getenv(name); }});
 }

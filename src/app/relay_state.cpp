@@ -1,0 +1,62 @@
+// find, enable, disable, delete.
+#include <fmt/format.h>
+
+#include "app/relays.hpp"
+#include "base/text.hpp"
+
+namespace app {
+
+using relay::Relay;
+
+base::Result<Relay> find_relay(relay::Store& store, const std::string& name) {
+    TRY(auto found, store.find_relay(name));
+    if (found) return std::move(*found);
+    TRY(const auto relays, store.relays());
+    std::vector<std::string> names;
+    for (const auto& relay : relays)
+        names.push_back(relay.name);
+    const auto suggestion = base::nearest(name, names);
+    return base::Error{.kind = base::ErrorKind::not_found,
+                       .message = "there is no relay " + base::quoted(name),
+                       .hint = suggestion ? fmt::format("did you mean {}?", *suggestion) : "relayctl list"};
+}
+
+base::Result<std::vector<RelayOutcome>> set_enabled(relay::Store& store, const base::Clock& clock,
+                                                    const std::vector<std::string>& names, bool enabled,
+                                                    DryRun dry_run) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    std::vector<RelayOutcome> outcomes;
+    for (const auto& name : names) {
+        TRY(auto relay, find_relay(store, name));
+        RelayOutcome outcome{.relay = std::move(relay)};
+        if (outcome.relay.enabled != enabled) {
+            outcome.relay.enabled = enabled;
+            outcome.relay.changed_at = clock.now();
+            outcome.action = enabled ? Action::enabled : Action::disabled;
+            TRY_VOID(store.update_relay(outcome.relay));
+        }
+        outcomes.push_back(std::move(outcome));
+    }
+    if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    return outcomes;
+}
+
+base::Result<std::vector<RelayOutcome>> delete_relays(relay::Store& store,
+                                                      const std::vector<std::string>& names, Missing missing,
+                                                      DryRun dry_run) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    std::vector<RelayOutcome> outcomes;
+    for (const auto& name : names) {
+        auto relay = find_relay(store, name);
+        if (relay.has_error() && relay.error().kind == base::ErrorKind::not_found &&
+            missing == Missing::ignore)
+            continue;
+        if (relay.has_error()) return std::move(relay).error();
+        TRY_VOID(store.delete_relay(relay->id));
+        outcomes.push_back({.relay = std::move(*relay), .action = Action::deleted});
+    }
+    if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    return outcomes;
+}
+
+}  // namespace app

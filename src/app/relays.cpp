@@ -1,0 +1,257 @@
+#include "app/relays.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "base/text.hpp"
+
+namespace app {
+
+using relay::Relay;
+
+std::string_view to_string(Action action) {
+    switch (action) {
+        case Action::added:
+            return "added";
+        case Action::replaced:
+            return "replaced";
+        case Action::edited:
+            return "edited";
+        case Action::unchanged:
+            return "unchanged";
+        case Action::enabled:
+            return "enabled";
+        case Action::disabled:
+            return "disabled";
+        case Action::deleted:
+            return "deleted";
+    }
+    return "?";
+}
+
+namespace {
+
+template <class T>
+void take(const std::optional<T>& from, T& to) {
+    if (from) to = *from;
+}
+
+void take_port_and_security(const RelaySettings& settings, Relay& relay) {
+    take(settings.port, relay.port);
+    take(settings.security, relay.security);
+}
+
+void complete_port_and_security(const RelaySettings& settings, Relay& relay) {
+    if (settings.security == relay::Security::ssl && !settings.port) relay.port = 465;
+    if (settings.port == 465 && !settings.security) relay.security = relay::Security::ssl;
+}
+
+void take_domains(const RelaySettings& settings, Relay& relay) {
+    take(settings.domains, relay.domains);
+    relay.domains.insert(settings.added_domains.begin(), settings.added_domains.end());
+    for (const auto& domain : settings.removed_domains)
+        relay.domains.erase(domain);
+}
+
+base::Result<void> take_login(const RelaySettings& settings, Relay& relay) {
+    if (settings.login) relay.login = *settings.login;
+    if (!settings.password && !settings.password_command) return {};
+    if (!relay.login) return base::usage_error("a password without a user name", "give --user NAME");
+    relay.login->source = settings.password ? relay::PasswordSource::stored : relay::PasswordSource::command;
+    relay.login->command = settings.password_command.value_or("");
+    return {};
+}
+
+base::Result<void> apply_settings(const RelaySettings& settings, Relay& relay) {
+    take(settings.host, relay.host);
+    take_port_and_security(settings, relay);
+    take(settings.verification, relay.verification);
+    take(settings.ca_file, relay.ca_file);
+    take(settings.fingerprint, relay.fingerprint);
+    take_domains(settings, relay);
+    take(settings.mail_types, relay.mail_types);
+    take(settings.daily_limit, relay.daily_limit);
+    take(settings.priority, relay.priority);
+    take(settings.return_path, relay.return_path);
+    take(settings.fallback, relay.fallback);
+    take(settings.description, relay.description);
+    return take_login(settings, relay);
+}
+
+// The selector of a relay that is to sign: the one given, its own, the newest key of its first domain that
+// has one, or a new one.
+base::Result<std::string> choose_selector(relay::Store& store, const base::Clock& clock,
+                                          const RelaySettings& settings, const Relay& relay) {
+    if (settings.dkim_selector) return *settings.dkim_selector;
+    if (relay.dkim_selector) return *relay.dkim_selector;
+    for (const auto& domain : relay.domains) {
+        if (domain.is_any()) continue;
+        TRY(const auto keys, list_dkim_keys(store, domain.name()));
+        const auto newest = std::max_element(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
+            return std::pair(a.created_at, a.id) < std::pair(b.created_at, b.id);
+        });
+        if (newest != keys.end()) return newest->selector;
+    }
+    return "s" + base::year_and_month(clock.now());
+}
+
+// Makes the keys that the relay's domains lack. Inside the transaction.
+base::Result<std::vector<relay::DkimKey>> take_dkim(relay::Store& store, const base::Clock& clock,
+                                                    const RelaySettings& settings, Relay& relay) {
+    std::vector<relay::DkimKey> made;
+    if (settings.dkim == DkimChoice::off) relay.dkim_selector.reset();
+    const bool on =
+        settings.dkim == DkimChoice::on || (settings.dkim_selector && settings.dkim != DkimChoice::off);
+    if (!on) return made;
+    TRY(relay.dkim_selector, choose_selector(store, clock, settings, relay));
+    bool named = false;
+    for (const auto& domain : relay.domains) {
+        if (domain.is_any()) continue;
+        named = true;
+        TRY(const auto existing, store.find_dkim_key(*domain.name(), *relay.dkim_selector));
+        if (existing) continue;
+        TRY(auto key, create_dkim_key_in_transaction(
+                          store, clock, {.domain = *domain.name(), .selector = relay.dkim_selector}));
+        made.push_back(std::move(key));
+    }
+    if (!named)
+        return base::usage_error("DKIM needs a sender domain: the key belongs to it",
+                                 "give --domain example.com, or leave --dkim out");
+    return made;
+}
+
+base::Result<void> register_domains(relay::Store& store, const base::Clock& clock, const Relay& relay) {
+    for (const auto& domain : relay.domains)
+        if (!domain.is_any())
+            TRY_VOID(store.insert_domain({.name = *domain.name(), .created_at = clock.now()}));
+    return {};
+}
+
+base::Result<void> check_complete(const Relay& relay, const std::vector<Relay>& others) {
+    if (relay.login && relay.login->source == relay::PasswordSource::none)
+        return base::usage_error("user " + base::quoted(relay.login->user) + " has no password",
+                                 "give --password-stdin, --password-file FILE or --password-command COMMAND");
+    if (relay.verification == relay::Verification::off && !relay.fingerprint.empty())
+        return base::usage_error(
+            "a fingerprint is itself a verification: it cannot be switched off beside it",
+            "leave one of --fingerprint and --verify-certificate off away");
+    return relay::check_rules(relay, others);
+}
+
+base::Result<bool> has_same_password(relay::Store& store, const Relay& existing,
+                                     const RelaySettings& settings) {
+    if (!settings.password) return true;
+    TRY(const auto password, store.relay_password(existing.id));
+    return password == *settings.password;
+}
+
+// The selector of a new key depends on the clock: a second identical `add --dkim` is still the same content.
+base::Result<RelayOutcome> meet_existing(relay::Store& store, const Relay& existing, Relay wanted,
+                                         const RelaySettings& settings) {
+    if (settings.dkim == DkimChoice::on && !settings.dkim_selector && existing.dkim_selector)
+        wanted.dkim_selector = existing.dkim_selector;
+    wanted.enabled = existing.enabled;
+    auto fields = differing_fields(existing, wanted);
+    TRY(const bool same_password, has_same_password(store, existing, settings));
+    if (!same_password) fields.emplace_back("password");
+    if (fields.empty()) return RelayOutcome{.relay = existing};
+    return base::Error{
+        .kind = base::ErrorKind::conflict,
+        .message = fmt::format("relay {} exists with another {}", existing.name, base::join(fields, ", ")),
+        .hint = fmt::format("relayctl edit {0}, or add --replace; relayctl show {0} prints what is there",
+                            existing.name)};
+}
+
+// The text "cannot add relay news" in front of every error.
+template <class T>
+base::Result<T> in_context(base::Result<T> result, std::string_view verb, const std::string& name) {
+    if (result.has_error())
+        return std::move(result).error().with_context(fmt::format("cannot {} relay {}", verb, name));
+    return result;
+}
+
+base::Result<RelayOutcome> finish(relay::Store& store, const base::Clock& clock, RelayOutcome outcome,
+                                  const RelaySettings& settings, DryRun dry_run,
+                                  relay::Transaction transaction) {
+    Relay& relay = outcome.relay;
+    TRY_VOID(register_domains(store, clock, relay));
+    if (relay.id == 0) {
+        TRY(relay.id, store.insert_relay(relay));
+    } else {
+        TRY_VOID(store.update_relay(relay));
+    }
+    const bool keeps_password = relay.login && relay.login->source == relay::PasswordSource::stored;
+    if (settings.password) TRY_VOID(store.set_relay_password(relay.id, *settings.password));
+    if (!keeps_password) TRY_VOID(store.set_relay_password(relay.id, base::Secret()));
+    if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    return outcome;
+}
+
+base::Result<RelayOutcome> add(relay::Store& store, const base::Clock& clock, const std::string& name,
+                               const RelaySettings& settings, Existing existing, DryRun dry_run) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(const auto others, store.relays());
+    const auto found =
+        std::find_if(others.begin(), others.end(), [&](const Relay& other) { return other.name == name; });
+    if (found != others.end() && existing == Existing::keep) return RelayOutcome{.relay = *found};
+    if (!settings.host) return base::usage_error("a relay needs a host", "give --host smtp.mailer.example");
+
+    Relay relay{.name = name,
+                .host = *settings.host,
+                .mail_types = {relay::all_mail_types.begin(), relay::all_mail_types.end()}};
+    TRY_VOID(apply_settings(settings, relay));
+    complete_port_and_security(settings, relay);
+    if (relay.domains.empty() && !settings.mail_types) relay.mail_types.clear();
+    if (found != others.end() && existing == Existing::refuse) {
+        if (settings.dkim == DkimChoice::on && !settings.dkim_selector)
+            relay.dkim_selector = "s" + base::year_and_month(clock.now());
+        else
+            relay.dkim_selector = settings.dkim_selector;
+        return meet_existing(store, *found, std::move(relay), settings);
+    }
+    TRY_VOID(check_complete(relay, others));
+    TRY(auto keys, take_dkim(store, clock, settings, relay));
+    relay.created_at = relay.changed_at = clock.now();
+    RelayOutcome outcome{.relay = std::move(relay), .action = Action::added, .new_keys = std::move(keys)};
+    if (found != others.end()) {
+        outcome.relay.id = found->id;
+        outcome.relay.created_at = found->created_at;
+        outcome.action = Action::replaced;
+    }
+    return finish(store, clock, std::move(outcome), settings, dry_run, std::move(transaction));
+}
+
+base::Result<RelayOutcome> edit(relay::Store& store, const base::Clock& clock, const std::string& name,
+                                const RelaySettings& settings, DryRun dry_run) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(const auto before, find_relay(store, name));
+    TRY(const auto others, store.relays());
+    Relay relay = before;
+    TRY_VOID(apply_settings(settings, relay));
+    if (!relay.domains.empty() && relay.mail_types.empty())
+        relay.mail_types = {relay::all_mail_types.begin(), relay::all_mail_types.end()};
+    TRY_VOID(check_complete(relay, others));
+    TRY(auto keys, take_dkim(store, clock, settings, relay));
+    TRY(const bool same_password, has_same_password(store, before, settings));
+    if (differing_fields(before, relay).empty() && same_password && keys.empty())
+        return RelayOutcome{.relay = before};
+    relay.changed_at = clock.now();
+    RelayOutcome outcome{.relay = std::move(relay), .action = Action::edited, .new_keys = std::move(keys)};
+    return finish(store, clock, std::move(outcome), settings, dry_run, std::move(transaction));
+}
+
+}  // namespace
+
+base::Result<RelayOutcome> add_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
+                                     const RelaySettings& settings, Existing existing, DryRun dry_run) {
+    return in_context(add(store, clock, name, settings, existing, dry_run), "add", name);
+}
+
+base::Result<RelayOutcome> edit_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
+                                      const RelaySettings& settings, DryRun dry_run) {
+    return in_context(edit(store, clock, name, settings, dry_run), "edit", name);
+}
+
+}  // namespace app

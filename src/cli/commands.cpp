@@ -1,0 +1,35 @@
+// The list of all commands, in the order of the overview.
+#include "cli/commands/commands.hpp"
+
+#include <algorithm>
+
+#include "cli/command.hpp"
+
+namespace cli {
+
+std::span<const Command* const> all_commands() {
+    static constexpr const Command* commands[] = {
+        &add_command,         &list_command,          &show_command,          &edit_command,
+        &enable_command,      &disable_command,       &delete_command,        &domain_add_command,
+        &domain_list_command, &domain_delete_command, &dkim_generate_command, &dkim_record_command,
+        &dkim_list_command,   &dkim_delete_command,   &explain_command,       &help_command,
+        &version_command,
+    };
+    return commands;
+}
+
+const Command* find_command(std::string_view path) {
+    const auto commands = all_commands();
+    const auto found = std::find_if(commands.begin(), commands.end(),
+                                    [&](const Command* command) { return command->path == path; });
+    return found == commands.end() ? nullptr : *found;
+}
+
+bool is_command_group(std::string_view word) {
+    const std::string prefix = std::string(word) + " ";
+    const auto commands = all_commands();
+    return std::any_of(commands.begin(), commands.end(),
+                       [&](const Command* command) { return command->path.starts_with(prefix); });
+}
+
+}  // namespace cli

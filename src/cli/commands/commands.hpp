@@ -1,0 +1,15 @@
+// Every command, each defined in the file that bears its name.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace cli {
+
+extern const Command add_command, list_command, show_command, edit_command, enable_command, disable_command,
+    delete_command;
+extern const Command domain_add_command, domain_list_command, domain_delete_command;
+extern const Command dkim_generate_command, dkim_record_command, dkim_list_command, dkim_delete_command;
+extern const Command probe_command, verify_command;
+extern const Command explain_command, help_command, version_command;
+
+}  // namespace cli

@@ -1,0 +1,59 @@
+#include "cli/commands/commands.hpp"
+#include "cli/commands/outcome.hpp"
+#include "cli/commands/relay_option_table.hpp"
+#include "cli/commands/relay_options.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr Example examples[] = {
+    {"edit news --security ssl --port 465", "change what is named, leave the rest"},
+    {"edit news --daily-limit none --return-path from", ""},
+    {"edit news --add-domain example.org --remove-domain example.com", ""},
+    {"edit crm --user alice --password-command 'pass show relays/crm'", ""},
+};
+
+constexpr auto options =
+    relay_options +
+    std::array{
+        Option{.name = "--add-domain",
+               .value = "DOMAIN",
+               .help = "serve this sender domain too, repeatable",
+               .completion = Completion::domain,
+               .repeat = Repeat::yes},
+        Option{.name = "--remove-domain",
+               .value = "DOMAIN",
+               .help = "serve this sender domain no more, repeatable",
+               .completion = Completion::domain,
+               .repeat = Repeat::yes},
+        Option{.name = "--no-dkim", .help = "do not sign mail through this relay; the keys stay"},
+        Option{.name = "--no-auth", .help = "do not log in; forgets user name and password"},
+        Option{.name = "--no-fallback", .help = "this is not the fallback relay any more"},
+    };
+constexpr Argument arguments_taken[] = {{.name = "NAME", .completion = Completion::relay}};
+
+base::Result<ExitCode> run_edit(Context& context, const Arguments& arguments) {
+    TRY(const auto name, relay::parse_relay_name(arguments.positionals().front()));
+    TRY(const auto settings, read_settings(context, arguments, For::edit));
+    TRY(const auto store, context.open_store_to_write(arguments));
+    TRY(auto outcome, app::edit_relay(*store, context.clock(), name, settings, dry_run_of(arguments)));
+    TRY_VOID(tell_outcomes(context, arguments, "relayctl.relay.edit/1", {std::move(outcome)}));
+    return ExitCode::done;
+}
+
+}  // namespace
+
+const Command edit_command = {
+    .path = "edit",
+    .heading = "Relays",
+    .summary = "change a relay",
+    .description = "Only what is named changes. --domain and --type replace the whole list.",
+    .examples = examples,
+    .options = options,
+    .arguments = arguments_taken,
+    .groups = output_group | write_group,
+    .run = run_edit,
+};
+
+}  // namespace cli

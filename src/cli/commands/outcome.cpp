@@ -1,0 +1,68 @@
+#include "cli/commands/outcome.hpp"
+
+#include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "cli/views/dkim_view.hpp"
+#include "cli/views/relay_view.hpp"
+
+namespace cli {
+
+namespace {
+
+std::string_view infinitive(app::Action action) {
+    switch (action) {
+        case app::Action::added:
+            return "add";
+        case app::Action::replaced:
+            return "replace";
+        case app::Action::edited:
+            return "edit";
+        case app::Action::enabled:
+            return "enable";
+        case app::Action::disabled:
+            return "disable";
+        case app::Action::deleted:
+            return "delete";
+        case app::Action::unchanged:
+            return "leave";
+    }
+    return "?";
+}
+
+std::string words(const app::RelayOutcome& outcome, bool dry_run) {
+    const auto& name = outcome.relay.name;
+    if (outcome.action == app::Action::unchanged) return fmt::format("{} unchanged", name);
+    if (dry_run) return fmt::format("would {} {}", infinitive(outcome.action), name);
+    return fmt::format("{} {}", to_string(outcome.action), name);
+}
+
+}  // namespace
+
+base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,
+                                 const std::vector<app::RelayOutcome>& outcomes) {
+    const bool dry_run = arguments.flag("--dry-run");
+    if (wants_json(arguments)) {
+        Listing listing{.schema = std::move(schema), .columns = relay_columns(), .items = {}};
+        for (const auto& outcome : outcomes) {
+            auto item = outcome_item(outcome);
+            item.set("dry_run", dry_run);
+            output::Value keys = output::Value::array();
+            for (const auto& key : outcome.new_keys)
+                keys.push_back(dkim_key_item(key));
+            item.set("new_dkim_keys", std::move(keys));
+            listing.items.push_back(std::move(item));
+        }
+        return print_listing(context, arguments, listing);
+    }
+    for (const auto& outcome : outcomes) {
+        context.console().notice(words(outcome, dry_run));
+        for (const auto& key : outcome.new_keys) {
+            context.console().notice(fmt::format("made DKIM key {}; publish this record:", app::to_string(key)));
+            context.console().print(app::dkim_record(key, dkim::RecordForm::zone));
+        }
+    }
+    return {};
+}
+
+}  // namespace cli

@@ -1,0 +1,17 @@
+// How writing commands tell what they did: words on standard error, JSON on standard output when asked for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/relays.hpp"
+#include "cli/context.hpp"
+
+namespace cli {
+
+// "added news", "news is disabled already", "would delete news" (--dry-run); `schema` as
+// "relayctl.relay.add/1".
+base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,
+                                 const std::vector<app::RelayOutcome>& outcomes);
+
+}  // namespace cli

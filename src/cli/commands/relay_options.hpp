@@ -1,0 +1,22 @@
+// The options that say what a relay is, for add and edit.
+#pragma once
+
+#include "app/relays.hpp"
+#include "cli/command.hpp"
+#include "cli/context.hpp"
+
+namespace cli {
+
+enum class For { add, edit };
+
+// Parses every option of add or edit into settings. Reads the password where one is given; `add` with --user
+// and no password option asks on the terminal. Errors: usage.
+base::Result<app::RelaySettings> read_settings(Context& context, const Arguments& arguments, For command);
+
+// Names from the arguments, "-" standing for the lines of standard input; each a valid relay name, none
+// twice.
+base::Result<std::vector<std::string>> read_names(Context& context, const Arguments& arguments);
+
+app::DryRun dry_run_of(const Arguments& arguments);
+
+}  // namespace cli

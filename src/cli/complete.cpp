@@ -1,0 +1,9 @@
+#include "cli/complete.hpp"
+
+namespace cli {
+
+ExitCode complete(Context&, const std::vector<std::string>&) {
+    return ExitCode::done;
+}
+
+}  // namespace cli

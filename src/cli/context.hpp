@@ -1,0 +1,38 @@
+// What a running command can reach: the parts, the console, the settings.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/arguments.hpp"
+#include "cli/console.hpp"
+#include "cli/parts.hpp"
+
+namespace cli {
+
+class Context {
+  public:
+    Context(const Parts& parts, const Process& process)
+        : parts_(parts), process_(process), console_(process.variable) {}
+
+    Console& console() { return console_; }
+    const base::Clock& clock() const { return *parts_.clock; }
+    std::string variable(const char* name) const;  // empty when not set
+
+    // --store, else RELAYCTL_STORE, else the user's own. A store that does not exist reads as empty.
+    base::Result<std::unique_ptr<relay::Store>> open_store(const Arguments& arguments) const;
+    // Creates what is missing, except in a dry run, which works on an empty store in memory then.
+    base::Result<std::unique_ptr<relay::Store>> open_store_to_write(const Arguments& arguments) const;
+    // --dns-server, else RELAYCTL_DNS_SERVER, else resolv.conf. Errors: usage for a bad value.
+    base::Result<std::unique_ptr<dns::Resolver>> make_resolver(const Arguments& arguments) const;
+    std::unique_ptr<net::Dialer> make_dialer() const { return parts_.make_dialer(); }
+
+  private:
+    base::Result<std::filesystem::path> store_path(const Arguments& arguments) const;
+
+    const Parts& parts_;
+    const Process& process_;
+    Console console_;
+};
+
+}  // namespace cli

@@ -1,0 +1,20 @@
+// The overview, the help of a command, and its mdoc text, all made from the command tables.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/console.hpp"
+#include "cli/exit_code.hpp"
+
+namespace cli {
+
+std::string overview();                          // `relayctl` alone, and `relayctl help`
+std::string group_help(std::string_view group);  // "dkim"
+// Help on a command, a group or (words empty) everything. Errors: usage, for unknown words.
+base::Result<ExitCode> print_help(Console& console, std::string_view words);
+
+// The mdoc(7) text of all commands and their options, for man/relayctl.1.
+std::string man_commands();
+
+}  // namespace cli

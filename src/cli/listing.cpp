@@ -1,0 +1,142 @@
+#include "cli/listing.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "output/json.hpp"
+
+namespace cli {
+
+using output::Value;
+
+base::Result<Format> parse_format(std::string_view word) {
+    for (std::size_t i = 0; i < std::size(format_words); ++i)
+        if (word == format_words[i]) return static_cast<Format>(i);
+    return base::usage_error(fmt::format("no such output format: {}: it is {}", base::quoted(word),
+                                         fmt::join(format_words, ", ")));
+}
+
+base::Result<Format> chosen_format(const Context&, Console& console, const Arguments& arguments) {
+    if (const auto word = arguments.value("--output")) return parse_format(*word);
+    if (arguments.flag("--quiet")) return Format::name;
+    return console.output_is_terminal() ? Format::table : Format::tsv;
+}
+
+bool wants_json(const Arguments& arguments) {
+    const auto word = arguments.value("--output").value_or("");
+    return word == "json" || word == "jsonl";
+}
+
+namespace {
+
+std::optional<std::string> value_text(const Value& value) {
+    struct Text {
+        std::optional<std::string> operator()(std::nullptr_t) const { return std::nullopt; }
+        std::optional<std::string> operator()(bool truth) const { return truth ? "yes" : "no"; }
+        std::optional<std::string> operator()(std::int64_t number) const { return std::to_string(number); }
+        std::optional<std::string> operator()(const std::string& text) const { return text; }
+        std::optional<std::string> operator()(const Value::Array& elements) const {
+            if (elements.empty()) return std::nullopt;
+            std::vector<std::string> texts;
+            for (const auto& element : elements)
+                texts.push_back(value_text(element).value_or(""));
+            return base::join(texts, ",");
+        }
+        std::optional<std::string> operator()(const Value::Object&) const { return std::nullopt; }
+    };
+    return std::visit(Text{}, value.data());
+}
+
+output::Table make_table(const Listing& listing, const std::vector<const ColumnView*>& columns) {
+    output::Table table;
+    for (const auto* column : columns)
+        table.columns.push_back(
+            {.key = std::string(column->key),
+             .title = std::string(column->title),
+             .alignment = column->number ? output::Alignment::right : output::Alignment::left,
+             .never_cut = column->never_cut});
+    for (const auto& item : listing.items) {
+        output::Row row;
+        for (const auto* column : columns)
+            row.push_back(column->cell != nullptr ? column->cell(item)
+                                                  : output::Cell{.text = member_text(item, column->key)});
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+base::Result<output::Table> chosen_table(const Listing& listing, const Arguments& arguments) {
+    std::vector<const ColumnView*> columns;
+    const auto asked = arguments.value("--columns");
+    for (const auto& column : listing.columns)
+        if (asked || column.shown) columns.push_back(&column);
+    auto table = make_table(listing, columns);
+    if (!asked) return table;
+    std::vector<std::string> keys;
+    for (const auto key : base::split(*asked, ','))
+        keys.emplace_back(base::trim(key));
+    return output::select_columns(std::move(table), keys);
+}
+
+}  // namespace
+
+std::optional<std::string> member_text(const Value& item, std::string_view key) {
+    const Value* member = item.find(key);
+    return member == nullptr ? std::nullopt : value_text(*member);
+}
+
+base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing) {
+    Console& console = context.console();
+    TRY(const auto format, chosen_format(context, console, arguments));
+    if (format == Format::json) {
+        console.print(output::render_json(output::document(listing.schema, listing.items)));
+        return {};
+    }
+    if (format == Format::jsonl) {
+        std::string lines;
+        for (const auto& item : listing.items)
+            output::append_json_line(lines, item);
+        console.print(lines);
+        return {};
+    }
+    TRY(const auto table, chosen_table(listing, arguments));
+    const auto header = arguments.flag("--header") ? output::Header::yes : output::Header::no;
+    switch (format) {
+        case Format::table:
+            console.print(output::render_table(table, console.terminal()));
+            break;
+        case Format::tsv:
+            console.print(output::render_tsv(table, header));
+            break;
+        case Format::csv:
+            console.print(output::render_csv(table, header));
+            break;
+        case Format::name:
+            console.print(output::render_names(table));
+            break;
+        case Format::json:
+        case Format::jsonl:
+            break;
+    }
+    return {};
+}
+
+base::Result<void> print_item(Context& context, const Arguments& arguments, const Listing& listing) {
+    Console& console = context.console();
+    TRY(const auto format, chosen_format(context, console, arguments));
+    if (format != Format::table &&
+        (format != Format::tsv || arguments.value("--output") || arguments.value("--columns")))
+        return print_listing(context, arguments, listing);
+    output::Table table{.columns = {{.key = "field", .title = "FIELD", .never_cut = true},
+                                    {.key = "value", .title = "VALUE", .never_cut = true}}};
+    TRY(const auto wide, chosen_table(listing, arguments));
+    for (const auto& row : wide.rows)
+        for (std::size_t i = 0; i < row.size(); ++i)
+            table.rows.push_back({{.text = wide.columns[i].key}, row[i]});
+    console.print(format == Format::table
+                      ? output::render_table(table, console.terminal(), output::Header::no)
+                      : output::render_tsv(table));
+    return {};
+}
+
+}  // namespace cli

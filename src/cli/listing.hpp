@@ -1,0 +1,46 @@
+// From items to text in the format asked for. An item is the JSON object of the thing; the columns of the
+// tables name its members, so that a field's name stands in one place.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cli/context.hpp"
+#include "cli/format.hpp"
+#include "output/table.hpp"
+#include "output/value.hpp"
+
+namespace cli {
+
+struct ColumnView {
+    std::string_view key;    // the member of the item, the word of --columns
+    std::string_view title;  // on a terminal
+    bool shown = true;       // without --columns
+    bool never_cut = false;
+    bool number = false;
+    output::Cell (*cell)(const output::Value& item) = nullptr;  // nullptr: the member as it is
+};
+
+struct Listing {
+    std::string schema;  // "relayctl.relay.list/1"
+    std::span<const ColumnView> columns;
+    output::Value::Array items;
+};
+
+// --output and --quiet, else table on a terminal and TSV on a pipe.
+base::Result<Format> chosen_format(const Context& context, Console& console, const Arguments& arguments);
+
+// Prints the listing as asked for on standard output. Errors: usage, for --output and --columns.
+base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing);
+
+// One item as "key  value" lines on a terminal, "key<TAB>value" on a pipe, a one-item document in JSON.
+base::Result<void> print_item(Context& context, const Arguments& arguments, const Listing& listing);
+
+// True when --output asks for JSON: then messages stay away from standard output.
+bool wants_json(const Arguments& arguments);
+
+// The text of a member in a table: lists joined by commas, yes and no for booleans, absent for null.
+std::optional<std::string> member_text(const output::Value& item, std::string_view key);
+
+}  // namespace cli

@@ -1,0 +1,130 @@
+// The commands as mdoc(7).
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/help.hpp"
+
+namespace cli {
+
+namespace {
+
+// A text line: backslashes doubled, hyphens kept as hyphens, nothing that roff takes for a request.
+std::string roff(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        if (c == '\\')
+            result += "\\e";
+        else if (c == '-')
+            result += "\\-";
+        else
+            result += c;
+    }
+    if (result.starts_with('.') || result.starts_with('\'')) result.insert(0, "\\&");
+    return result;
+}
+
+// One sentence or clause a line reads well in a diff, but a line of mdoc text must not be endless.
+std::string roff_lines(std::string_view text) {
+    std::string result;
+    std::size_t column = 0;
+    for (const auto line : base::split(text, '\n')) {
+        if (line.empty()) {
+            result += result.ends_with('\n') ? ".Pp\n" : "\n.Pp\n";
+            column = 0;
+            continue;
+        }
+        for (const auto word : base::split(base::trim(line), ' ')) {
+            const auto escaped = roff(word);
+            const bool sentence_ended =
+                result.ends_with('.') || result.ends_with('?') || result.ends_with(".)");
+            if (column > 0 && (sentence_ended || column + escaped.size() > 78)) {
+                result += '\n';
+                column = 0;
+            } else if (column > 0) {
+                result += ' ';
+            }
+            result += escaped;
+            column += escaped.size() + 1;
+        }
+    }
+    return result.ends_with('\n') ? result : result + "\n";
+}
+
+std::string flag(std::string_view name) {
+    return roff(name.substr(1));
+}
+
+std::string option_item(const Option& option) {
+    std::string line = ".It ";
+    if (!option.short_name.empty()) line += fmt::format("Fl {} , ", flag(option.short_name));
+    line += "Fl " + flag(option.name);
+    if (!option.value.empty()) line += " Ar " + roff(option.value);
+    return line + "\n" + roff_lines(option.help);
+}
+
+std::string option_list(std::span<const Option> options) {
+    if (options.empty()) return "";
+    std::string text = ".Bl -tag -width Ds\n";
+    for (const auto& option : options)
+        text += option_item(option);
+    return text + ".El\n";
+}
+
+std::string synopsis(const Command& command) {
+    std::string text = fmt::format(".Nm relayctl\n.Ic {}\n.Op Ar option ...\n", command.path);
+    for (const auto& argument : command.arguments) {
+        const std::string more = argument.maximum > 1 ? " ..." : "";
+        text += argument.minimum == 0 ? fmt::format(".Op Ar {}{}\n", argument.name, more)
+                                      : fmt::format(".Ar {}{}\n", argument.name, more);
+    }
+    return text;
+}
+
+std::string also_takes(const Command& command) {
+    std::string text;
+    const auto add = [&](Group group, std::string_view what) {
+        if ((command.groups & group) == 0) return;
+        text += text.empty() ? std::string(what) : fmt::format(", {}", what);
+    };
+    add(output_group, "the output options");
+    add(write_group, "\\-\\-dry\\-run");
+    add(confirm_group, "\\-\\-yes");
+    add(dns_group, "the DNS options");
+    return text.empty() ? "" : ".Pp\nIt also takes " + text + ".\n";
+}
+
+std::string command_section(const Command& command) {
+    std::string text = fmt::format(".Ss {}\n", command.path) + synopsis(command) + ".Pp\n";
+    std::string summary(command.summary);
+    if (base::is_lower(summary[0])) summary[0] = static_cast<char>(summary[0] - 'a' + 'A');
+    text += roff_lines(summary + ".");
+    if (!command.description.empty()) text += ".Pp\n" + roff_lines(command.description);
+    text += option_list(command.options) + also_takes(command);
+    if (!command.examples.empty()) {
+        text += ".Pp\n.Bd -literal -offset indent\n";
+        for (const auto& example : command.examples)
+            text += roff(fmt::format("relayctl {}", example.line)) + "\n";
+        text += ".Ed\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string man_commands() {
+    std::string text = ".Sh COMMANDS\n";
+    for (const Command* command : all_commands())
+        text += command_section(*command);
+    text += ".Sh OPTIONS\nEvery command takes these:\n" + option_list(global_options());
+    text += ".Pp\nThe output options:\n" + option_list(group_options(output_group));
+    text += ".Pp\nCommands that change the store take:\n" + option_list(group_options(write_group));
+    text += ".Pp\nCommands that may ask take:\n" + option_list(group_options(confirm_group));
+    text += ".Pp\nThe DNS options:\n" + option_list(group_options(dns_group));
+    text += ".Sh EXIT STATUS\n.Bl -tag -width Ds\n";
+    for (const auto& [code, meaning] : exit_codes())
+        text += fmt::format(".It {}\n{}", static_cast<int>(code), roff_lines(meaning));
+    return text + ".El\n";
+}
+
+}  // namespace cli

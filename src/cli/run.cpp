@@ -1,0 +1,96 @@
+#include <csignal>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/complete.hpp"
+#include "cli/context.hpp"
+#include "cli/help.hpp"
+#include "cli/listing.hpp"
+#include "cli/parts.hpp"
+#include "cli/tree.hpp"
+#include "output/json.hpp"
+
+namespace cli {
+
+namespace {
+
+bool asks_for_json(const std::vector<std::string>& words) {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto& word = words[i];
+        const std::string_view next = i + 1 < words.size() ? std::string_view(words[i + 1]) : "";
+        if ((word == "-o" || word == "--output") && next.starts_with("json")) return true;
+        if (word.starts_with("-ojson") || word.starts_with("--output=json")) return true;
+    }
+    return false;
+}
+
+// The one place that prints an Error.
+ExitCode report(Console& console, const Process& process, const base::Error& error) {
+    const auto code = exit_code_of(error.kind);
+    const std::string message = error.context.empty() ? error.message : error.context + ": " + error.message;
+    if (asks_for_json(process.words)) {
+        output::Value body = output::Value::object({{"id", error_id(error.kind)},
+                                                    {"exit", static_cast<int>(code)},
+                                                    {"message", base::printable(message)},
+                                                    {"hint", nullptr}});
+        if (!error.hint.empty()) body.set("hint", base::printable(error.hint));
+        console.notice(base::trim(output::render_json_line(output::Value::object({{"error", body}}))));
+        return code;
+    }
+    console.notice("relayctl: " + message);
+    if (!error.hint.empty()) console.notice("  hint: " + error.hint);
+    return code;
+}
+
+base::Result<void> configure(Console& console, const Arguments& arguments) {
+    const auto word = arguments.value("--color").value_or("auto");
+    auto color = ColorChoice::automatic;
+    if (word == "always")
+        color = ColorChoice::always;
+    else if (word == "never")
+        color = ColorChoice::never;
+    else if (word != "auto")
+        return base::usage_error("no such --color: " + base::quoted(word) + ": it is auto, always or never");
+    console.configure(color, arguments.flag("--ascii"));
+    return {};
+}
+
+base::Result<ExitCode> dispatch(Context& context, const Process& process) {
+    Console& console = context.console();
+    if (process.words.empty()) {
+        console.notice_block(overview());
+        return ExitCode::usage;
+    }
+    if (process.words.front() == "__complete") return complete(context, process.words);
+    if (process.words.front() == "__man") {
+        console.print(man_commands());
+        return ExitCode::done;
+    }
+    TRY(const auto line, parse_command_line(process.words));
+    TRY_VOID(configure(console, line.arguments));
+    if (line.help) return print_help(console, line.words);
+    if (line.command == nullptr) {
+        if (line.words.empty()) return base::usage_error("no command is given", "relayctl help");
+        return base::usage_error(fmt::format("{} needs a command", line.words),
+                                 fmt::format("relayctl help {}", line.words));
+    }
+    return line.command->run(context, line.arguments);
+}
+
+}  // namespace
+
+int run(const Parts& parts, const Process& process) {
+    // A closed pipe is seen as EPIPE by the console, and must not kill us in the middle of a transaction.
+    std::signal(SIGPIPE, SIG_IGN);
+    Context context(parts, process);
+    Console& console = context.console();
+    console.configure(ColorChoice::automatic, false);
+    auto result = dispatch(context, process);
+    auto code = result.has_error() ? report(console, process, result.error()) : *result;
+    if (const auto flushed = console.flush(); flushed.has_error())
+        code = report(console, process, flushed.error());
+    return static_cast<int>(code);
+}
+
+}  // namespace cli

@@ -1,0 +1,209 @@
+#include "cli/tree.hpp"
+
+#include <algorithm>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace cli {
+
+namespace {
+
+using base::usage_error;
+
+void declare_option(CLI::App& app, const Option& option, Arguments& arguments) {
+    auto& entry = arguments.declare(option.name);
+    const std::string names = option.short_name.empty()
+                                  ? std::string(option.name)
+                                  : fmt::format("{},{}", option.short_name, option.name);
+    if (option.value.empty()) {
+        app.add_flag(names, entry.count)->disable_flag_override();
+    } else {
+        // Vectors would eat the positional arguments that follow, and split "[a,b]", with extra arguments
+        // allowed.
+        app.add_option(names, entry.values)
+            ->expected(1)
+            ->allow_extra_args(false)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+}
+
+// A level takes at most one command word. Without the maximum a relay called like a command would run that
+// command.
+void prepare(CLI::App& app) {
+    app.set_help_flag();
+    app.require_subcommand(0, 1);
+    app.allow_extras();
+    app.fallthrough();
+}
+
+// The apps of the tree by their paths: "dkim", "dkim generate".
+using Apps = std::map<std::string, CLI::App*, std::less<>>;
+
+CLI::App* add_path(CLI::App& root, Apps& apps, std::string_view path) {
+    CLI::App* app = &root;
+    std::string so_far;
+    for (const auto word : base::split(path, ' ')) {
+        so_far += (so_far.empty() ? "" : " ") + std::string(word);
+        CLI::App*& next = apps[so_far];
+        if (next == nullptr) {
+            next = app->add_subcommand(std::string(word));
+            prepare(*next);
+        }
+        app = next;
+    }
+    return app;
+}
+
+bool stands_in(std::string_view path, const std::vector<std::string>& words) {
+    const auto pieces = base::split(path, ' ');
+    return std::all_of(pieces.begin(), pieces.end(), [&](std::string_view piece) {
+        return std::find(words.begin(), words.end(), piece) != words.end();
+    });
+}
+
+// Only the commands whose words stand in argv get their options: building all of them costs more than `list`
+// does.
+void build_tree(CLI::App& root, const std::vector<std::string>& words,
+                std::map<std::string, Arguments>& arguments) {
+    prepare(root);
+    Apps apps;
+    for (const Command* command : all_commands()) {
+        CLI::App* app = add_path(root, apps, command->path);
+        if (!stands_in(command->path, words)) continue;
+        auto& own = arguments[std::string(command->path)];
+        for (const auto& option : command->options)
+            declare_option(*app, option, own);
+        for (const auto group : all_groups)
+            if ((command->groups & group) != 0)
+                for (const auto& option : group_options(group))
+                    declare_option(*app, option, own);
+        if (!command->arguments.empty())
+            app->add_option("arguments", own.mutable_positionals())
+                ->expected(0, CLI::detail::expected_max_vector_size)
+                ->allow_extra_args(false);
+    }
+}
+
+std::vector<std::string> option_names(const Command* command) {
+    std::vector<std::string> names;
+    const auto add = [&](const Option& option) { names.emplace_back(option.name); };
+    if (command != nullptr) {
+        for_each_option(*command, add);
+    } else {
+        for (const auto& option : global_options())
+            add(option);
+    }
+    return names;
+}
+
+// The words that may follow `words`: "generate", "list" ... after "dkim".
+std::vector<std::string> next_words(std::string_view words) {
+    std::vector<std::string> next;
+    for (const Command* command : all_commands()) {
+        const auto pieces = base::split(command->path, ' ');
+        const bool below = words.empty() || (pieces.size() > 1 && pieces[0] == words);
+        const std::string word(pieces[words.empty() ? 0 : pieces.size() - 1]);
+        if (below && std::find(next.begin(), next.end(), word) == next.end()) next.push_back(word);
+    }
+    return next;
+}
+
+base::Error unknown_word(const std::string& word, const CommandLine& line) {
+    const bool option = word.starts_with('-') && word.size() > 1;
+    const std::string plain = option ? word.substr(0, word.find('=')) : word;
+    const auto suggestion =
+        base::nearest(plain, option ? option_names(line.command) : next_words(line.words));
+    const std::string where = line.words.empty() ? "relayctl" : "relayctl " + line.words;
+    if (line.command != nullptr && !option)
+        return usage_error(fmt::format("{} takes no argument {}", where, base::quoted(word)),
+                           fmt::format("relayctl help {}", line.words));
+    return usage_error(fmt::format("{} has no {} {}", where, option ? "option" : "command", base::quoted(plain)),
+                       suggestion           ? fmt::format("did you mean {}?", *suggestion)
+                       : line.words.empty() ? "relayctl help"
+                                            : fmt::format("relayctl help {}", line.words));
+}
+
+// CLI11 names the option at the front of its message: "--port: 1 required TEXT missing".
+base::Error parse_error(const CLI::ParseError& error) {
+    const std::string text = error.what();
+    const auto name = text.substr(0, text.find_first_of(": "));
+    if (text.find("required") != std::string::npos)
+        return usage_error(fmt::format("option {} needs a value", base::printable(name)));
+    return usage_error(base::printable(text));
+}
+
+base::Result<void> check_counts(const CommandLine& line) {
+    const Command& command = *line.command;
+    std::optional<base::Error> fault;
+    for_each_option(command, [&](const Option& option) {
+        if (option.value.empty() || option.repeat == Repeat::yes || fault) return;
+        if (line.arguments.values(option.name).size() > 1)
+            fault = usage_error(fmt::format("option {} is given twice", option.name));
+    });
+    if (fault) return *fault;
+    unsigned minimum = 0;
+    std::uint64_t maximum = 0;
+    for (const auto& argument : command.arguments) {
+        minimum += argument.minimum;
+        maximum += argument.maximum;
+    }
+    const auto& given = line.arguments.positionals();
+    if (given.size() < minimum)
+        return usage_error(
+            fmt::format(
+                "{} needs {}", line.words,
+                command.arguments[std::min<std::size_t>(given.size(), command.arguments.size() - 1)].name),
+            fmt::format("relayctl help {}", line.words));
+    if (given.size() > maximum)
+        return usage_error(fmt::format("{} takes no argument {}", line.words, base::quoted(given[maximum])),
+                           fmt::format("relayctl help {}", line.words));
+    return {};
+}
+
+}  // namespace
+
+base::Result<CommandLine> parse_command_line(const std::vector<std::string>& words) {
+    CLI::App root;
+    Arguments global;
+    std::map<std::string, Arguments> arguments;
+    build_tree(root, words, arguments);
+    for (const auto& option : global_options())
+        declare_option(root, option, global);
+
+    std::optional<base::Error> fault;
+    try {
+        root.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+    } catch (const CLI::ParseError& error) {
+        fault = parse_error(error);
+    }
+
+    CommandLine line;
+    const CLI::App* app = &root;
+    while (!app->get_subcommands().empty()) {
+        app = app->get_subcommands().front();
+        line.words += (line.words.empty() ? "" : " ") + app->get_name();
+    }
+    line.command = find_command(line.words);
+    if (line.command != nullptr) line.arguments = std::move(arguments[line.words]);
+    for (const auto& option : global_options())
+        line.arguments.declare(option.name) = global.declare(option.name);
+    line.help = line.arguments.flag("--help");
+    if (line.help) return line;
+
+    if (const auto extras = root.remaining(true); !extras.empty()) {
+        const auto option = std::find_if(extras.begin(), extras.end(), [](const auto& word) {
+            return word.starts_with('-') && word.size() > 1;
+        });
+        return unknown_word(option == extras.end() ? extras.front() : *option, line);
+    }
+    if (fault) return *fault;
+    if (line.command != nullptr) TRY_VOID(check_counts(line));
+    return line;
+}
+
+}  // namespace cli

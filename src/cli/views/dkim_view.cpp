@@ -1,0 +1,40 @@
+#include "cli/views/dkim_view.hpp"
+
+#include "app/dkim_keys.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr ColumnView columns[] = {
+    {.key = "key", .title = "KEY", .never_cut = true},
+    {.key = "algorithm", .title = "ALGORITHM"},
+    {.key = "bits", .title = "BITS", .number = true},
+    {.key = "created_at", .title = "CREATED"},
+    {.key = "relays", .title = "USED BY"},
+    {.key = "domain", .title = "DOMAIN", .shown = false},
+    {.key = "selector", .title = "SELECTOR", .shown = false},
+    {.key = "record_name", .title = "RECORD NAME", .shown = false, .never_cut = true},
+    {.key = "record_value", .title = "RECORD", .shown = false, .never_cut = true},
+};
+
+}  // namespace
+
+std::span<const ColumnView> dkim_key_columns() {
+    return columns;
+}
+
+output::Value dkim_key_item(const relay::DkimKey& key) {
+    return output::Value::object({
+        {"key", app::to_string(key)},
+        {"domain", key.domain.ascii()},
+        {"selector", key.selector},
+        {"algorithm", to_string(key.algorithm)},
+        {"bits", key.bits},
+        {"created_at", base::to_rfc3339(key.created_at)},
+        {"record_name", key.selector + "._domainkey." + key.domain.ascii()},
+        {"record_value", app::dkim_record_value(key)},
+    });
+}
+
+}  // namespace cli

@@ -1,0 +1,160 @@
+#include "cli/views/relay_view.hpp"
+
+#include "base/text.hpp"
+
+namespace cli {
+
+using output::Cell;
+using output::Style;
+using output::Value;
+
+namespace {
+
+constexpr std::string_view password_source_words[] = {"none", "stored", "command"};
+
+Value login_value(const std::optional<relay::Login>& login) {
+    if (!login) return nullptr;
+    return login->user;
+}
+
+std::string text_of(const Value& item, std::string_view key) {
+    return member_text(item, key).value_or("");
+}
+
+Cell security_cell(const Value& item) {
+    const auto security = text_of(item, "security");
+    const bool unverified = text_of(item, "verify_certificate") == "no" && security != "none";
+    if (unverified) return {.text = security, .display = security + " (unverified)", .style = Style::warn};
+    return {.text = security, .style = security == "none" ? Style::warn : Style::none};
+}
+
+Cell domains_cell(const Value& item) {
+    const auto domains = member_text(item, "domains");
+    if (!domains && text_of(item, "fallback") == "yes") return {.text = domains, .display = "*"};
+    return {.text = domains};
+}
+
+Cell mail_types_cell(const Value& item) {
+    const auto types = member_text(item, "mail_types");
+    if (text_of(item, "fallback") != "yes") return {.text = types};
+    return {.text = types, .display = types ? *types + " (fallback)" : "(fallback)"};
+}
+
+Cell state_cell(const Value& item) {
+    const bool enabled = text_of(item, "enabled") == "yes";
+    return {.text = enabled ? "enabled" : "disabled", .style = enabled ? Style::good : Style::dim};
+}
+
+Cell description_cell(const Value& item) {
+    const auto text = text_of(item, "description");
+    return text.empty() ? Cell{} : Cell{.text = text};
+}
+
+constexpr ColumnView list_columns[] = {
+    {.key = "name", .title = "NAME", .never_cut = true},
+    {.key = "host", .title = "HOST"},
+    {.key = "port", .title = "PORT", .number = true},
+    {.key = "security", .title = "SECURITY", .cell = security_cell},
+    {.key = "domains", .title = "DOMAINS", .cell = domains_cell},
+    {.key = "mail_types", .title = "TYPES", .cell = mail_types_cell},
+    {.key = "daily_limit", .title = "LIMIT", .number = true},
+    {.key = "state", .title = "STATE", .cell = state_cell},
+    {.key = "priority", .title = "PRIORITY", .shown = false, .number = true},
+    {.key = "verify_certificate", .title = "VERIFY", .shown = false},
+    {.key = "ca_file", .title = "CA FILE", .shown = false},
+    {.key = "fingerprint", .title = "FINGERPRINT", .shown = false, .never_cut = true},
+    {.key = "dkim_selector", .title = "DKIM", .shown = false},
+    {.key = "return_path", .title = "RETURN PATH", .shown = false},
+    {.key = "user", .title = "USER", .shown = false},
+    {.key = "password_source", .title = "PASSWORD", .shown = false},
+    {.key = "password_command", .title = "PASSWORD COMMAND", .shown = false},
+    {.key = "fallback", .title = "FALLBACK", .shown = false},
+    {.key = "enabled", .title = "ENABLED", .shown = false},
+    {.key = "description", .title = "DESCRIPTION", .shown = false, .cell = description_cell},
+    {.key = "id", .title = "ID", .shown = false, .number = true},
+    {.key = "created_at", .title = "CREATED", .shown = false},
+    {.key = "changed_at", .title = "CHANGED", .shown = false},
+};
+
+constexpr ColumnView show_columns[] = {
+    {.key = "name", .title = "NAME"},
+    {.key = "description", .title = "DESCRIPTION", .cell = description_cell},
+    {.key = "state", .title = "STATE", .cell = state_cell},
+    {.key = "host", .title = "HOST"},
+    {.key = "port", .title = "PORT"},
+    {.key = "security", .title = "SECURITY", .cell = security_cell},
+    {.key = "verify_certificate", .title = "VERIFY"},
+    {.key = "ca_file", .title = "CA FILE"},
+    {.key = "fingerprint", .title = "FINGERPRINT"},
+    {.key = "domains", .title = "DOMAINS", .cell = domains_cell},
+    {.key = "mail_types", .title = "TYPES", .cell = mail_types_cell},
+    {.key = "daily_limit", .title = "LIMIT"},
+    {.key = "priority", .title = "PRIORITY"},
+    {.key = "fallback", .title = "FALLBACK"},
+    {.key = "dkim_selector", .title = "DKIM"},
+    {.key = "return_path", .title = "RETURN PATH"},
+    {.key = "user", .title = "USER"},
+    {.key = "password_source", .title = "PASSWORD"},
+    {.key = "password_command", .title = "PASSWORD COMMAND"},
+    {.key = "id", .title = "ID"},
+    {.key = "created_at", .title = "CREATED"},
+    {.key = "changed_at", .title = "CHANGED"},
+};
+
+Value text_or_null(const std::string& text) {
+    return text.empty() ? Value() : Value(text);
+}
+
+}  // namespace
+
+std::span<const ColumnView> relay_columns() {
+    return list_columns;
+}
+
+std::span<const ColumnView> relay_show_columns() {
+    return show_columns;
+}
+
+Value relay_item(const relay::Relay& relay) {
+    Value domains = Value::array();
+    for (const auto& domain : relay.domains)
+        domains.push_back(domain.to_string());
+    Value mail_types = Value::array();
+    for (const auto type : relay.mail_types)
+        mail_types.push_back(to_string(type));
+    const bool by_command = relay.login && relay.login->source == relay::PasswordSource::command;
+    const auto source = relay.login ? relay.login->source : relay::PasswordSource::none;
+    return Value::object({
+        {"name", relay.name},
+        {"id", relay.id},
+        {"host", relay.host.to_string()},
+        {"port", relay.port},
+        {"security", to_string(relay.security)},
+        {"verify_certificate", relay.verification == relay::Verification::on},
+        {"ca_file", text_or_null(relay.ca_file)},
+        {"fingerprint", text_or_null(relay.fingerprint)},
+        {"domains", std::move(domains)},
+        {"mail_types", std::move(mail_types)},
+        {"daily_limit", relay.daily_limit},
+        {"priority", relay.priority},
+        {"dkim_selector", relay.dkim_selector},
+        {"return_path", relay::to_string(relay.return_path)},
+        {"user", login_value(relay.login)},
+        {"password_source", password_source_words[static_cast<std::size_t>(source)]},
+        {"password_command", by_command ? Value(relay.login->command) : Value()},
+        {"fallback", relay.fallback},
+        {"enabled", relay.enabled},
+        {"description", relay.description},
+        {"created_at", base::to_rfc3339(relay.created_at)},
+        {"changed_at", base::to_rfc3339(relay.changed_at)},
+    });
+}
+
+Value outcome_item(const app::RelayOutcome& outcome) {
+    Value item = relay_item(outcome.relay);
+    item.set("action", to_string(outcome.action));
+    item.set("changed", outcome.action != app::Action::unchanged);
+    return item;
+}
+
+}  // namespace cli

@@ -1,0 +1,18 @@
+// A relay as an item of the output, and the columns of its tables.
+#pragma once
+
+#include <span>
+
+#include "app/relays.hpp"
+#include "cli/listing.hpp"
+
+namespace cli {
+
+output::Value relay_item(const relay::Relay& relay);
+std::span<const ColumnView> relay_columns();       // of list
+std::span<const ColumnView> relay_show_columns();  // of show: every field
+
+// What a writing command answers: the relay, "action" and "changed".
+output::Value outcome_item(const app::RelayOutcome& outcome);
+
+}  // namespace cli
