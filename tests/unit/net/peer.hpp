@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <stdexcept>
@@ -33,6 +34,10 @@ class Peer {
         port_ = ntohs(address.sin_port);
         limit(listener_);
         thread_ = std::thread([this, serve = std::move(serve)] {
+            sigset_t quiet;  // a client that hangs up must not end the test
+            ::sigemptyset(&quiet);
+            ::sigaddset(&quiet, SIGPIPE);
+            ::pthread_sigmask(SIG_BLOCK, &quiet, nullptr);
             const int client = ::accept(listener_, nullptr, nullptr);
             if (client < 0) return;
             limit(client);

@@ -1,0 +1,51 @@
+// Certificates made on the spot, and a TLS server for one connection that uses them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "peer.hpp"
+
+namespace test {
+
+struct Identity {
+    std::shared_ptr<X509> certificate;
+    std::shared_ptr<EVP_PKEY> key;
+};
+
+struct CertificatePlan {
+    std::string common_name;
+    std::string alternative_names = {};  // "DNS:mail.example,IP:127.0.0.1"
+    int from_days = -1;                  // from today
+    int to_days = 30;
+    bool authority = false;
+    std::string issuer_url = {};  // AIA caIssuers
+};
+
+// Signed by `issuer`, or by itself.
+Identity make_identity(const CertificatePlan& plan, const Identity* issuer = nullptr);
+std::string fingerprint(const Identity& identity);
+
+// A PEM file of certificates, removed with the object.
+class PemFile {
+  public:
+    explicit PemFile(const std::vector<Identity>& identities);
+    PemFile(const PemFile&) = delete;
+    PemFile& operator=(const PemFile&) = delete;
+    ~PemFile();
+    const std::string& path() const { return path_; }
+
+  private:
+    std::string path_;
+};
+
+// Handshakes, says "hello\r\n", repeats what it hears once, and ends TLS in order.
+// `maximum_version`: 0 = the newest.
+std::function<void(int)> serve_tls(std::vector<Identity> chain, int maximum_version = 0);
+
+}  // namespace test
