@@ -80,7 +80,8 @@ Result<KeyAlgorithm> parse_key_algorithm(std::string_view text) {
 Result<std::uint16_t> parse_port(std::string_view text, AnyPort any_port) {
     const auto port = base::parse_decimal(text, 65535);
     if (!port || *port == 0)
-        return usage_error(fmt::format("not a port: {}: it is 25, 465 or 587", quoted(text)));
+        return usage_error(fmt::format("not a port: {}: it is {}", quoted(text),
+                                       any_port == AnyPort::yes ? "1 to 65535" : "25, 465 or 587"));
     if (any_port == AnyPort::no && *port != 25 && *port != 465 && *port != 587)
         return usage_error(fmt::format("port {} is not a mail port: it is 25, 465 or 587", *port),
                            "add --any-port if the relay really listens there");
@@ -102,13 +103,13 @@ Result<std::string> parse_relay_name(std::string_view text) {
 }
 
 Result<std::string> parse_selector(std::string_view text) {
-    const auto domain = base::DomainName::parse(text, 1);
-    // A selector is one or more sub-domain labels (RFC 6376 section 3.1); an all-digit one is fine there.
-    const auto is_label_byte = [](char c) { return base::is_alnum(c) || c == '-' || c == '.'; };
-    const bool digits = base::parse_decimal(text, UINT64_MAX).has_value();
-    if (text.size() <= 63 && std::all_of(text.begin(), text.end(), is_label_byte) &&
-        (digits || domain.has_value()))
-        return base::lower(text);
+    // One or more sub-domain labels (RFC 6376 section 3.1); unlike a domain name it may end with a number.
+    const auto is_label = [](std::string_view label) {
+        return !label.empty() && label.front() != '-' && label.back() != '-' &&
+               std::all_of(label.begin(), label.end(), [](char c) { return base::is_alnum(c) || c == '-'; });
+    };
+    const auto labels = base::split(text.substr(0, 64), '.');
+    if (text.size() <= 63 && std::all_of(labels.begin(), labels.end(), is_label)) return base::lower(text);
     return usage_error(
         fmt::format("not a selector: {}: letters, digits, hyphens and dots, at most 63", quoted(text)));
 }
