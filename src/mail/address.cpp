@@ -45,6 +45,9 @@ std::string_view quoted_string_fault(std::string_view local) {
 base::Result<Address> Address::parse(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i)
         if (base::is_control(text[i])) return address_error(text, "it has a control character", i);
+    // RFC 6532 section 3.1 wants valid UTF-8; the C1 and the bidirectional controls are of no use here.
+    if (base::printable(text) != text)
+        return address_error(text, "it is not UTF-8, or has an invisible control");
     const auto at = text.rfind('@');
     if (at == std::string_view::npos) return address_error(text, "it has no @");
     const auto local = text.substr(0, at);
