@@ -1,0 +1,132 @@
+#include "store/file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+
+namespace store {
+
+using base::Error;
+using base::ErrorKind;
+using base::Result;
+
+namespace {
+
+class Descriptor {
+  public:
+    explicit Descriptor(int value) : value_(value) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (value_ >= 0) close(value_);
+    }
+    int get() const { return value_; }
+    bool valid() const { return value_ >= 0; }
+
+  private:
+    int value_;
+};
+
+std::string folder_of(const std::string& path) {
+    return std::filesystem::path(path).parent_path().string();
+}
+
+// For the shell, when the path is not plain.
+std::string shell_word(const std::string& path) {
+    const auto is_plain = [](char c) {
+        return base::is_alnum(c) || std::string_view("/._-+@:,%").find(c) != std::string_view::npos;
+    };
+    if (std::all_of(path.begin(), path.end(), is_plain)) return path;
+    std::string word = "'";
+    for (const char c : path)
+        word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return word + "'";
+}
+
+Error system_error(const std::string& path, std::string_view what, int number) {
+    const char* words = strerrordesc_np(number);  // untranslated
+    Error error{.kind = ErrorKind::io, .message = {}, .context = "store " + path};
+    if (number == ENOSPC || number == EDQUOT)
+        error.message = "the disk is full: nothing was changed";
+    else
+        error.message = fmt::format("cannot {}: {}", what,
+                                    words == nullptr ? std::to_string(number) : base::lower(words));
+    if (number == EACCES) error.hint = "ls -ld " + shell_word(folder_of(path)) + " " + shell_word(path);
+    return error;
+}
+
+Result<void> create_folder(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) == 0) return {};
+    if (errno != ENOENT) return system_error(path, "open the folder", errno);
+    if (const auto parent = folder_of(path); parent != path && !parent.empty())
+        TRY_VOID(create_folder(parent));
+    if (mkdir(path.c_str(), 0700) != 0) {
+        if (errno == EEXIST && stat(path.c_str(), &status) == 0) return {};
+        return system_error(path, "create the folder", errno);
+    }
+    if (chmod(path.c_str(), 0700) != 0) return system_error(path, "set the mode of the folder", errno);
+    return {};
+}
+
+}  // namespace
+
+Result<FileState> inspect_file(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) {
+        if (errno == ENOENT) return FileState::missing;
+        return system_error(path, "open the store", errno);
+    }
+    if (S_ISDIR(status.st_mode))
+        return Error{.kind = ErrorKind::io, .message = "it is a directory", .context = "store " + path};
+    if (!S_ISREG(status.st_mode))
+        return Error{
+            .kind = ErrorKind::io, .message = "it is not a regular file", .context = "store " + path};
+    if ((status.st_mode & 077U) != 0)
+        return Error{.kind = ErrorKind::usage,
+                     .message = fmt::format("the store holds passwords and others can open it (mode {:04o})",
+                                            status.st_mode & 07777U),
+                     .hint = "chmod 600 " + shell_word(path),
+                     .context = "store " + path};
+    return status.st_size == 0 ? FileState::empty : FileState::present;
+}
+
+Result<void> create_file(const std::string& path) {
+    const auto folder = folder_of(path);
+    TRY_VOID(create_folder(folder));
+    const Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file.valid()) {
+        const int number = errno;
+        struct stat status {};
+        if (number == EEXIST && stat(path.c_str(), &status) == 0) return {};
+        if (number == EEXIST)
+            return Error{.kind = ErrorKind::io,
+                         .message = "it is a symbolic link that leads nowhere",
+                         .context = "store " + path};
+        return system_error(path, "create the store", number);
+    }
+    if (fchmod(file.get(), 0600) != 0) return system_error(path, "set the mode of the store", errno);
+    // The name itself must survive a power cut.
+    const Descriptor directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.valid()) fsync(directory.get());
+    return {};
+}
+
+bool is_folder_writable(const std::string& path) {
+    return access(folder_of(path).c_str(), W_OK | X_OK) == 0;
+}
+
+std::uint64_t log_size(const std::string& path) {
+    struct stat status {};
+    return stat((path + "-wal").c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+}  // namespace store

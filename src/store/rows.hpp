@@ -1,0 +1,27 @@
+// Rows of the tables as values of the model. What does not parse was not written by relayctl: an io Error
+// that names the row.
+#pragma once
+
+#include "relay/relay.hpp"
+#include "store/sqlite.hpp"
+
+namespace store {
+
+// The columns in the order that the readers and writers below expect.
+#define STORE_RELAY_COLUMNS                                                                   \
+    "id, name, host, port, security, verify_certificate, ca_file, fingerprint, daily_limit, " \
+    "priority, dkim_selector, return_path, login_user, password_source, password_command, "   \
+    "fallback, enabled, description, created_at, changed_at"
+#define STORE_DKIM_KEY_COLUMNS "id, domain, selector, algorithm, bits, public_key, created_at"
+
+base::Result<relay::Relay> read_relay(const Statement& row);  // without its domains and mail types
+base::Result<relay::DomainPattern> read_relay_domain(const Statement& row);  // relay_id, domain
+base::Result<relay::MailType> read_relay_mail_type(const Statement& row);    // relay_id, mail_type
+base::Result<relay::Domain> read_domain(const Statement& row);               // name, created_at
+base::Result<relay::DkimKey> read_dkim_key(const Statement& row);
+
+// Binds all columns but the id, in the same order.
+void bind_relay(Statement& statement, const relay::Relay& relay);
+void bind_dkim_key(Statement& statement, const relay::DkimKey& key);
+
+}  // namespace store

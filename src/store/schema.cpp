@@ -1,0 +1,135 @@
+#include "store/schema.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace store {
+
+using base::Error;
+using base::ErrorKind;
+using base::Result;
+
+namespace {
+
+// Ids are never used twice (AUTOINCREMENT). Secrets are in tables of their own, so that no `select *` shows
+// them. Times are seconds since 1970 in UTC; a word stands for what is one of a few.
+constexpr const char* version_1 = R"sql(
+CREATE TABLE relay (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    security TEXT NOT NULL CHECK (security IN ('ssl', 'tls', 'none')),
+    verify_certificate INTEGER NOT NULL CHECK (verify_certificate IN (0, 1)),
+    ca_file TEXT,
+    fingerprint TEXT,
+    daily_limit INTEGER CHECK (daily_limit > 0),
+    priority INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 65535),
+    dkim_selector TEXT,
+    return_path TEXT NOT NULL,
+    login_user TEXT,
+    password_source TEXT CHECK (password_source IN ('none', 'stored', 'command')),
+    password_command TEXT,
+    fallback INTEGER NOT NULL CHECK (fallback IN (0, 1)),
+    enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+    description TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    CHECK ((login_user IS NULL) = (password_source IS NULL)),
+    CHECK ((password_command IS NOT NULL) = (password_source IS 'command'))
+) STRICT;
+
+CREATE TABLE relay_domain (
+    relay_id INTEGER NOT NULL REFERENCES relay (id) ON DELETE CASCADE,
+    domain TEXT NOT NULL,
+    PRIMARY KEY (relay_id, domain)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE relay_mail_type (
+    relay_id INTEGER NOT NULL REFERENCES relay (id) ON DELETE CASCADE,
+    mail_type TEXT NOT NULL CHECK (mail_type IN ('individual', 'mass', 'workflow')),
+    PRIMARY KEY (relay_id, mail_type)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE relay_password (
+    relay_id INTEGER PRIMARY KEY REFERENCES relay (id) ON DELETE CASCADE,
+    password BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE domain (
+    name TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dkim_key (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    domain TEXT NOT NULL,
+    selector TEXT NOT NULL,
+    algorithm TEXT NOT NULL CHECK (algorithm IN ('rsa', 'ed25519')),
+    bits INTEGER NOT NULL CHECK (bits > 0),
+    public_key TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (domain, selector)
+) STRICT;
+
+CREATE TABLE dkim_private_key (
+    dkim_key_id INTEGER PRIMARY KEY REFERENCES dkim_key (id) ON DELETE CASCADE,
+    pem BLOB NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1};
+
+Result<void> run_step(Connection& connection, std::int64_t version, const char* step) {
+    TRY_VOID(connection.script(step));
+    const auto numbers =
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, version + 1);
+    TRY_VOID(connection.script(numbers.c_str()));
+    return connection.run("COMMIT");
+}
+
+}  // namespace
+
+std::span<const char* const> migrations() {
+    return steps_of_the_store;
+}
+
+Result<Version> read_version(Connection& connection, std::span<const char* const> steps) {
+    TRY(const auto version, connection.integer("PRAGMA user_version"));
+    TRY(const auto application, connection.integer("PRAGMA application_id"));
+    const auto newest = static_cast<std::int64_t>(steps.size());
+    if (application == application_id && version == newest) return Version::current;
+    Error error{.kind = ErrorKind::io, .message = {}, .context = "store " + connection.path()};
+    if (application == application_id && version > newest) {
+        error.message =
+            fmt::format("the store has version {}, this relayctl knows versions up to {}", version, newest);
+        error.hint = "use the newer relayctl that wrote it";
+        return error;
+    }
+    if (application == application_id && version > 0) return Version::older;
+    TRY(const auto tables, connection.integer("SELECT count(*) FROM sqlite_schema"));
+    if (application == 0 && version == 0 && tables == 0) return Version::none;
+    error.message = "not a relayctl store: an SQLite file of another program";
+    return error;
+}
+
+Result<void> migrate(Connection& connection, std::span<const char* const> steps) {
+    for (;;) {
+        TRY_VOID(connection.run("BEGIN IMMEDIATE"));
+        const auto version = connection.integer("PRAGMA user_version");
+        if (version.has_value() && *version >= static_cast<std::int64_t>(steps.size()))
+            return connection.run("ROLLBACK");
+        auto result = version.has_value()
+                          ? run_step(connection, *version,
+                                     steps[static_cast<std::size_t>(std::max<std::int64_t>(*version, 0))])
+                          : Result<void>(version.error());
+        if (result.has_error()) {
+            if (connection.in_transaction()) static_cast<void>(connection.run("ROLLBACK"));
+            return result;
+        }
+    }
+}
+
+}  // namespace store
