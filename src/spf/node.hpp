@@ -1,0 +1,17 @@
+// From a record to the nodes of its terms. Pure; shared by evaluation and lint.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "spf/record.hpp"
+#include "spf/tree.hpp"
+
+namespace spf {
+
+NodeKind kind_of(const Term& term);
+// One node a term, in the order of the record. `outcome` is that of directives and redirect; other modifiers
+// have none.
+std::vector<Node> make_nodes(const Record& record, std::string_view text, Outcome outcome);
+
+}  // namespace spf

@@ -1,0 +1,89 @@
+#include "spf/tree.hpp"
+
+#include <fmt/format.h>
+
+namespace spf {
+
+std::string_view to_string(NodeKind kind) {
+    switch (kind) {
+        case NodeKind::domain:
+            return "domain";
+        case NodeKind::all:
+            return "all";
+        case NodeKind::include:
+            return "include";
+        case NodeKind::a:
+            return "a";
+        case NodeKind::mx:
+            return "mx";
+        case NodeKind::ptr:
+            return "ptr";
+        case NodeKind::ip4:
+            return "ip4";
+        case NodeKind::ip6:
+            return "ip6";
+        case NodeKind::exists:
+            return "exists";
+        case NodeKind::redirect:
+            return "redirect";
+        case NodeKind::explanation:
+            return "exp";
+        case NodeKind::unknown:
+            return "modifier";
+    }
+    return "modifier";
+}
+
+std::string_view to_string(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::none:
+            return "";
+        case Outcome::match:
+            return "match";
+        case Outcome::no_match:
+            return "no match";
+        case Outcome::not_reached:
+            return "not reached";
+        case Outcome::temperror:
+            return "temperror";
+        case Outcome::permerror:
+            return "permerror";
+    }
+    return "";
+}
+
+namespace {
+
+void add_note(Node& node, const std::string& note) {
+    if (!node.note.empty()) node.note += ", ";
+    node.note += note;
+}
+
+Node condense(const Node& node, bool is_root) {
+    Node result = node;
+    result.children.clear();
+    unsigned networks4 = 0;
+    unsigned networks6 = 0;
+    for (const auto& child : node.children) {
+        const bool network = child.kind == NodeKind::ip4 || child.kind == NodeKind::ip6;
+        if (network && !child.decides && child.outcome != Outcome::match && child.note.empty()) {
+            ++(child.kind == NodeKind::ip4 ? networks4 : networks6);
+            continue;
+        }
+        const bool idle = child.outcome == Outcome::not_reached || child.kind == NodeKind::all ||
+                          child.kind == NodeKind::explanation || child.kind == NodeKind::unknown;
+        if (!is_root && idle && !child.decides) continue;
+        result.children.push_back(condense(child, false));
+    }
+    if (networks4 > 0) add_note(result, fmt::format("{} ip4", networks4));
+    if (networks6 > 0) add_note(result, fmt::format("{} ip6", networks6));
+    return result;
+}
+
+}  // namespace
+
+Node condensed(const Node& root) {
+    return condense(root, true);
+}
+
+}  // namespace spf

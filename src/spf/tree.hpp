@@ -1,0 +1,42 @@
+// The tree of terms that evaluation and lint walk, one node a term, for people to read.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spf {
+
+enum class NodeKind { domain, all, include, a, mx, ptr, ip4, ip6, exists, redirect, explanation, unknown };
+std::string_view to_string(NodeKind kind);  // "domain", "all", "include", ... "exp", "modifier"
+
+enum class Outcome {
+    none,         // nothing was compared (lint; modifiers)
+    match,        //
+    no_match,     //
+    not_reached,  // an earlier term decided
+    temperror,    // a look-up failed
+    permerror,    // a fault in a record, or a limit exceeded
+};
+std::string_view to_string(
+    Outcome outcome);  // "", "match", "no match", "not reached", "temperror", "permerror"
+
+struct Node {
+    NodeKind kind = NodeKind::domain;
+    std::string text = {};  // the term as written; of the root: the domain
+    std::string domain =
+        {};                // the domain whose record the children are, or that the term asked for, or empty
+    unsigned cost = 0;     // DNS terms counted up to and with this term; 0 = it costs none
+    unsigned subtree = 0;  // DNS terms of this term and everything below
+    Outcome outcome = Outcome::none;
+    std::string note = {};  // "24 ip4", "NXDOMAIN", "192.0.2.1"; not escaped
+    bool decides = false;   // the one term that made the result
+    std::vector<Node> children = {};
+    bool operator==(const Node&) const = default;
+};
+
+// The tree as the terminal shows it: networks that did not match (in lint: all) become a note of their
+// parent, "24 ip4, 3 ip6"; below the root, terms that were not reached and an "all" that decides nothing go.
+Node condensed(const Node& root);
+
+}  // namespace spf
