@@ -1,0 +1,106 @@
+#include "dkim/record_forms.hpp"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace dkim {
+
+namespace {
+
+constexpr std::size_t longest_string = 255;
+constexpr std::array all_forms = {RecordForm::zone, RecordForm::value, RecordForm::strings, RecordForm::parts,
+                                  RecordForm::name};
+
+// A character-string in a zone file (RFC 1035 section 5.1). The semicolon needs no escape inside quotes.
+std::string quote(std::string_view piece) {
+    std::string text = "\"";
+    for (const char c : piece) {
+        if (c == '"' || c == '\\') {
+            text += '\\';
+            text += c;
+        } else if (c >= 0x20 && c < 0x7f) {
+            text += c;
+        } else {
+            text += fmt::format("\\{:03}", static_cast<unsigned char>(c));
+        }
+    }
+    return text + '"';
+}
+
+std::string owner(const base::DomainName& domain, std::string_view selector) {
+    return fmt::format("{}._domainkey.{}.", selector, domain.ascii());
+}
+
+}  // namespace
+
+std::string_view to_string(RecordForm form) {
+    switch (form) {
+        case RecordForm::zone:
+            return "zone";
+        case RecordForm::value:
+            return "value";
+        case RecordForm::strings:
+            return "strings";
+        case RecordForm::parts:
+            return "parts";
+        case RecordForm::name:
+            return "name";
+    }
+    return "zone";
+}
+
+base::Result<RecordForm> parse_record_form(std::string_view text) {
+    for (const auto form : all_forms)
+        if (to_string(form) == text) return form;
+    return base::usage_error("not a form of a DKIM record: " + base::quoted(text) +
+                             ": zone, value, strings, parts or name");
+}
+
+std::vector<std::string> split_into_strings(std::string_view value) {
+    std::vector<std::string> strings;
+    do {
+        strings.emplace_back(value.substr(0, longest_string));
+        value.remove_prefix(strings.back().size());
+    } while (!value.empty());
+    return strings;
+}
+
+std::string print_record(const base::DomainName& domain, std::string_view selector, std::string_view value,
+                         RecordForm form, NameForm name_form) {
+    const auto strings = split_into_strings(value);
+    std::vector<std::string> quoted;
+    for (const auto& piece : strings)
+        quoted.push_back(quote(piece));
+    switch (form) {
+        case RecordForm::zone:
+            return fmt::format("{} IN TXT (\n        {} )\n", owner(domain, selector),
+                               base::join(quoted, "\n        "));
+        case RecordForm::value:
+            return fmt::format("{}\n", value);
+        case RecordForm::strings:
+            return base::join(quoted, " ") + "\n";
+        case RecordForm::parts: {
+            std::string text;
+            for (std::size_t i = 0; i < strings.size(); ++i)
+                text += fmt::format("{}: {}\n", i + 1, strings[i]);
+            return text;
+        }
+        case RecordForm::name:
+            return name_form == NameForm::absolute ? owner(domain, selector) + "\n"
+                                                   : fmt::format("{}._domainkey\n", selector);
+    }
+    return {};
+}
+
+std::size_t record_size(const base::DomainName& domain, std::string_view selector, std::string_view value) {
+    // Owner: a length octet for each dot, one before the name and the root; then type, class, TTL, RDLENGTH
+    // (RFC 1035 section 3.2.1).
+    const std::size_t name = owner(domain, selector).size() + 1;
+    constexpr std::size_t fixed = 2 + 2 + 4 + 2;
+    return name + fixed + value.size() + split_into_strings(value).size();
+}
+
+}  // namespace dkim

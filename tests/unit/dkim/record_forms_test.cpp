@@ -1,0 +1,98 @@
+#include "dkim/record_forms.hpp"
+
+#include <cstdlib>
+#include <memory>
+#include <numeric>
+
+#include <doctest/doctest.h>
+#include <ldns/ldns.h>
+
+namespace {
+
+using dkim::NameForm;
+using dkim::print_record;
+using dkim::RecordForm;
+
+const base::DomainName domain = base::DomainName::parse("example.com").value();
+
+struct Parsed {
+    std::string owner;
+    std::string value;
+};
+
+// What a name server makes of the zone-file text: read by ldns, the strings joined.
+Parsed read_as_zone(const std::string& text) {
+    const std::unique_ptr<FILE, int (*)(FILE*)> file(
+        fmemopen(const_cast<char*>(text.data()), text.size(), "r"), fclose);
+    ldns_rr* rr = nullptr;
+    std::uint32_t ttl = 3600;
+    REQUIRE(ldns_rr_new_frm_fp(&rr, file.get(), &ttl, nullptr, nullptr) == LDNS_STATUS_OK);
+    Parsed parsed;
+    char* owner = ldns_rdf2str(ldns_rr_owner(rr));
+    parsed.owner = owner;
+    free(owner);
+    REQUIRE(ldns_rr_get_type(rr) == LDNS_RR_TYPE_TXT);
+    for (std::size_t i = 0; i < ldns_rr_rd_count(rr); ++i) {
+        const ldns_rdf* data = ldns_rr_rdf(rr, i);
+        parsed.value.append(reinterpret_cast<const char*>(ldns_rdf_data(data)) + 1, ldns_rdf_size(data) - 1);
+    }
+    ldns_rr_free(rr);
+    return parsed;
+}
+
+}  // namespace
+
+TEST_CASE("the forms of a short record") {
+    const std::string value = "v=DKIM1; k=ed25519; p=AAAA";
+    CHECK(print_record(domain, "s1", value, RecordForm::zone) ==
+          "s1._domainkey.example.com. IN TXT (\n        \"v=DKIM1; k=ed25519; p=AAAA\" )\n");
+    CHECK(print_record(domain, "s1", value, RecordForm::value) == value + "\n");
+    CHECK(print_record(domain, "s1", value, RecordForm::strings) == "\"" + value + "\"\n");
+    CHECK(print_record(domain, "s1", value, RecordForm::parts) == "1: " + value + "\n");
+    CHECK(print_record(domain, "s1", value, RecordForm::name) == "s1._domainkey\n");
+    CHECK(print_record(domain, "s1", value, RecordForm::name, NameForm::absolute) ==
+          "s1._domainkey.example.com.\n");
+}
+
+TEST_CASE("a long record is cut into strings of at most 255 octets") {
+    const std::string value = "v=DKIM1; k=rsa; p=" + std::string(392, 'A');
+    const auto strings = dkim::split_into_strings(value);
+    REQUIRE(strings.size() == 2);
+    CHECK(strings[0].size() == 255);
+    CHECK(strings[0] + strings[1] == value);
+    CHECK(print_record(domain, "s1", value, RecordForm::strings) ==
+          "\"" + strings[0] + "\" \"" + strings[1] + "\"\n");
+    CHECK(print_record(domain, "s1", value, RecordForm::parts) ==
+          "1: " + strings[0] + "\n2: " + strings[1] + "\n");
+}
+
+TEST_CASE("an exact multiple of 255 makes no empty string, an empty value one") {
+    CHECK(dkim::split_into_strings(std::string(510, 'A')).size() == 2);
+    CHECK(dkim::split_into_strings("") == std::vector<std::string>{""});
+}
+
+TEST_CASE("a zone parser reads the zone form back to the same value, of any length and bytes") {
+    for (const std::size_t length : {0, 1, 254, 255, 256, 410, 765, 1500}) {
+        std::string value(length, 'A');
+        for (std::size_t i = 0; i < length; ++i)
+            value[i] = static_cast<char>(i * 7);  // every byte: quotes, backslashes, NUL, semicolons, 0xff
+        const auto parsed = read_as_zone(print_record(domain, "s1", value, RecordForm::zone));
+        CHECK(parsed.owner == "s1._domainkey.example.com.");
+        CHECK(parsed.value == value);
+    }
+    const std::string record = "v=DKIM1; k=rsa; p=" + std::string(700, 'M') + "==";
+    CHECK(read_as_zone(print_record(domain, "s1", record, RecordForm::zone)).value == record);
+}
+
+TEST_CASE("forms are parsed by name and a wrong one lists them") {
+    CHECK(dkim::parse_record_form("parts").value() == RecordForm::parts);
+    const auto error = dkim::parse_record_form("bind").error();
+    CHECK(error.kind == base::ErrorKind::usage);
+    CHECK(error.message.find("zone, value, strings, parts or name") != std::string::npos);
+}
+
+TEST_CASE("the record's size is that of its wire form") {
+    // 27 octets of owner, 10 of type, class, TTL and RDLENGTH, a length octet and the value.
+    CHECK(dkim::record_size(domain, "s1", "abc") == 27 + 10 + 1 + 3);
+    CHECK(dkim::record_size(domain, "s1", std::string(256, 'a')) == 27 + 10 + 2 + 256);
+}
