@@ -1,0 +1,60 @@
+#include "output/value.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace output {
+
+Value Value::object(Object members) {
+    Value result;
+    result.data_ = Object{};
+    std::get<Object>(result.data_).reserve(members.size());
+    for (auto& [key, value] : members)
+        result.set(std::move(key), std::move(value));
+    return result;
+}
+
+Value Value::array(Array elements) {
+    Value result;
+    result.data_ = std::move(elements);
+    return result;
+}
+
+Value& Value::push_back(Value element) {
+    if (is_null()) data_ = Array{};
+    auto* elements = std::get_if<Array>(&data_);
+    if (!elements) throw std::logic_error("output::Value: push_back on what is no array");
+    elements->push_back(std::move(element));
+    return *this;
+}
+
+Value& Value::set(std::string key, Value value) {
+    if (is_null()) data_ = Object{};
+    auto* members = std::get_if<Object>(&data_);
+    if (!members) throw std::logic_error("output::Value: set on what is no object");
+    const auto found = std::find_if(members->begin(), members->end(),
+                                    [&](const Member& member) { return member.first == key; });
+    if (found == members->end()) {
+        members->emplace_back(std::move(key), std::move(value));
+    } else {
+        found->second = std::move(value);
+    }
+    return *this;
+}
+
+const Value* Value::find(std::string_view key) const {
+    const auto* members = std::get_if<Object>(&data_);
+    if (!members) return nullptr;
+    const auto found = std::find_if(members->begin(), members->end(),
+                                    [&](const Member& member) { return member.first == key; });
+    return found == members->end() ? nullptr : &found->second;
+}
+
+Value document(std::string schema, Value::Array items) {
+    Value result = Value::object();
+    result.set("schema", std::move(schema));
+    result.set("items", Value::array(std::move(items)));
+    return result;
+}
+
+}  // namespace output
