@@ -10,6 +10,7 @@ keyUsage=critical,digitalSignature
 extendedKeyUsage=serverAuth
 authorityKeyIdentifier=keyid
 subjectKeyIdentifier=hash
+authorityInfoAccess=caIssuers;URI:http://ca.relay.test/intermediate.der
 """
 AUTHORITY = """basicConstraints=critical,CA:TRUE
 keyUsage=critical,keyCertSign,cRLSign

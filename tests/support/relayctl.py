@@ -83,11 +83,13 @@ class Outcome:
 class BadServer:
     """A scripted server of bad_server.py, for a `with` statement."""
 
-    def __init__(self, mode, address="127.0.0.1", port=0):
-        command = [sys.executable, "-E", str(BAD_SERVER), mode, "--address", address, "--port", str(port)]
+    def __init__(self, mode, address="127.0.0.1", ports=(0,)):
+        command = [sys.executable, "-E", str(BAD_SERVER), mode, "--address", address]
+        for port in ports:
+            command += ["--port", str(port)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.address = address
-        self.port = int(self.process.stdout.readline())
+        self.port = [int(self.process.stdout.readline()) for _ in ports][0]
 
     def __enter__(self):
         return self

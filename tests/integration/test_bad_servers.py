@@ -1,0 +1,111 @@
+"""probe against servers that misbehave: an end in bounded time, the right exit status, nothing raw printed."""
+
+import itertools
+import unittest
+
+from relayctl import BadServer, RelayctlTest
+
+addresses = itertools.count(100)  # the last octet: a server of its own each test
+
+
+class BadServerTest(RelayctlTest):
+    TIMEOUT = 45
+
+    def probe(self, mode, code, security="tls"):
+        """Probes a relay on port 587 whose server misbehaves, on 25 and 465 too."""
+        address = f"{self.lab.network}.{next(addresses)}"
+        with BadServer(mode, address, tuple(self.lab.ports.values())):
+            self.add("bad", address, security=security)
+            return self.relayctl("probe", "bad", "--timeout", "8", "-o", "json", code=code)
+
+    def problem(self, outcome):
+        """Of the configured endpoint."""
+        probe = outcome.item()
+        return probe["combinations"][probe["configured"]]["problem"]
+
+    def expect(self, mode, code, problem, security="tls"):
+        outcome = self.probe(mode, code, security)
+        self.assertEqual(self.problem(outcome), problem, outcome)
+        return outcome
+
+    def test_silence_could_not_be_checked(self):
+        self.expect("silent", 3, "no-greeting")
+
+    def test_a_close_before_the_greeting(self):
+        self.expect("close", 3, "closed-early")
+
+    def test_a_line_of_ten_megabytes_is_cut_short(self):
+        outcome = self.probe("flood10mb", 1)
+        self.assertIn(self.problem(outcome), ("line-too-long", "not-smtp"))
+        self.assertLess(len(outcome.out), 100_000)
+
+    def test_binary_is_not_smtp(self):
+        self.expect("binary", 1, "not-smtp")
+
+    def test_a_greeting_of_a_thousand_lines_is_too_long(self):
+        self.expect("long_greeting", 1, "reply-too-long")
+
+    def test_a_greeting_without_end_is_too_long(self):
+        self.expect("endless_greeting", 1, "reply-too-long")
+
+    def test_one_octet_a_second_could_not_be_checked(self):
+        outcome = self.expect("drip", 3, "no-greeting")
+        self.assertLess(outcome.seconds, 30)
+
+    def test_terminal_escapes_are_never_printed_raw(self):
+        self.probe("escapes", 0, security="none")
+        self.relayctl("probe", "bad", "--timeout", "3", code=3)  # the server has gone: the text output
+
+    def test_terminal_escapes_are_escaped_in_the_table(self):
+        address = f"{self.lab.network}.{next(addresses)}"
+        with BadServer("escapes", address, tuple(self.lab.ports.values())):
+            self.add("bad", address, security="tls")
+            for form in ("table", "tsv", "jsonl"):
+                self.relayctl("probe", "bad", "--timeout", "8", "-o", form, code=1)
+
+    def test_bytes_behind_the_go_ahead_for_tls_are_an_attack(self):
+        outcome = self.expect("inject", 1, "data-before-tls")
+        self.assertNotIn('"INJECTED"', outcome.out)
+
+    def test_a_part_of_a_line_behind_the_go_ahead_is_one_too(self):
+        self.expect("inject_part", 1, "data-before-tls")
+
+    def test_a_handshake_that_never_comes_could_not_be_checked(self):
+        self.expect("starttls_stall", 3, "handshake-timeout")
+
+    def test_a_handshake_that_is_refused(self):
+        self.expect("starttls_alert", 1, "handshake-failed")
+
+    def test_a_temporary_refusal_of_starttls_could_not_be_checked(self):
+        self.expect("starttls454", 3, "starttls-refused")
+
+    def test_starttls_that_is_not_offered_is_never_skipped(self):
+        self.expect("no_starttls", 1, "starttls-missing")
+
+    def test_starttls_that_a_firewall_took_away(self):
+        self.expect("stripped", 1, "starttls-missing")
+
+    def test_a_server_without_ehlo_works_in_clear(self):
+        self.expect("helo_only", 0, "none", security="none")
+
+    def test_a_server_without_ehlo_has_no_starttls(self):
+        self.expect("helo_only", 1, "starttls-missing")
+
+    def test_a_greeting_that_refuses_for_good(self):
+        self.expect("banner554", 1, "greeting-refused")
+
+    def test_a_greeting_that_refuses_for_now(self):
+        self.expect("banner421", 3, "greeting-refused")
+
+    def test_a_web_server_is_not_smtp(self):
+        self.expect("http", 1, "not-smtp")
+
+    def test_an_imap_server_is_not_smtp(self):
+        self.expect("imap", 1, "not-smtp")
+
+    def test_a_late_greeting_is_waited_for(self):
+        self.expect("late", 0, "none", security="none")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,188 @@
+"""probe against Postfix: what each port speaks, certificate faults, and exit statuses."""
+
+import unittest
+
+from relayctl import RelayctlTest
+
+
+class ProbeTest(RelayctlTest):
+    def probe(self, name, *arguments, code):
+        return self.relayctl("probe", name, "-o", "json", *arguments, code=code)
+
+    def cells(self, outcome):
+        """{(nominal port, security): (outcome, problem)}"""
+        nominal = {port: name for name, port in self.lab.ports.items()}
+        return {(nominal[cell["port"]], cell["security"]): (cell["outcome"], cell["problem"])
+                for cell in outcome.item()["combinations"] if cell["port"] in nominal}
+
+    def configured(self, outcome):
+        probe = outcome.item()
+        return probe["combinations"][probe["configured"]]
+
+    def all_ports(self):
+        return [word for port in self.lab.ports.values() for word in ("--port", str(port))]
+
+    # -- the matrix -----------------------------------------------------------------------------------------
+    def test_the_matrix_tells_what_every_port_speaks(self):
+        self.add("news", "mail.relay.test")
+        outcome = self.probe("news", *self.all_ports(), code=0)
+        ok, wrong = ("ok", "none"), "fail"
+        self.assertEqual(self.cells(outcome), {
+            (25, "none"): ok, (25, "tls"): ok, (25, "ssl"): (wrong, "plain-port"),
+            (465, "none"): (wrong, "implicit-tls-port"), (465, "tls"): (wrong, "implicit-tls-port"),
+            (465, "ssl"): ok,
+            (587, "none"): ok, (587, "tls"): ok, (587, "ssl"): (wrong, "plain-port"),
+        })
+
+    def test_a_server_without_tls(self):
+        self.add("plain", "plain.relay.test", port=25, security="none")
+        outcome = self.probe("plain", *self.all_ports(), code=0)
+        self.assertEqual(self.cells(outcome), {
+            (25, "none"): ("ok", "none"), (25, "tls"): ("fail", "starttls-missing"),
+            (25, "ssl"): ("fail", "plain-port"),
+            (465, "none"): ("closed", "closed"), (465, "tls"): ("closed", "closed"),
+            (465, "ssl"): ("closed", "closed"),
+            (587, "none"): ("ok", "none"), (587, "tls"): ("fail", "starttls-missing"),
+            (587, "ssl"): ("fail", "plain-port"),
+        })
+
+    def test_a_host_where_nothing_listens(self):
+        self.add("closed", "closed.relay.test")
+        outcome = self.probe("closed", code=1)
+        self.assertEqual({cell["outcome"] for cell in outcome.item()["combinations"]}, {"closed"}, outcome)
+
+    # -- the wrong way of encryption ------------------------------------------------------------------------
+    def test_starttls_on_the_port_of_implicit_tls_is_named_with_the_command_that_mends_it(self):
+        self.add("wrong", "mail.relay.test", port=465, security="tls")
+        outcome = self.probe("wrong", code=1)
+        self.assertEqual(self.configured(outcome)["problem"], "implicit-tls-port", outcome)
+        self.assertIn("relayctl edit wrong --security ssl", outcome.out)
+
+    def test_implicit_tls_on_the_port_of_starttls_is_named_with_the_command_that_mends_it(self):
+        self.add("wrong", "mail.relay.test", port=587, security="ssl")
+        outcome = self.probe("wrong", code=1)
+        self.assertEqual(self.configured(outcome)["problem"], "plain-port", outcome)
+        self.assertIn("relayctl edit wrong --security tls", outcome.out)
+
+    def test_the_command_that_was_named_mends_it(self):
+        self.add("wrong", "mail.relay.test", port=465, security="tls")
+        self.probe("wrong", code=1)
+        self.relayctl("edit", "wrong", "--security", "ssl", code=0)
+        self.probe("wrong", code=0)
+
+    # -- certificates ---------------------------------------------------------------------------------------
+    def certificate(self, host, code, security="tls", **options):
+        self.add("relay", host, port=465 if security == "ssl" else 587, security=security, **options)
+        outcome = self.probe("relay", code=code)
+        self.assertEqual(self.configured(outcome)["problem"], "none" if code == 0 else "certificate", outcome)
+        return self.configured(outcome)["tls"]["status"]
+
+    def test_a_good_certificate(self):
+        self.assertEqual(self.certificate("mail.relay.test", 0), "ok")
+
+    def test_a_good_certificate_from_the_first_byte(self):
+        self.assertEqual(self.certificate("mail.relay.test", 0, security="ssl"), "ok")
+
+    def test_a_wildcard_certificate(self):
+        self.assertEqual(self.certificate("wild.relay.test", 0), "ok")
+
+    def test_a_wildcard_covers_one_label_only(self):
+        self.assertEqual(self.certificate("deep.wild.relay.test", 1), "name mismatch")
+
+    def test_a_name_that_is_an_alias_of_the_host(self):
+        self.assertEqual(self.certificate("alias.relay.test", 0), "ok")
+
+    def test_an_expired_certificate(self):
+        self.assertEqual(self.certificate("expired.relay.test", 1), "expired")
+
+    def test_an_expired_certificate_from_the_first_byte(self):
+        self.assertEqual(self.certificate("expired.relay.test", 1, security="ssl"), "expired")
+
+    def test_a_certificate_from_the_future(self):
+        self.assertEqual(self.certificate("future.relay.test", 1), "not yet valid")
+
+    def test_a_self_signed_certificate(self):
+        self.assertEqual(self.certificate("selfsigned.relay.test", 1), "self-signed")
+
+    def test_a_certificate_for_another_name(self):
+        self.assertEqual(self.certificate("wrong.relay.test", 1), "name mismatch")
+
+    def test_a_certificate_with_its_name_in_the_subject_only(self):
+        self.assertEqual(self.certificate("cnonly.relay.test", 1), "name mismatch")
+
+    def test_an_intermediate_certificate_that_is_not_sent(self):
+        self.assertEqual(self.certificate("incomplete.relay.test", 1), "missing intermediate")
+
+    def test_a_root_that_nobody_trusts(self):
+        self.assertEqual(self.certificate("unknown.relay.test", 1), "unknown issuer")
+
+    def test_the_system_does_not_trust_the_lab(self):
+        self.assertEqual(self.certificate("mail.relay.test", 1, ca_file=None), "unknown issuer")
+
+    def test_a_certificate_that_expires_soon_works_and_is_told(self):
+        self.add("soon", "soon.relay.test")
+        outcome = self.probe("soon", code=0)
+        self.assertIn("smtp-certificate-expires-soon", self.finding_ids(outcome.item()["findings"]), outcome)
+
+    def test_verification_switched_off_works_and_shows_it(self):
+        self.add("loose", "expired.relay.test", verify_certificate="off")
+        outcome = self.probe("loose", code=0)
+        self.assertEqual(self.configured(outcome)["outcome"], "unverified", outcome)
+
+    def test_a_pinned_fingerprint_decides_alone(self):
+        self.add("first", "selfsigned.relay.test")
+        chain = self.configured(self.probe("first", code=1))["tls"]["chain"]
+        self.add("pinned", "selfsigned.relay.test", mail_type="workflow", ca_file=None,
+                 fingerprint=chain[0]["fingerprint_sha256"])
+        self.assertEqual(self.configured(self.probe("pinned", code=0))["tls"]["status"], "ok")
+
+    def test_another_fingerprint_than_the_pinned_one(self):
+        self.add("pinned", "mail.relay.test", fingerprint="00" * 32)
+        outcome = self.probe("pinned", code=1)
+        self.assertEqual(self.configured(outcome)["tls"]["status"], "fingerprint mismatch", outcome)
+
+    # -- old and odd TLS ------------------------------------------------------------------------------------
+    def test_tls_1_2_is_good_enough(self):
+        self.add("old", "tls12.relay.test")
+        self.assertEqual(self.configured(self.probe("old", code=0))["tls"]["version"], "TLSv1.2")
+
+    def test_tls_1_0_is_not(self):
+        self.add("old", "tls10.relay.test")
+        self.assertEqual(self.configured(self.probe("old", code=1))["problem"], "handshake-failed")
+
+    # -- what the server offers -----------------------------------------------------------------------------
+    def test_logins_are_offered_inside_tls_only(self):
+        self.add("news", "mail.relay.test")
+        cell = self.configured(self.probe("news", code=0))
+        self.assertEqual(cell["before_tls"]["auth"], [])
+        self.assertIn("PLAIN", cell["after_tls"]["auth"])
+
+    def test_logins_offered_in_clear_are_told(self):
+        self.add("clear", "clearauth.relay.test", port=25, security="none")
+        outcome = self.probe("clear", code=0)
+        self.assertIn("smtp-auth-in-clear", self.finding_ids(outcome.item()["findings"]), outcome)
+
+    # -- names and addresses --------------------------------------------------------------------------------
+    def test_a_host_name_that_does_not_exist(self):
+        self.add("nowhere", "nowhere.relay.test")
+        self.probe("nowhere", code=1)
+
+    def test_a_host_name_whose_zone_is_broken_could_not_be_checked(self):
+        self.add("broken", "mail.servfail.test")
+        self.probe("broken", code=3)
+
+    def test_a_name_server_that_is_silent_could_not_be_checked(self):
+        self.add("news", "mail.relay.test")
+        outcome = self.probe("news", "--dns-server", self.lab.silent_dns, "--dns-timeout", "2", code=3)
+        self.assertLess(outcome.seconds, 15)
+
+    def test_an_address_in_place_of_a_name(self):
+        self.add("literal", self.lab.address, verify_certificate="off")
+        self.probe("literal", code=0)
+
+    def test_no_such_relay(self):
+        self.relayctl("probe", "nowhere", code=4)
+
+
+if __name__ == "__main__":
+    unittest.main()
