@@ -71,8 +71,11 @@ Error make_error(int code, int system_error, const char* words, const std::strin
     return error;
 }
 
+// SQLite tells the system's error for some paths only; for the others errno still holds it.
 Error error_of(sqlite3* handle, int code, const std::string& path) {
-    const int system_error = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+    const int last_error = errno;
+    int system_error = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+    if (system_error == 0) system_error = last_error;
     return make_error(code, system_error, handle == nullptr ? "" : sqlite3_errmsg(handle), path);
 }
 
@@ -129,6 +132,7 @@ Statement& Statement::bind(std::optional<std::int64_t> value) {
 Result<bool> Statement::step() {
     sqlite3* const database = sqlite3_db_handle(handle_);
     if (fault_ != SQLITE_OK) return error_of(database, fault_, *path_);
+    errno = 0;
     const int code = sqlite3_step(handle_);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
@@ -154,16 +158,17 @@ Result<Connection> Connection::open(const std::string& path, Access access,
                                     std::chrono::milliseconds busy_timeout) {
     std::string_view parameters;
     if (access == Access::read_immutable) parameters = "?immutable=1";
-    if (access == Access::read_unshared) parameters = "?nolock=1";
     const int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
     Connection connection(std::make_unique<Busy>(Busy{.path = path, .timeout = busy_timeout}));
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(uri_of(path, parameters).c_str(), &handle, flags, nullptr);
+    errno = 0;
+    const int code = sqlite3_open_v2(uri_of(path, parameters).c_str(), &handle, flags,
+                                     access == Access::read_unshared ? "unix-none" : nullptr);
     connection.handle_.reset(handle);
     if (code != SQLITE_OK) return connection.error(code);
     sqlite3_busy_handler(handle, &Connection::wait_for_lock, connection.busy_.get());
-    // With the lock of its own process only, the log's index can live on the heap.
+    // Without locks and for itself alone, it keeps the log's index on the heap.
     if (access == Access::read_unshared) TRY_VOID(connection.script("PRAGMA locking_mode = EXCLUSIVE"));
     return connection;
 }
@@ -187,6 +192,7 @@ Result<Statement> Connection::prepare(const char* sql) {
     auto& slot = statements_[sql];
     if (!slot) {
         sqlite3_stmt* handle = nullptr;
+        errno = 0;
         const int code = sqlite3_prepare_v2(handle_.get(), sql, -1, &handle, nullptr);
         if (code != SQLITE_OK) return error(code);
         slot.reset(handle);
@@ -200,6 +206,7 @@ Result<void> Connection::run(const char* sql) {
 }
 
 Result<void> Connection::script(const char* sql) {
+    errno = 0;
     const int code = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return error(code);
     return {};
