@@ -122,10 +122,11 @@ base::Error unknown_word(const std::string& word, const CommandLine& line) {
     if (line.command != nullptr && !option)
         return usage_error(fmt::format("{} takes no argument {}", where, base::quoted(word)),
                            fmt::format("relayctl help {}", line.words));
-    return usage_error(fmt::format("{} has no {} {}", where, option ? "option" : "command", base::quoted(plain)),
-                       suggestion           ? fmt::format("did you mean {}?", *suggestion)
-                       : line.words.empty() ? "relayctl help"
-                                            : fmt::format("relayctl help {}", line.words));
+    return usage_error(
+        fmt::format("{} has no {} {}", where, option ? "option" : "command", base::quoted(plain)),
+        suggestion           ? fmt::format("did you mean {}?", *suggestion)
+        : line.words.empty() ? "relayctl help"
+                             : fmt::format("relayctl help {}", line.words));
 }
 
 // CLI11 names the option at the front of its message: "--port: 1 required TEXT missing".

@@ -58,7 +58,8 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
     for (const auto& outcome : outcomes) {
         context.console().notice(words(outcome, dry_run));
         for (const auto& key : outcome.new_keys) {
-            context.console().notice(fmt::format("made DKIM key {}; publish this record:", app::to_string(key)));
+            context.console().notice(
+                fmt::format("made DKIM key {}; publish this record:", app::to_string(key)));
             context.console().print(app::dkim_record(key, dkim::RecordForm::zone));
         }
     }

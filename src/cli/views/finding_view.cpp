@@ -1,0 +1,115 @@
+#include "cli/views/finding_view.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "output/caret.hpp"
+
+namespace cli {
+
+using output::Style;
+using output::Value;
+
+namespace {
+
+Style style_of(finding::Severity severity) {
+    switch (severity) {
+        case finding::Severity::error:
+            return Style::bad;
+        case finding::Severity::warning:
+            return Style::warn;
+        case finding::Severity::info:
+            return Style::dim;
+    }
+    return Style::none;
+}
+
+std::string_view word_of(finding::Severity severity) {
+    switch (severity) {
+        case finding::Severity::error:
+            return "error";
+        case finding::Severity::warning:
+            return "warn";
+        case finding::Severity::info:
+            return "info";
+    }
+    return "?";
+}
+
+std::string indented(const std::string& text, std::string_view indent) {
+    std::string result;
+    for (const auto line : base::split(text, '\n'))
+        if (!line.empty()) result += std::string(indent) + std::string(line) + "\n";
+    return result;
+}
+
+std::string finding_text(const finding::Finding& finding, const output::Terminal& terminal) {
+    const std::string padding(6 - word_of(finding.severity).size(), ' ');
+    std::string text = output::paint(word_of(finding.severity), style_of(finding.severity), terminal) +
+                       padding + finding.id + "  " + base::printable(finding.subject);
+    if (!finding.observed.empty()) text += ": " + base::printable(finding.observed);
+    text += "\n";
+    if (!finding.text.empty() && finding.offset)
+        text += indented(
+            output::render_caret(finding.text, *finding.offset, terminal.width > 8 ? terminal.width - 4 : 0),
+            "    ");
+    if (!finding.remedy.empty())
+        text += fmt::format("      {} {}\n", terminal.unicode ? "→" : "->", base::printable(finding.remedy));
+    return text;
+}
+
+std::vector<finding::Finding> sorted(std::vector<finding::Finding> findings) {
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const auto& a, const auto& b) { return a.severity < b.severity; });
+    return findings;
+}
+
+}  // namespace
+
+Value finding_item(const finding::Finding& finding) {
+    Value item = Value::object({{"id", finding.id},
+                                {"severity", finding::to_string(finding.severity)},
+                                {"subject", finding.subject},
+                                {"observed", finding.observed},
+                                {"remedy", finding.remedy},
+                                {"text", finding.text.empty() ? Value() : Value(finding.text)},
+                                {"offset", finding.offset}});
+    if (const auto* entry = finding::find_entry(finding.id)) {
+        item.set("cause", entry->cause);
+        item.set("reference", entry->reference);
+    }
+    return item;
+}
+
+Value finding_items(const std::vector<finding::Finding>& findings) {
+    Value items = Value::array();
+    for (const auto& finding : sorted(findings))
+        items.push_back(finding_item(finding));
+    return items;
+}
+
+std::string findings_text(const std::vector<finding::Finding>& findings, const output::Terminal& terminal) {
+    std::string text;
+    std::vector<finding::Finding> printed;
+    for (const auto& finding : sorted(findings)) {
+        if (std::find(printed.begin(), printed.end(), finding) != printed.end()) continue;
+        text += finding_text(finding, terminal);
+        printed.push_back(finding);
+    }
+    return text;
+}
+
+std::string titled_line(std::string_view title, std::string_view text) {
+    return fmt::format("{:<7}{}\n", title, text);
+}
+
+Value finding_ids(const std::vector<finding::Finding>& findings) {
+    std::vector<std::string> ids;
+    for (const auto& finding : sorted(findings))
+        if (std::find(ids.begin(), ids.end(), finding.id) == ids.end()) ids.push_back(finding.id);
+    return ids.empty() ? Value() : Value(base::join(ids, ","));
+}
+
+}  // namespace cli

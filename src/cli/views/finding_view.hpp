@@ -1,0 +1,30 @@
+// Findings as items of the output, and as people read them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "finding/finding.hpp"
+#include "output/terminal.hpp"
+#include "output/value.hpp"
+
+namespace cli {
+
+output::Value finding_item(const finding::Finding& finding);
+output::Value finding_items(const std::vector<finding::Finding>& findings);
+
+// For a terminal, two to five lines each:
+//   error    spf-syntax-error  example.com: 3 octets in "ip4:192.0.2"
+//     v=spf1 ip4:192.0.2 -all
+//            ^
+//     -> ip4:192.0.2.1
+// Where findings of the same id and text repeat, the first is printed.
+std::string findings_text(const std::vector<finding::Finding>& findings, const output::Terminal& terminal);
+
+// A title and its text, "DKIM   ok    ...": the title in 7 columns.
+std::string titled_line(std::string_view title, std::string_view text);
+
+// ids joined by commas, errors first; absent when there are none.
+output::Value finding_ids(const std::vector<finding::Finding>& findings);
+
+}  // namespace cli

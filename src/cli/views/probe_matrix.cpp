@@ -1,0 +1,164 @@
+// The report of a probe as people read it: the matrix, TLS, certificate, AUTH, findings.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/views/finding_view.hpp"
+#include "cli/views/probe_view.hpp"
+#include "output/table.hpp"
+
+namespace cli {
+
+using output::Cell;
+using output::Style;
+
+namespace {
+
+Style style_of(app::Outcome outcome) {
+    switch (outcome) {
+        case app::Outcome::ok:
+            return Style::good;
+        case app::Outcome::unverified:
+            return Style::warn;
+        case app::Outcome::fail:
+        case app::Outcome::closed:
+        case app::Outcome::timeout:
+            return Style::bad;
+        case app::Outcome::skip:
+            return Style::dim;
+    }
+    return Style::none;
+}
+
+Cell outcome_cell(const app::Combination& combination, bool configured) {
+    const bool works =
+        combination.outcome == app::Outcome::ok || combination.outcome == app::Outcome::unverified;
+    const auto detail = works ? fmt::format("{:>5} ms", combination.total.count()) : combination.reason;
+    return {.text = fmt::format("{:<4} {} {}", app::to_string(combination.outcome), configured ? '*' : ' ',
+                                detail),
+            .style = style_of(combination.outcome)};
+}
+
+std::string matrix_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    constexpr relay::Security order[] = {relay::Security::none, relay::Security::tls, relay::Security::ssl};
+    output::Table table{
+        .columns = {
+            {.key = "port", .title = "PORT", .alignment = output::Alignment::right, .never_cut = true},
+            {.key = "none", .title = "NONE"},
+            {.key = "tls", .title = "TLS (STARTTLS)"},
+            {.key = "ssl", .title = "SSL (IMPLICIT)"}}};
+    std::vector<std::uint16_t> ports;
+    for (const auto& combination : report.combinations)
+        if (std::find(ports.begin(), ports.end(), combination.endpoint.port) == ports.end())
+            ports.push_back(combination.endpoint.port);
+    for (const auto port : ports) {
+        output::Row row = {{.text = std::to_string(port)}};
+        for (const auto security : order) {
+            Cell cell{.display = "-", .style = Style::dim};
+            for (std::size_t i = 0; i < report.combinations.size(); ++i)
+                if (report.combinations[i].endpoint == app::ProbeEndpoint{port, security})
+                    cell = outcome_cell(report.combinations[i], report.configured == i);
+            row.push_back(std::move(cell));
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return output::render_table(table, terminal);
+}
+
+// The combination that TLS, certificate and AUTH are told of: the configured one, else the first that works
+// with TLS.
+const app::Combination* told_combination(const app::ProbeReport& report) {
+    if (report.configured) return &report.combinations[*report.configured];
+    const app::Combination* told = nullptr;
+    for (const auto& combination : report.combinations) {
+        const bool works =
+            combination.outcome == app::Outcome::ok || combination.outcome == app::Outcome::unverified;
+        if (combination.tls && (told == nullptr || works) &&
+            (told == nullptr || told->outcome != app::Outcome::ok))
+            told = &combination;
+    }
+    return told;
+}
+
+std::string tls_text(const net::TlsInfo& tls, base::Time now) {
+    std::string version = tls.version;
+    if (version.starts_with("TLSv")) version.erase(0, 4);
+    std::string text = fmt::format("{}, {}", base::printable(version), base::printable(tls.cipher));
+    if (!tls.group.empty()) text += ", " + base::printable(tls.group);
+    text = titled_line("TLS", text);
+    if (tls.chain.empty()) return text;
+    const auto& leaf = tls.chain.front();
+    const auto days = std::chrono::floor<std::chrono::days>(leaf.not_after - now).count();
+    const bool ok = tls.status == net::CertificateStatus::ok;
+    const auto names = leaf.names.empty() ? leaf.subject : base::join(leaf.names, ", ");
+    const auto status =
+        ok ? std::string("name ok, chain ok")
+           : fmt::format("{}{}{}", net::to_string(tls.status), tls.reason.empty() ? "" : ": ", tls.reason);
+    return text +
+           titled_line("CERT",
+                       fmt::format("{}, issuer {}", base::printable(names), base::printable(leaf.issuer))) +
+           titled_line("", fmt::format("{}, {} days left", base::printable(status), days));
+}
+
+std::string auth_of(const std::optional<smtp::Capabilities>& capabilities) {
+    return capabilities && !capabilities->auth.empty() ? base::printable(base::join(capabilities->auth, " "))
+                                                       : "none";
+}
+
+std::string auth_text(const app::Combination& combination) {
+    if (!combination.before_tls && !combination.after_tls) return "";
+    std::string text;
+    if (combination.before_tls) {
+        const bool offered = !combination.before_tls->auth.empty();
+        text = combination.endpoint.security == relay::Security::none
+                   ? auth_of(combination.before_tls) + (offered ? " in clear text" : "")
+                   : auth_of(combination.before_tls) + " before TLS" + (offered ? "" : " (good)");
+    }
+    if (combination.after_tls)
+        text += (text.empty() ? "" : "; ") + std::string("after TLS: ") + auth_of(combination.after_tls);
+    return titled_line("AUTH", text);
+}
+
+std::string verdict_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    const std::string subject = report.configured ? "the configured endpoint" : "a way in with TLS";
+    switch (report.verdict) {
+        case app::Verdict::good:
+            return output::paint("ok", Style::good, terminal) + fmt::format(": {} works\n", subject);
+        case app::Verdict::bad:
+            return output::paint("fail", Style::bad, terminal) +
+                   (report.configured ? ": the configured endpoint does not work\n" : ": no way in works\n");
+        case app::Verdict::unchecked:
+            return output::paint("unchecked", Style::warn, terminal) +
+                   (report.configured ? ": the configured endpoint could not be checked\n"
+                                      : ": nothing could be checked\n");
+    }
+    return "";
+}
+
+std::string head_text(const app::ProbeReport& report) {
+    std::string text = report.target.relay.empty() ? "" : report.target.relay + "  ";
+    text += report.target.host.to_string();
+    if (report.address && report.address->to_string() != report.target.host.to_string())
+        text += "  " + report.address->to_string();
+    if (report.addresses.size() > 1) text += fmt::format("  (1 of {} addresses)", report.addresses.size());
+    return text + "\n\n";
+}
+
+}  // namespace
+
+std::string probe_text(const app::ProbeReport& report, base::Time now, const output::Terminal& terminal) {
+    std::string text = head_text(report);
+    if (!report.combinations.empty() && report.address) {
+        text += matrix_text(report, terminal);
+        if (report.configured) text += "  * the configured one\n";
+        text += "\n";
+    }
+    if (const auto* told = told_combination(report)) {
+        if (told->tls) text += tls_text(*told->tls, now);
+        text += auth_text(*told);
+    }
+    return text + findings_text(report.findings, terminal) + verdict_text(report, terminal);
+}
+
+}  // namespace cli

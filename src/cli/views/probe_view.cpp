@@ -1,0 +1,169 @@
+#include "cli/views/probe_view.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/views/finding_view.hpp"
+
+namespace cli {
+
+using output::Value;
+
+namespace {
+
+constexpr ColumnView columns[] = {
+    {.key = "target", .title = "TARGET", .never_cut = true},
+    {.key = "host", .title = "HOST"},
+    {.key = "address", .title = "ADDRESS"},
+    {.key = "port", .title = "PORT", .number = true},
+    {.key = "security", .title = "SECURITY"},
+    {.key = "outcome", .title = "OUTCOME"},
+    {.key = "reason", .title = "REASON"},
+    {.key = "total_ms", .title = "MS", .number = true},
+    {.key = "configured", .title = "CONFIGURED"},
+    {.key = "problem", .title = "PROBLEM", .shown = false},
+    {.key = "verdict", .title = "VERDICT", .shown = false},
+    {.key = "connect_ms", .title = "CONNECT", .shown = false, .number = true},
+    {.key = "greeting_ms", .title = "GREETING", .shown = false, .number = true},
+    {.key = "ehlo_ms", .title = "EHLO", .shown = false, .number = true},
+    {.key = "tls_ms", .title = "TLS", .shown = false, .number = true},
+    {.key = "ehlo_after_tls_ms", .title = "EHLO2", .shown = false, .number = true},
+    {.key = "greeting", .title = "GREETING", .shown = false},
+    {.key = "tls_version", .title = "TLS", .shown = false},
+    {.key = "cipher", .title = "CIPHER", .shown = false},
+    {.key = "certificate", .title = "CERTIFICATE", .shown = false},
+    {.key = "days_left", .title = "DAYS", .shown = false, .number = true},
+    {.key = "auth_before_tls", .title = "AUTH", .shown = false},
+    {.key = "auth_after_tls", .title = "AUTH TLS", .shown = false},
+};
+
+Value milliseconds(const std::optional<app::Milliseconds>& time) {
+    return time ? Value(time->count()) : Value();
+}
+
+std::int64_t days_left(const net::Certificate& certificate, base::Time now) {
+    return std::chrono::floor<std::chrono::days>(certificate.not_after - now).count();
+}
+
+Value text_or_null(const std::string& text) {
+    return text.empty() ? Value() : Value(text);
+}
+
+Value certificate_item(const net::Certificate& certificate, base::Time now) {
+    return Value::object({{"subject", certificate.subject},
+                          {"issuer", certificate.issuer},
+                          {"names", Value::list(certificate.names)},
+                          {"not_before", base::to_rfc3339(certificate.not_before)},
+                          {"not_after", base::to_rfc3339(certificate.not_after)},
+                          {"days_left", days_left(certificate, now)},
+                          {"fingerprint_sha256", certificate.fingerprint_sha256},
+                          {"key", certificate.key},
+                          {"self_signed", certificate.self_signed}});
+}
+
+Value tls_item(const std::optional<net::TlsInfo>& tls, base::Time now) {
+    if (!tls) return nullptr;
+    Value chain = Value::array();
+    for (const auto& certificate : tls->chain)
+        chain.push_back(certificate_item(certificate, now));
+    return Value::object({{"version", tls->version},
+                          {"cipher", tls->cipher},
+                          {"group", text_or_null(tls->group)},
+                          {"certificate", net::to_string(tls->status)},
+                          {"reason", text_or_null(tls->reason)},
+                          {"chain", std::move(chain)}});
+}
+
+Value capabilities_item(const std::optional<smtp::Capabilities>& capabilities) {
+    if (!capabilities) return nullptr;
+    Value keywords = Value::array();
+    for (const auto& keyword : capabilities->keywords)
+        keywords.push_back(keyword.parameters.empty() ? keyword.name
+                                                      : keyword.name + " " + keyword.parameters);
+    return Value::object({{"server", capabilities->server},
+                          {"keywords", std::move(keywords)},
+                          {"auth", Value::list(capabilities->auth)},
+                          {"size", capabilities->size}});
+}
+
+// The members that rows and the JSON document share.
+Value combination_item(const app::ProbeReport& report, std::size_t index) {
+    const auto& combination = report.combinations[index];
+    return Value::object(
+        {{"port", combination.endpoint.port},
+         {"security", relay::to_string(combination.endpoint.security)},
+         {"outcome", app::to_string(combination.outcome)},
+         {"reason", text_or_null(combination.reason)},
+         {"problem", app::to_string(combination.problem)},
+         {"verdict", app::to_string(combination.verdict)},
+         {"configured", report.configured == index},
+         {"observed", text_or_null(combination.observed)},
+         {"reply_code", combination.reply_code == 0 ? Value() : Value(combination.reply_code)},
+         {"connect_ms", milliseconds(combination.times.connect)},
+         {"greeting_ms", milliseconds(combination.times.greeting)},
+         {"ehlo_ms", milliseconds(combination.times.ehlo)},
+         {"tls_ms", milliseconds(combination.times.tls)},
+         {"ehlo_after_tls_ms", milliseconds(combination.times.ehlo_after_tls)},
+         {"total_ms", combination.total.count()},
+         {"greeting", text_or_null(combination.greeting)}});
+}
+
+std::string target_name(const app::ProbeTarget& target) {
+    return target.relay.empty() ? target.host.to_string() : target.relay;
+}
+
+}  // namespace
+
+std::span<const ColumnView> probe_columns() {
+    return columns;
+}
+
+Value probe_item(const app::ProbeReport& report, base::Time now) {
+    Value combinations = Value::array();
+    for (std::size_t i = 0; i < report.combinations.size(); ++i) {
+        Value item = combination_item(report, i);
+        item.set("tls", tls_item(report.combinations[i].tls, now));
+        item.set("before_tls", capabilities_item(report.combinations[i].before_tls));
+        item.set("after_tls", capabilities_item(report.combinations[i].after_tls));
+        combinations.push_back(std::move(item));
+    }
+    Value addresses = Value::array();
+    for (const auto& address : report.addresses)
+        addresses.push_back(address.to_string());
+    return Value::object({{"target", target_name(report.target)},
+                          {"relay", text_or_null(report.target.relay)},
+                          {"host", report.target.host.to_string()},
+                          {"addresses", std::move(addresses)},
+                          {"address", report.address ? Value(report.address->to_string()) : Value()},
+                          {"dns_ms", milliseconds(report.dns_time)},
+                          {"verdict", app::to_string(report.verdict)},
+                          {"combinations", std::move(combinations)},
+                          {"findings", finding_items(report.findings)}});
+}
+
+Value::Array probe_rows(const app::ProbeReport& report, base::Time now) {
+    Value::Array rows;
+    for (std::size_t i = 0; i < report.combinations.size(); ++i) {
+        const auto& combination = report.combinations[i];
+        Value row =
+            Value::object({{"target", target_name(report.target)},
+                           {"host", report.target.host.to_string()},
+                           {"address", report.address ? Value(report.address->to_string()) : Value()}});
+        const Value item = combination_item(report, i);
+        for (const auto& [key, value] : std::get<Value::Object>(item.data()))
+            row.set(key, value);
+        if (combination.tls) {
+            row.set("tls_version", combination.tls->version);
+            row.set("cipher", combination.tls->cipher);
+            row.set("certificate", net::to_string(combination.tls->status));
+            if (!combination.tls->chain.empty())
+                row.set("days_left", days_left(combination.tls->chain.front(), now));
+        }
+        if (combination.before_tls) row.set("auth_before_tls", Value::list(combination.before_tls->auth));
+        if (combination.after_tls) row.set("auth_after_tls", Value::list(combination.after_tls->auth));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace cli
