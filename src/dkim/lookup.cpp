@@ -1,0 +1,260 @@
+#include "dkim/lookup.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "dkim/tag_list.hpp"
+
+namespace dkim {
+
+namespace {
+
+using finding::Severity;
+
+// The findings of one lookup, all about the asked name.
+void add(KeyLookup& lookup, std::string_view id, std::string observed, std::string remedy = {}) {
+    lookup.findings.push_back(finding::make(id, lookup.name, std::move(observed), std::move(remedy)));
+}
+
+std::string failure_text(const dns::Answer& answer) {
+    return answer.detail.empty() ? std::string(dns::to_string(answer.status)) : answer.detail;
+}
+
+std::string chain_text(const KeyLookup& lookup) {
+    return lookup.name + " -> " + base::join(lookup.aliases, " -> ");
+}
+
+std::string publish_remedy(const KeyLookup& lookup) {
+    return fmt::format("relayctl dkim record {}@{}", lookup.selector, lookup.domain);
+}
+
+// Does a place where no key belongs hold one?
+bool holds_key(const dns::Answer& answer) {
+    const auto texts = answer.texts();
+    return std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+        return base::lower(text.substr(0, 64)).find("v=dkim1") != std::string::npos ||
+               parse_key_record(text).has_value();
+    });
+}
+
+struct Misplacement {
+    std::string_view id;
+    dns::Name name;
+    std::string observed;
+};
+
+// Where keys are found that were published at a wrong name. Some names can be too long to exist.
+std::vector<Misplacement> likely_misplacements(const KeyLookup& lookup, const base::DomainName& domain) {
+    std::vector<Misplacement> places;
+    const auto consider = [&](std::string_view id, const std::string& name, std::string_view what) {
+        auto parsed = dns::Name::parse(name);
+        if (parsed) places.push_back({id, *parsed, fmt::format("a key stands at {}: {}", name, what)});
+    };
+    const auto& zone = domain.ascii();
+    consider("dkim-doubled-name", lookup.name + "." + zone, "the zone name was appended twice");
+    consider("dkim-key-misplaced", lookup.selector + "." + zone, "_domainkey is missing from the name");
+    consider("dkim-key-misplaced", zone, "the name of the domain itself");
+    return places;
+}
+
+net::Task<void> explain_missing_key(dns::Resolver& resolver, const base::DomainName& domain,
+                                    KeyLookup& lookup) {
+    const auto tree = dns::Name(domain).child("_domainkey");
+    std::string observed = fmt::format("{} for {}", dns::to_string(lookup.status), lookup.name);
+    if (tree) {
+        const dns::Question question{*tree, dns::Type::txt};
+        const auto answer = co_await resolver.query(question);
+        // RFC 8020: nothing is below a name that does not exist. A name that exists may come from a wildcard.
+        if (answer.status == dns::Status::nxdomain) {
+            observed += fmt::format("; {} has no DKIM key at all", domain.ascii());
+        } else if (dns::is_missing(answer.status) || answer.status == dns::Status::found) {
+            observed += "; other selectors seem to exist";
+        }
+        if (answer.status == dns::Status::found && holds_key(answer))
+            add(lookup, "dkim-key-misplaced",
+                fmt::format("a key stands at _domainkey.{}: the selector is missing from the name",
+                            domain.ascii()));
+    }
+    add(lookup, "dkim-no-key", observed, publish_remedy(lookup));
+    const auto places = likely_misplacements(lookup, domain);
+    for (const auto& place : places) {
+        const dns::Question question{place.name, dns::Type::txt};
+        const auto answer = co_await resolver.query(question);
+        if (answer.status == dns::Status::found && holds_key(answer))
+            add(lookup, place.id, place.observed, "Publish it at " + lookup.name + ".");
+    }
+}
+
+void take_records(KeyLookup& lookup, const dns::Answer& answer) {
+    for (const auto& record : answer.records) {
+        const auto* txt = std::get_if<dns::Txt>(&record.data);
+        if (txt == nullptr) continue;
+        auto inspection = inspect_key_record(txt->joined(), lookup.name);
+        inspection.strings = txt->strings;
+        lookup.findings.insert(lookup.findings.end(), inspection.findings.begin(), inspection.findings.end());
+        lookup.records.push_back(std::move(inspection));
+    }
+    const auto choose = [&](auto is_wanted) {
+        const auto found = std::find_if(lookup.records.begin(), lookup.records.end(), is_wanted);
+        if (found != lookup.records.end() && !lookup.chosen)
+            lookup.chosen = static_cast<std::size_t>(found - lookup.records.begin());
+    };
+    choose([](const KeyInspection& record) { return record.is_key && record.verdict == Verdict::good; });
+    choose([](const KeyInspection& record) { return record.is_key; });
+}
+
+void check_number_of_records(KeyLookup& lookup) {
+    if (lookup.records.size() < 2) return;
+    std::vector<std::string> kinds;
+    for (const auto& record : lookup.records) {
+        if (!record.is_key) {
+            kinds.emplace_back("no key");
+        } else if (record.record) {
+            kinds.push_back(fmt::format("{} ({})", record.key_text(), to_string(record.verdict)));
+        } else {
+            kinds.emplace_back("not readable");
+        }
+    }
+    add(lookup, "dkim-several-keys",
+        fmt::format("{} TXT records: {}", lookup.records.size(), base::join(kinds, ", ")));
+}
+
+std::optional<crypto::PublicKey> read_expected(const std::string& expected) {
+    const auto bytes = base::decode_base64(expected);
+    if (!bytes) return std::nullopt;
+    return crypto::read_public_key(*bytes).key;
+}
+
+void compare_with_expected(KeyLookup& lookup, const std::string& expected) {
+    if (expected.empty() || !lookup.chosen) return;
+    const auto& published = lookup.records[*lookup.chosen];
+    const auto wanted = read_expected(expected);
+    const bool same_text = published.record && published.record->public_key == expected;
+    lookup.matches_expected = same_text || (wanted && published.key && *wanted == *published.key);
+    if (*lookup.matches_expected || lookup.is_revoked()) return;
+    const bool cut = published.record && expected.starts_with(published.record->public_key);
+    add(lookup, "dkim-key-mismatch",
+        cut ? std::string("the published key is the beginning of the key in the store")
+            : fmt::format("published: {}; it is not the key in the store", published.key_text()),
+        publish_remedy(lookup));
+}
+
+Verdict decide(const KeyLookup& lookup) {
+    if (dns::is_temporary(lookup.status)) return Verdict::unchecked;
+    const bool wrong =
+        std::any_of(lookup.findings.begin(), lookup.findings.end(),
+                    [](const finding::Finding& finding) { return finding.severity == Severity::error; });
+    return wrong || !lookup.chosen ? Verdict::bad : Verdict::good;
+}
+
+}  // namespace
+
+base::Result<dns::Name> key_name(const base::DomainName& domain, std::string_view selector) {
+    if (selector.empty()) return base::usage_error("the selector is empty");
+    return dns::Name::parse(fmt::format("{}._domainkey.{}", selector, domain.ascii()));
+}
+
+std::string intended_selector(std::string_view text, const base::DomainName& domain) {
+    std::string selector = base::lower(base::trim(text));
+    const auto cut = [&](const std::string& suffix) {
+        if (selector.size() > suffix.size() && selector.ends_with(suffix))
+            selector.resize(selector.size() - suffix.size());
+    };
+    cut(".");
+    cut("." + domain.ascii());
+    cut("._domainkey");
+    return selector;
+}
+
+bool KeyLookup::is_revoked() const {
+    return chosen && records[*chosen].record && records[*chosen].record->is_revoked();
+}
+
+net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
+                                 std::string expected) {
+    KeyLookup lookup;
+    lookup.domain = domain.ascii();
+    lookup.selector = intended_selector(selector, domain);
+    lookup.name = fmt::format("{}._domainkey.{}", lookup.selector, lookup.domain);
+    if (!base::equals_ignoring_case(lookup.selector, selector))
+        add(lookup, "dkim-selector-form",
+            fmt::format("{} was given, the selector in it is {}", base::quoted(selector),
+                        base::quoted(lookup.selector)));
+    const auto name = key_name(domain, lookup.selector);
+    if (name.has_error()) {
+        lookup.status = dns::Status::nxdomain;
+        add(lookup, "dkim-bad-selector", name.error().message);
+        lookup.verdict = Verdict::bad;
+        co_return lookup;
+    }
+    const dns::Question question{*name, dns::Type::txt};
+    const auto answer = co_await resolver.query(question);
+    lookup.status = answer.status;
+    for (const auto& alias : answer.aliases)
+        lookup.aliases.push_back(alias.to_string());
+    if (answer.status == dns::Status::found) {
+        take_records(lookup, answer);
+        check_number_of_records(lookup);
+        compare_with_expected(lookup, expected);
+        if (!lookup.aliases.empty()) add(lookup, "dkim-alias", chain_text(lookup));
+    } else if (dns::is_temporary(answer.status)) {
+        lookup.detail = failure_text(answer);
+        add(lookup, "dkim-not-checked", lookup.detail);
+    } else if (answer.status == dns::Status::alias_loop) {
+        add(lookup, "dkim-alias-loop", chain_text(lookup));
+    } else if (!lookup.aliases.empty()) {
+        add(lookup, "dkim-dangling-alias",
+            fmt::format("{}: {}", chain_text(lookup), dns::to_string(answer.status)));
+    } else {
+        co_await explain_missing_key(resolver, domain, lookup);
+    }
+    lookup.verdict = decide(lookup);
+    co_return lookup;
+}
+
+std::vector<finding::Finding> compare_keys(std::string_view domain, const std::vector<KeyLookup>& lookups) {
+    std::vector<finding::Finding> findings;
+    std::vector<const KeyLookup*> usable;
+    for (const auto& lookup : lookups)
+        if (lookup.key() != nullptr && lookup.key()->key && lookup.verdict != Verdict::bad)
+            usable.push_back(&lookup);
+    const auto is_ed25519 = [](const KeyLookup* lookup) {
+        return lookup->key()->key->kind() == crypto::KeyKind::ed25519;
+    };
+    if (!usable.empty() && std::all_of(usable.begin(), usable.end(), is_ed25519))
+        findings.push_back(
+            finding::make("dkim-ed25519-only", std::string(domain),
+                          fmt::format("{} of {} keys found are Ed25519", usable.size(), usable.size())));
+    for (std::size_t i = 0; i < usable.size(); ++i)
+        for (std::size_t j = i + 1; j < usable.size(); ++j)
+            if (usable[i]->name != usable[j]->name && *usable[i]->key()->key == *usable[j]->key()->key)
+                findings.push_back(finding::make("dkim-key-shared", usable[i]->name,
+                                                 fmt::format("{} has the same public key", usable[j]->name)));
+    return findings;
+}
+
+net::Task<std::vector<finding::Finding>> look_up_historic_policies(dns::Resolver& resolver,
+                                                                   base::DomainName domain) {
+    std::vector<finding::Finding> findings;
+    const auto tree = dns::Name(domain).child("_domainkey");
+    if (tree.has_error()) co_return findings;
+    const dns::Question domainkeys{*tree, dns::Type::txt};
+    const auto policies = co_await resolver.query(domainkeys);
+    for (const auto& text : policies.texts())
+        if (scan_tag_list(text).find("o") != nullptr)
+            findings.push_back(
+                finding::make("dkim-historic-domainkeys", tree->to_string(), base::quoted(text)));
+    const auto adsp_name = tree->child("_adsp");
+    if (adsp_name.has_error()) co_return findings;
+    const dns::Question adsp{*adsp_name, dns::Type::txt};
+    const auto practices = co_await resolver.query(adsp);
+    for (const auto& text : practices.texts())
+        if (scan_tag_list(text).find("dkim") != nullptr)
+            findings.push_back(
+                finding::make("dkim-historic-adsp", adsp_name->to_string(), base::quoted(text)));
+    co_return findings;
+}
+
+}  // namespace dkim
