@@ -11,10 +11,10 @@ namespace cli {
 
 struct TypedLine {
     std::vector<std::string> words;  // the finished words behind the program's name, without their quotes
-    std::string last = {};           // the word at the cursor up to the cursor, without its quotes; often empty
-    std::size_t break_offset = 0;    // where in `last` the shell's own word begins: behind a break or a quote
-    bool in_quotes = false;          // the cursor stands inside quotes
-    std::string store = {};          // RELAYCTL_STORE=... before the program's name
+    std::string last = {};         // the word at the cursor up to the cursor, without its quotes; often empty
+    std::size_t break_offset = 0;  // where in `last` the shell's own word begins: behind a break or a quote
+    bool in_quotes = false;        // the cursor stands inside quotes
+    std::string store = {};        // RELAYCTL_STORE=... before the program's name
 
     bool operator==(const TypedLine&) const = default;
 };

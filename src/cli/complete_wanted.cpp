@@ -1,6 +1,5 @@
 #include "cli/complete_wanted.hpp"
 
-#include <algorithm>
 #include <map>
 
 #include "base/text.hpp"
@@ -33,10 +32,10 @@ class Walk {
         if (const auto* store = values("--store")) wanted.store = store->back();
         if (pending_ != nullptr)
             want_value(wanted, *pending_);
-        else if (!only_arguments_ && last.starts_with('-') && !want_glued_value(wanted))
-            want_option(wanted);
-        else if (wanted.kind == Wanted::Kind::nothing)
+        else if (only_arguments_ || !last.starts_with('-'))
             want_plain(wanted);
+        else if (!want_glued_value(wanted))
+            want_option(wanted);
         return wanted;
     }
 
@@ -104,11 +103,7 @@ class Walk {
         }
     }
 
-    static std::size_t split_at(const Wanted& wanted, std::size_t length) {
-        return std::min(length, wanted.typed.size());
-    }
     static void fix(Wanted& wanted, std::size_t length) {
-        length = split_at(wanted, length);
         wanted.fixed += wanted.typed.substr(0, length);
         wanted.typed.erase(0, length);
     }

@@ -22,10 +22,10 @@ struct Wanted {
     std::string below = {};  // "", "dkim"
     Completion completion = Completion::nothing;
     std::span<const std::string_view> words = {};  // Completion::words
-    std::string fixed = {};                        // of the cursor's word, what stays: "--output=", "name,port,"
-    std::string typed = {};                        // and the beginning of what is looked for
-    std::vector<std::string> taken = {};           // options, or values, that are there already
-    std::string store = {};                        // --store
+    std::string fixed = {};               // of the cursor's word, what stays: "--output=", "name,port,"
+    std::string typed = {};               // and the beginning of what is looked for
+    std::vector<std::string> taken = {};  // options, or values, that are there already
+    std::string store = {};               // --store
 };
 
 Wanted find_wanted(const TypedLine& line);

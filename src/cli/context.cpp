@@ -31,6 +31,11 @@ base::Result<std::unique_ptr<relay::Store>> Context::open_store(const Arguments&
     return parts_.open_store(path, StoreMode::read);
 }
 
+base::Result<std::unique_ptr<relay::Store>> Context::glance_at_store(const Arguments& arguments) const {
+    TRY(const auto path, store_path(arguments));
+    return parts_.open_store(path, StoreMode::glance);
+}
+
 base::Result<std::unique_ptr<relay::Store>> Context::open_store_to_write(const Arguments& arguments) const {
     TRY(const auto path, store_path(arguments));
     std::error_code error;

@@ -21,6 +21,8 @@ class Context {
 
     // --store, else RELAYCTL_STORE, else the user's own. A store that does not exist reads as empty.
     base::Result<std::unique_ptr<relay::Store>> open_store(const Arguments& arguments) const;
+    // The same, for Tab: a lock is hardly waited for.
+    base::Result<std::unique_ptr<relay::Store>> glance_at_store(const Arguments& arguments) const;
     // Creates what is missing, except in a dry run, which works on an empty store in memory then.
     base::Result<std::unique_ptr<relay::Store>> open_store_to_write(const Arguments& arguments) const;
     // --dns-server, else RELAYCTL_DNS_SERVER, else resolv.conf. Errors: usage for a bad value.

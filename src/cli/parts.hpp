@@ -15,7 +15,11 @@
 
 namespace cli {
 
-enum class StoreMode { read, write };
+enum class StoreMode {
+    read,
+    glance,  // as read, and hardly waits for a lock: for Tab
+    write,
+};
 
 struct Parts {
     std::function<base::Result<std::unique_ptr<relay::Store>>(const std::filesystem::path&, StoreMode)>

@@ -1,0 +1,50 @@
+#include "app/dkim_keys.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/views/dkim_view.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr Example examples[] = {{"dkim list", ""}, {"dkim list example.com --columns key,record_value", ""}};
+constexpr Argument arguments_taken[] = {{.name = "DOMAIN", .minimum = 0, .completion = Completion::domain}};
+
+bool signs_with(const relay::Relay& relay, const relay::DkimKey& key) {
+    return relay.dkim_selector == key.selector && relay.domains.contains(relay::DomainPattern(key.domain));
+}
+
+base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
+    std::optional<base::DomainName> domain;
+    if (!arguments.positionals().empty()) {
+        TRY(domain, base::DomainName::parse(arguments.positionals().front()));
+    }
+    TRY(const auto store, context.open_store(arguments));
+    TRY(const auto keys, app::list_dkim_keys(*store, domain));
+    TRY(const auto relays, store->relays());
+    Listing listing{.schema = "relayctl.dkim.list/1", .columns = dkim_key_columns(), .items = {}};
+    for (const auto& key : keys) {
+        auto item = dkim_key_item(key);
+        output::Value names = output::Value::array();
+        for (const auto& relay : relays)
+            if (signs_with(relay, key)) names.push_back(relay.name);
+        item.set("relays", std::move(names));
+        listing.items.push_back(std::move(item));
+    }
+    TRY_VOID(print_listing(context, arguments, listing));
+    return ExitCode::done;
+}
+
+}  // namespace
+
+const Command dkim_list_command = {
+    .path = "dkim list",
+    .heading = "DKIM",
+    .summary = "list the DKIM keys",
+    .examples = examples,
+    .arguments = arguments_taken,
+    .groups = output_group,
+    .columns = dkim_key_columns(),
+    .run = run_list,
+};
+
+}  // namespace cli

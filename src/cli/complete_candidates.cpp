@@ -1,0 +1,188 @@
+#include "cli/complete_candidates.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/listing.hpp"
+#include "finding/finding.hpp"
+
+namespace cli {
+
+namespace {
+
+using Candidates = std::vector<Candidate>;
+
+// The store is written by relayctl, but not by relayctl alone.
+bool is_harmless(std::string_view text) {
+    return !text.empty() && text[0] != '-' && std::all_of(text.begin(), text.end(), [](char c) {
+        return base::is_alnum(c) || std::string_view("._@*:-").find(c) != std::string_view::npos;
+    });
+}
+
+void add_words_below(std::string_view below, Candidates& candidates) {
+    const std::string prefix = below.empty() ? "" : std::string(below) + " ";
+    for (const Command* command : all_commands()) {
+        if (!command->path.starts_with(prefix)) continue;
+        const auto rest = command->path.substr(prefix.size());
+        const auto blank = rest.find(' ');
+        const std::string word(rest.substr(0, blank));
+        if (blank == std::string_view::npos) {
+            candidates.push_back({word, std::string(command->summary)});
+            continue;
+        }
+        const std::string next(rest.substr(blank + 1));
+        if (!candidates.empty() && candidates.back().text == word)
+            candidates.back().description += ", " + next;
+        else
+            candidates.push_back({word, next});
+    }
+}
+
+void add_options(const Wanted& wanted, Candidates& candidates) {
+    const auto add = [&](const Option& option) {
+        if (std::find(wanted.taken.begin(), wanted.taken.end(), option.name) != wanted.taken.end()) return;
+        candidates.push_back({std::string(option.name), std::string(option.help)});
+        if (option.short_name == wanted.typed)
+            candidates.push_back({std::string(option.short_name), std::string(option.help)});
+    };
+    if (wanted.command != nullptr) {
+        for_each_option(*wanted.command, add);
+        return;
+    }
+    for (const auto& option : global_options())
+        add(option);
+}
+
+void add_relays(Completion which, relay::Store& store, Candidates& candidates) {
+    const auto relays = store.relays();
+    if (relays.has_error()) return;
+    for (const auto& relay : *relays) {
+        if (which == Completion::enabled_relay && !relay.enabled) continue;
+        if (which == Completion::disabled_relay && relay.enabled) continue;
+        candidates.push_back(
+            {relay.name, fmt::format("{}:{} {}{}", relay.host.to_string(), relay.port,
+                                     to_string(relay.security), relay.enabled ? "" : ", disabled")});
+    }
+}
+
+void add_domains(relay::Store& store, Candidates& candidates) {
+    const auto domains = store.domains();
+    if (domains.has_error()) return;
+    for (const auto& domain : *domains)
+        candidates.push_back({domain.name.ascii(), "sender domain"});
+}
+
+void add_keys(relay::Store& store, Candidates& candidates) {
+    const auto keys = store.dkim_keys();
+    if (keys.has_error()) return;
+    for (const auto& key : *keys)
+        candidates.push_back({key.selector + "@" + key.domain.ascii(),
+                              fmt::format("{} {}", to_string(key.algorithm), key.bits)});
+}
+
+void add_selectors(relay::Store& store, Candidates& candidates) {
+    const auto keys = store.dkim_keys();
+    if (keys.has_error()) return;
+    for (const auto& key : *keys) {
+        const auto same = std::find_if(candidates.begin(), candidates.end(),
+                                       [&](const Candidate& other) { return other.text == key.selector; });
+        if (same == candidates.end())
+            candidates.push_back({key.selector, "key of " + key.domain.ascii()});
+        else
+            same->description += ", " + key.domain.ascii();
+    }
+}
+
+void add_stored(Completion completion, relay::Store& store, Candidates& candidates) {
+    switch (completion) {
+        case Completion::relay:
+        case Completion::enabled_relay:
+        case Completion::disabled_relay:
+            add_relays(completion, store, candidates);
+            break;
+        case Completion::domain:
+            add_domains(store, candidates);
+            break;
+        case Completion::dkim_key:
+            add_keys(store, candidates);
+            break;
+        case Completion::selector:
+            add_selectors(store, candidates);
+            break;
+        case Completion::nothing:
+        case Completion::words:
+        case Completion::file:
+        case Completion::finding:
+        case Completion::command:
+        case Completion::column:
+            break;
+    }
+    std::erase_if(candidates, [](const Candidate& candidate) { return !is_harmless(candidate.text); });
+}
+
+void add_built_in(const Wanted& wanted, Candidates& candidates) {
+    if (wanted.completion == Completion::words)
+        for (const auto word : wanted.words)
+            candidates.push_back({std::string(word)});
+    if (wanted.completion == Completion::finding)
+        for (const auto& entry : finding::catalogue())
+            candidates.push_back({std::string(entry.id), std::string(entry.summary)});
+    if (wanted.completion == Completion::column && wanted.command != nullptr)
+        for (const auto& column : wanted.command->columns)
+            candidates.push_back({std::string(column.key), std::string(column.title)});
+}
+
+Candidates all_candidates(const Wanted& wanted, relay::Store* store) {
+    Candidates candidates;
+    switch (wanted.kind) {
+        case Wanted::Kind::nothing:
+            break;
+        case Wanted::Kind::command_word:
+            add_words_below(wanted.below, candidates);
+            break;
+        case Wanted::Kind::option:
+            add_options(wanted, candidates);
+            break;
+        case Wanted::Kind::value:
+            add_built_in(wanted, candidates);
+            if (store != nullptr) add_stored(wanted.completion, *store, candidates);
+            break;
+    }
+    return candidates;
+}
+
+}  // namespace
+
+bool needs_store(const Wanted& wanted) {
+    if (wanted.kind != Wanted::Kind::value) return false;
+    switch (wanted.completion) {
+        case Completion::relay:
+        case Completion::enabled_relay:
+        case Completion::disabled_relay:
+        case Completion::domain:
+        case Completion::dkim_key:
+        case Completion::selector:
+            return true;
+        case Completion::nothing:
+        case Completion::words:
+        case Completion::file:
+        case Completion::finding:
+        case Completion::command:
+        case Completion::column:
+            return false;
+    }
+    return false;
+}
+
+std::vector<Candidate> find_candidates(const Wanted& wanted, relay::Store* store) {
+    auto candidates = all_candidates(wanted, store);
+    std::erase_if(candidates, [&](const Candidate& candidate) {
+        return !candidate.text.starts_with(wanted.typed) ||
+               std::find(wanted.taken.begin(), wanted.taken.end(), candidate.text) != wanted.taken.end();
+    });
+    return candidates;
+}
+
+}  // namespace cli
