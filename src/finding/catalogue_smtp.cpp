@@ -2,8 +2,196 @@
 
 namespace finding {
 
+namespace {
+
+using enum Severity;
+
+constexpr Entry entries[] = {
+    {"smtp-address-missing", error, "the host has no address",
+     "The name does not exist, or has neither an A nor an AAAA record, so nothing can be connected to.",
+     "Check the spelling of the host, and that its address record is published.", "RFC 5321 section 5.1"},
+    {"smtp-address-unknown", error, "the host's address could not be looked up",
+     "The DNS gave no answer, or a failure. Whether the host exists is not known.",
+     "Try again; try another resolver with --dns-server.", "RFC 1035 section 7.2"},
+    {"smtp-auth-in-clear", warning, "passwords are accepted in clear text",
+     "The server offers a login that reveals the password before TLS has begun. A client that takes the "
+     "offer "
+     "shows the password to everybody on the way.",
+     "Use ssl or tls. The server's operator should offer AUTH only inside TLS (Postfix: smtpd_tls_auth_only "
+     "= yes).",
+     "RFC 4954 section 4; RFC 8314 section 4.1"},
+    {"smtp-auth-only-after-tls", info, "AUTH is offered only inside TLS",
+     "The server hides AUTH until TLS protects the password. This is as it should be; with security none "
+     "there is "
+     "no login.",
+     "Nothing to do.", "RFC 8314 section 4.1"},
+    {"smtp-closed-early", error, "the server closed the connection without a word",
+     "The connection was accepted and ended before the greeting: the server refuses this client's address, "
+     "has too "
+     "many connections, or a firewall or load balancer has no server behind it.",
+     "Ask the server's operator whether this machine's address is allowed.", "RFC 5321 section 3.1"},
+    {"smtp-connect-failed", error, "the connection could not be made",
+     "This machine's own network or firewall refused it.", "Check this machine's network and firewall.",
+     "RFC 5321 section 3.1"},
+    {"smtp-connection-lost", error, "the server broke off in the middle of the dialogue",
+     "The connection was closed or reset after the greeting.",
+     "Try again; if it stays so, the server's log says why.", "RFC 5321 section 3.8"},
+    {"smtp-data-before-tls", error, "data was sent in clear where TLS had to begin",
+     "Octets followed the answer to STARTTLS in clear. A client that reads them later takes them for the "
+     "server's "
+     "words inside TLS: so an attacker between here and the server injects replies. TLS was not begun.",
+     "Do not use this server from this network before the cause is known; compare from another network.",
+     "RFC 3207 section 6; CVE-2011-0411"},
+    {"smtp-ehlo-refused", error, "the server refuses our EHLO",
+     "The server dislikes the name we give, or our address.",
+     "Give a host name that resolves to this machine's address.", "RFC 5321 section 4.1.4"},
+    {"smtp-greeting-deferred", error, "the server greets with \"not now\"",
+     "A 4xx greeting: too many connections, greylisting, or a fault on the server that should pass.",
+     "Try again later.", "RFC 5321 section 3.1"},
+    {"smtp-greeting-rejected", error, "the server refuses to serve this client",
+     "A 5xx greeting: this machine's address is blocked, on a block list, or the host takes no mail at all.",
+     "Read the reply; ask the server's operator to allow this machine's address.", "RFC 5321 section 3.1"},
+    {"smtp-greeting-slow", warning, "the server is slow to greet",
+     "Five seconds or more until the greeting: a delay on purpose against spam senders, or slow DNS on the "
+     "server's side. Programs with short timeouts give up.",
+     "Have this machine's address exempted from the delay, and give it a reverse DNS name.",
+     "RFC 5321 section 4.5.3.2.1"},
+    {"smtp-implicit-tls-port", error, "the port speaks TLS from the first byte",
+     "none or tls (STARTTLS) waits for a greeting in clear, and this port sends none: it waits for TLS to "
+     "begin. "
+     "Programs say \"timeout\" or \"connection closed\" then.",
+     "Use security ssl on this port.", "RFC 8314 section 3"},
+    {"smtp-line-too-long", error, "the server sends an endless line",
+     "A line of more than 4096 octets; 512 are allowed. This is no SMTP server, or one that means harm.",
+     "Check host and port.", "RFC 5321 section 4.5.3.1.5"},
+    {"smtp-no-greeting", error, "the server says nothing",
+     "The connection was accepted, but no greeting came in time, and TLS does not explain it: an overloaded "
+     "server, "
+     "a firewall that accepts for a server it cannot reach, or a greeting delayed on purpose.",
+     "Try again with a longer --timeout; check that the port is the right one.",
+     "RFC 5321 section 4.5.3.2.1"},
+    {"smtp-no-route", error, "there is no way to the host from here",
+     "This machine's network has no route to the address: no IPv6 here, a wrong address, or a link that is "
+     "down.",
+     "Check this machine's network, and that the address is right.", "RFC 5321 section 5.1"},
+    {"smtp-no-tls", error, "nothing encrypted works",
+     "The server works in clear text only: mail and passwords can be read on the way.",
+     "Have TLS switched on at the server. Use security none only on a network you trust, and never with a "
+     "login.",
+     "RFC 8314 section 3"},
+    {"smtp-not-smtp", error, "something else than SMTP answers", "The first octets are not an SMTP greeting.",
+     "Check host and port.", "RFC 5321 section 4.2"},
+    {"smtp-odd-replies", info, "the server's replies bend the rules",
+     "Lines end in a bare line feed, or the lines of one reply carry different codes. They were read all the "
+     "same; "
+     "stricter clients refuse them.",
+     "Tell the server's operator, or whoever runs the filter in between.", "RFC 5321 section 2.3.8"},
+    {"smtp-plain-port", error, "the port does not speak TLS from the first byte",
+     "ssl begins TLS at once, and this port answered in clear text. Programs say \"wrong version number\" "
+     "then.",
+     "Use security tls (STARTTLS) on this port, or ssl on port 465.", "RFC 8314 section 3"},
+    {"smtp-port-25-blocked", warning, "outbound port 25 seems to be blocked here",
+     "Port 25 gives no answer while other ports of the same host do: many providers block it for their "
+     "customers.",
+     "Use port 465 or 587 for a relay. Ask your provider to open 25 only if you deliver to other mail "
+     "servers "
+     "yourself.",
+     "RFC 6409 section 3.1; RFC 5068"},
+    {"smtp-port-closed", error, "nothing listens on the port",
+     "The host answered that no service is on this port, or a firewall said so in its place.",
+     "Check port and host; ask the server's operator which port to use.", "RFC 9293 section 3.10.7.1"},
+    {"smtp-port-filtered", error, "the port gives no answer",
+     "Connection attempts vanish: a firewall drops them on the way, or the host is down.",
+     "Check host and port; try from another network; open the way in the firewall.",
+     "RFC 9293 section 3.8.3"},
+    {"smtp-reply-timeout", error, "the server stopped answering",
+     "A command got no reply within the timeout.", "Try again with a longer --timeout.",
+     "RFC 5321 section 4.5.3.2"},
+    {"smtp-reply-too-long", error, "the server sends an endless reply",
+     "More than 128 lines or 64 KiB in one reply. This is no SMTP server, or one that means harm.",
+     "Check host and port.", "RFC 5321 section 4.5.3.1.5"},
+    {"smtp-size-unreadable", info, "the server's SIZE is no number that can be used",
+     "SIZE in the EHLO reply is not a number, or too large for 64 bits. It was taken as no limit.",
+     "Tell the server's operator.", "RFC 1870 section 4"},
+    {"smtp-starttls-missing", error, "the server offers no STARTTLS",
+     "STARTTLS is not among the server's keywords: TLS is not configured there, or something on the way "
+     "removes the "
+     "word. relayctl does not go on in clear where tls is asked for.",
+     "Use another port or ssl; if the server should have STARTTLS, compare from another network.",
+     "RFC 3207 section 4; RFC 8314 section 3"},
+    {"smtp-starttls-refused", error, "the server offers STARTTLS and refuses it",
+     "The server's key or certificate cannot be used, or it is out of resources.",
+     "The server's operator must look into its log for TLS.", "RFC 3207 section 4"},
+    {"smtp-starttls-rewritten", error, "a firewall rewrites the SMTP dialogue",
+     "Keywords or the greeting are overwritten with X or *: a firewall's SMTP inspection (Cisco: inspect "
+     "esmtp) hides "
+     "STARTTLS from both sides.",
+     "Have the inspection switched off for this connection.", "RFC 3207 section 6"},
+    {"tls-certificate-expired", error, "the certificate has expired",
+     "The server's certificate, or one of its chain, was valid until a date that has passed. If this "
+     "machine's clock "
+     "is wrong, it only seems so.",
+     "The server's operator must renew it. Do not switch verification off for it.",
+     "RFC 5280 section 4.1.2.5"},
+    {"tls-certificate-expires-soon", warning, "the certificate expires within 21 days",
+     "It is still valid; when it is not renewed, mail stops on that day.",
+     "Ask the server's operator whether the renewal is automatic.", "RFC 5280 section 4.1.2.5"},
+    {"tls-certificate-fingerprint-mismatch", error, "the certificate is not the pinned one",
+     "The relay accepts one certificate only, by its SHA-256 fingerprint, and the server shows another: it "
+     "was "
+     "renewed, or this is not the server.",
+     "Ask the server's operator for the new fingerprint, on another way than this connection.",
+     "RFC 8314 section 4.2"},
+    {"tls-certificate-missing-intermediate", error, "the server does not send its intermediate certificate",
+     "The chain between the server's certificate and a known issuer has a gap. Browsers fill it from their "
+     "stores, "
+     "mail programs do not.",
+     "The server must send the full chain (often a file called fullchain.pem). Do not switch verification "
+     "off.",
+     "RFC 8446 section 4.4.2"},
+    {"tls-certificate-name-mismatch", error, "the certificate is for another name",
+     "None of the names in the certificate is the host that was asked for.",
+     "Use one of the certificate's names as the relay's host, if it is the same server.",
+     "RFC 9525 section 6"},
+    {"tls-certificate-not-yet-valid", error, "the certificate is not valid yet",
+     "It begins to be valid at a later date, or this machine's clock is wrong.",
+     "Check this machine's clock.", "RFC 5280 section 4.1.2.5"},
+    {"tls-certificate-revoked", error, "the certificate was revoked",
+     "Its issuer took it back, so its key may be in other hands.", "The server's operator must replace it.",
+     "RFC 5280 section 5"},
+    {"tls-certificate-self-signed", error, "the server signed its certificate itself",
+     "No authority vouches for it: it may be the server's, or that of somebody in between.",
+     "Compare its fingerprint with the server's operator; then trust that one on purpose with --fingerprint.",
+     "RFC 8314 section 4.2"},
+    {"tls-certificate-unknown-issuer", error, "the certificate's issuer is not known here",
+     "The chain ends in an authority that this machine does not trust: a private one, or an out-of-date list "
+     "here.",
+     "Give the authority's certificate with --ca-file.", "RFC 5280 section 6"},
+    {"tls-certificate-untrusted", error, "the certificate does not verify",
+     "The check of the certificate chain failed for a rarer reason.",
+     "Show the reason to the server's operator.", "RFC 5280 section 6"},
+    {"tls-certificate-weak", error, "the certificate's key or signature is too weak",
+     "A short key, or a digest that can be forged.", "The server's operator must replace it.",
+     "RFC 9325 section 4.5"},
+    {"tls-handshake-failed", error, "TLS could not be set up",
+     "Both sides found no common version or cipher (TLS 1.2 is the least relayctl speaks), the server asks "
+     "for a "
+     "client certificate, or its own certificate is broken.",
+     "The server's operator must look into its log for TLS.", "RFC 9325 section 3"},
+    {"tls-handshake-timeout", error, "the TLS handshake got no answer",
+     "The server accepted the connection and did not answer TLS: it speaks first but is slow to, or is "
+     "overloaded.",
+     "Try tls (STARTTLS) on this port; try again with a longer --timeout.", "RFC 8446 section 2"},
+    {"tls-unverified", warning, "the certificate is not verified",
+     "The relay is set to accept any certificate: whoever sits in between can read mail and password.",
+     "Switch verification on; for a private certificate give --ca-file or --fingerprint.",
+     "RFC 8314 section 5.2"},
+};
+
+}  // namespace
+
 std::span<const Entry> smtp_entries() {
-    return {};
+    return entries;
 }
 
 }  // namespace finding

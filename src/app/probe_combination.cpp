@@ -1,0 +1,283 @@
+#include "app/probe_combination.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/probe_wait.hpp"
+#include "smtp/session.hpp"
+
+namespace app {
+
+namespace {
+
+using relay::Security;
+using smtp::FailureKind;
+using Steady = std::chrono::steady_clock;
+
+constexpr Milliseconds goodbye_limit{1000};
+constexpr Milliseconds look_again{50};
+
+class Conversation {
+  public:
+    Conversation(ProbeRun& run, Combination& combination, Patience patience)
+        : run_(run), cell_(combination), patience_(patience), start_(Steady::now()), lap_(start_) {}
+
+    net::Task<void> hold();
+
+  private:
+    net::Task<Problem> connect();
+    net::Task<Problem> talk();
+    net::Task<Problem> implicit_tls();
+    net::Task<Problem> greeting();
+    net::Task<Problem> ehlo(std::optional<smtp::Capabilities>& capabilities,
+                            std::optional<Milliseconds>& time);
+    net::Task<Problem> starttls();
+    net::Task<void> hear_greeting(std::optional<base::Result<smtp::Reply>>& result);
+    net::Task<void> until_silence_is_explained();
+    net::Task<void> look_aside();
+    Problem judge_greeting(const smtp::Reply& reply);
+    Problem failed(Problem when_silent, Problem when_closed);
+    Problem refused(Problem problem, const smtp::Reply& reply);
+    void note(const smtp::Reply& reply);
+
+    PortKnowledge& port() { return run_.ports[cell_.endpoint.port]; }
+    net::Deadline end() const { return start_ + run_.options.timeout; }
+    net::Deadline first_octets_limit() const {
+        if (patience_ == Patience::patient) return end();
+        return std::min(end(), Steady::now() + run_.options.greeting_limit);
+    }
+    net::TlsOptions tls_options() const {
+        return {.server_name = run_.target.host.to_string(),
+                .ca_file = run_.target.ca_file,
+                .fingerprint = run_.target.fingerprint};
+    }
+    Milliseconds lap() {
+        const auto now = Steady::now();
+        return std::chrono::duration_cast<Milliseconds>(now - std::exchange(lap_, now));
+    }
+
+    ProbeRun& run_;
+    Combination& cell_;
+    Patience patience_;
+    Steady::time_point start_;
+    Steady::time_point lap_;
+    std::unique_ptr<net::Stream> stream_;
+    std::optional<smtp::Session> session_;
+};
+
+Problem connect_problem(const base::Error& error) {
+    const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
+    if (error.kind == base::ErrorKind::interrupted) return Problem::skipped;
+    if (says("refused")) return Problem::closed;
+    if (says("timed out")) return Problem::connect_timeout;
+    if (says("no route") || says("unreachable") || says("no local address")) return Problem::no_route;
+    return Problem::connect_failed;
+}
+
+net::Task<void> Conversation::hold() {
+    cell_.problem = co_await connect();
+    if (cell_.problem == Problem::none) cell_.problem = co_await talk();
+    cell_.total = std::chrono::duration_cast<Milliseconds>(lap_ - start_);
+    if (!session_) co_return;
+    session_->set_deadline(Steady::now() + goodbye_limit);
+    // A server that waits for TLS, or that broke the protocol, is not spoken to any more.
+    if (cell_.greeting.empty() || session_->failure()) {
+        stream_->close();
+    } else {
+        co_await session_->quit();
+    }
+}
+
+net::Task<Problem> Conversation::connect() {
+    if (const auto at_hand = run_.opened.find(cell_.endpoint.port); at_hand != run_.opened.end()) {
+        stream_ = std::move(at_hand->second.stream);
+        cell_.times.connect = at_hand->second.time;
+        start_ -= at_hand->second.time;
+        run_.opened.erase(at_hand);
+    } else {
+        net::Endpoint endpoint;
+        endpoint.address = run_.address;
+        endpoint.port = cell_.endpoint.port;
+        const auto deadline = std::min(end(), start_ + run_.options.connect_limit);
+        auto stream = co_await run_.dialer.connect(endpoint, deadline);
+        if (!stream) {
+            cell_.observed = stream.error().message;
+            co_return connect_problem(stream.error());
+        }
+        stream_ = std::move(*stream);
+        cell_.times.connect = lap();
+    }
+    session_.emplace(*stream_);
+    co_return Problem::none;
+}
+
+net::Task<Problem> Conversation::talk() {
+    const Security security = cell_.endpoint.security;
+    Problem problem = Problem::none;
+    if (security == Security::ssl) problem = co_await implicit_tls();
+    if (problem == Problem::none) problem = co_await greeting();
+    if (problem != Problem::none) co_return problem;
+    session_->set_deadline(end());
+    if (security == Security::ssl) {
+        problem = co_await ehlo(cell_.after_tls, cell_.times.ehlo);
+    } else {
+        problem = co_await ehlo(cell_.before_tls, cell_.times.ehlo);
+    }
+    if (problem == Problem::none && security == Security::tls) {
+        problem = co_await starttls();
+        if (problem == Problem::none) problem = co_await ehlo(cell_.after_tls, cell_.times.ehlo_after_tls);
+    }
+    const bool unverified = cell_.tls && cell_.tls->status != net::CertificateStatus::ok &&
+                            run_.target.verification == relay::Verification::on;
+    if (problem == Problem::none && unverified) {
+        cell_.observed = cell_.tls->reason;
+        co_return Problem::certificate;
+    }
+    co_return problem;
+}
+
+net::Task<Problem> Conversation::implicit_tls() {
+    session_->set_deadline(first_octets_limit());
+    auto options = tls_options();
+    auto info = co_await session_->start_implicit_tls(std::move(options));
+    if (!info) co_return failed(Problem::handshake_timeout, Problem::handshake_failed);
+    cell_.tls = std::move(*info);
+    cell_.times.tls = lap();
+    if (!port().tls_since) port().tls_since = Steady::now();
+    co_return Problem::none;
+}
+
+net::Task<Problem> Conversation::greeting() {
+    session_->set_deadline(first_octets_limit());
+    std::optional<base::Result<smtp::Reply>> result;
+    if (cell_.endpoint.security == Security::ssl) {
+        co_await hear_greeting(result);
+    } else {
+        auto greeting = hear_greeting(result);
+        auto silence = until_silence_is_explained();
+        co_await first_of(std::move(greeting), std::move(silence));
+    }
+    const bool has_reply = result && result->has_value();
+    if (!has_reply && cell_.endpoint.security != Security::ssl && port().tls_since)
+        co_return Problem::implicit_tls_port;
+    if (!has_reply) co_return failed(Problem::no_greeting, Problem::closed_early);
+    cell_.times.greeting = lap();
+    co_return judge_greeting(**result);
+}
+
+net::Task<void> Conversation::hear_greeting(std::optional<base::Result<smtp::Reply>>& result) {
+    auto reply = co_await session_->read_greeting();
+    result.emplace(std::move(reply));
+}
+
+// Ends when the port is known to speak TLS and the grace is over. Silence alone proves nothing: greetings are
+// delayed on purpose.
+net::Task<void> Conversation::until_silence_is_explained() {
+    const auto start = Steady::now();
+    for (;;) {
+        const auto now = Steady::now();
+        if (port().tls_since && now >= std::max(start, *port().tls_since) + run_.options.grace) co_return;
+        if (!port().tls_is_tried && now >= start + run_.options.silence) {
+            port().tls_is_tried = true;
+            co_await look_aside();
+        }
+        const bool waited = co_await pause_until(Steady::now() + look_again);
+        if (!waited) co_return;
+    }
+}
+
+// Nobody else tries TLS on this port: one more connection that does.
+net::Task<void> Conversation::look_aside() {
+    net::Endpoint endpoint;
+    endpoint.address = run_.address;
+    endpoint.port = cell_.endpoint.port;
+    auto stream = co_await run_.dialer.connect(endpoint, Steady::now() + run_.options.connect_limit);
+    if (!stream) co_return;
+    (*stream)->set_deadline(Steady::now() + run_.options.silence);
+    const auto options = tls_options();
+    const auto info = co_await (*stream)->start_tls(options);
+    if (info) port().tls_since = Steady::now() - run_.options.grace;  // the silence was grace enough
+    (*stream)->close();
+}
+
+Problem Conversation::judge_greeting(const smtp::Reply& reply) {
+    note(reply);
+    cell_.greeting = reply.to_string();
+    if (reply.is_positive()) return Problem::none;
+    return refused(Problem::greeting_refused, reply);
+}
+
+net::Task<Problem> Conversation::ehlo(std::optional<smtp::Capabilities>& capabilities,
+                                      std::optional<Milliseconds>& time) {
+    const auto reply = co_await session_->ehlo(run_.options.ehlo_name);
+    if (!reply) co_return failed(Problem::reply_timeout, Problem::connection_lost);
+    note(*reply);
+    if (!reply->is_positive()) co_return refused(Problem::ehlo_refused, *reply);
+    capabilities = session_->capabilities();
+    time = lap();
+    co_return Problem::none;
+}
+
+net::Task<Problem> Conversation::starttls() {
+    auto options = tls_options();
+    auto info = co_await session_->start_tls(std::move(options));
+    if (!info) co_return failed(Problem::reply_timeout, Problem::connection_lost);
+    cell_.tls = std::move(*info);
+    cell_.times.tls = lap();
+    co_return Problem::none;
+}
+
+Problem Conversation::failed(Problem when_silent, Problem when_closed) {
+    const auto& failure = session_->failure();
+    if (!failure) return Problem::skipped;
+    cell_.observed = failure->detail;
+    switch (failure->kind) {
+        case FailureKind::closed:
+        case FailureKind::network:
+            return when_closed;
+        case FailureKind::timed_out:
+            return when_silent;
+        case FailureKind::interrupted:
+            return Problem::skipped;
+        case FailureKind::local:
+            run_.local_error = base::usage_error(failure->detail);
+            return Problem::skipped;
+        case FailureKind::malformed:
+            if (failure->fault == smtp::ReplyFault::line_too_long) return Problem::line_too_long;
+            if (failure->fault != smtp::ReplyFault::not_smtp) return Problem::reply_too_long;
+            return smtp::recognise_service(failure->first_octets) == "TLS" ? Problem::implicit_tls_port
+                                                                           : Problem::not_smtp;
+        case FailureKind::data_before_tls:
+            cell_.observed += ": " + failure->first_octets;
+            return Problem::data_before_tls;
+        case FailureKind::starttls_missing:
+            return Problem::starttls_missing;
+        case FailureKind::starttls_refused:
+            return refused(Problem::starttls_refused, *failure->reply);
+        case FailureKind::handshake:
+            return failure->detail.starts_with(net::plain_text_answer) &&
+                           cell_.endpoint.security == Security::ssl
+                       ? Problem::plain_port
+                       : Problem::handshake_failed;
+    }
+    return Problem::connection_lost;
+}
+
+Problem Conversation::refused(Problem problem, const smtp::Reply& reply) {
+    cell_.observed = reply.to_string();
+    cell_.reply_code = reply.code;
+    return problem;
+}
+
+void Conversation::note(const smtp::Reply& reply) {
+    cell_.odd_replies = cell_.odd_replies || reply.bare_line_feed || reply.mixed_codes;
+}
+
+}  // namespace
+
+net::Task<void> probe_combination(ProbeRun& run, Combination& combination, Patience patience) {
+    Conversation conversation(run, combination, patience);
+    co_await conversation.hold();
+}
+
+}  // namespace app

@@ -1,0 +1,206 @@
+#include "app/probe_findings.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/probe_certificate.hpp"
+#include "app/probe_remedy.hpp"
+#include "base/text.hpp"
+
+namespace app {
+
+namespace {
+
+using relay::Security;
+
+constexpr Milliseconds slow_greeting{5000};
+
+// The finding of a problem that belongs to one combination alone; empty for those that have none.
+std::string_view finding_id(const Combination& cell) {
+    switch (cell.problem) {
+        case Problem::none:
+        case Problem::skipped:
+        case Problem::certificate:  // see probe_certificate.cpp
+            return {};
+        case Problem::closed:
+            return "smtp-port-closed";
+        case Problem::connect_timeout:
+            return "smtp-port-filtered";
+        case Problem::no_route:
+            return "smtp-no-route";
+        case Problem::connect_failed:
+            return "smtp-connect-failed";
+        case Problem::no_greeting:
+            return "smtp-no-greeting";
+        case Problem::implicit_tls_port:
+            return "smtp-implicit-tls-port";
+        case Problem::plain_port:
+            return "smtp-plain-port";
+        case Problem::closed_early:
+            return "smtp-closed-early";
+        case Problem::greeting_refused:
+            return cell.reply_code / 100 == 4 ? "smtp-greeting-deferred" : "smtp-greeting-rejected";
+        case Problem::not_smtp:
+            return "smtp-not-smtp";
+        case Problem::line_too_long:
+            return "smtp-line-too-long";
+        case Problem::reply_too_long:
+            return "smtp-reply-too-long";
+        case Problem::ehlo_refused:
+            return "smtp-ehlo-refused";
+        case Problem::starttls_missing:
+            return "smtp-starttls-missing";
+        case Problem::starttls_refused:
+            return "smtp-starttls-refused";
+        case Problem::data_before_tls:
+            return "smtp-data-before-tls";
+        case Problem::handshake_failed:
+            return "tls-handshake-failed";
+        case Problem::handshake_timeout:
+            return "tls-handshake-timeout";
+        case Problem::connection_lost:
+            return "smtp-connection-lost";
+        case Problem::reply_timeout:
+            return "smtp-reply-timeout";
+    }
+    return {};
+}
+
+// A firewall that inspects SMTP overwrites what it does not like: "220 *****", "250-XXXXXXXA".
+bool looks_rewritten(const Combination& cell) {
+    if (cell.greeting.find("***") != std::string::npos) return true;
+    if (!cell.before_tls) return false;
+    const auto& keywords = cell.before_tls->keywords;
+    return std::any_of(keywords.begin(), keywords.end(),
+                       [](const smtp::Keyword& keyword) { return keyword.name.starts_with("XXXX"); });
+}
+
+bool reveals_password(const std::string& mechanism) {
+    return mechanism == "PLAIN" || mechanism == "LOGIN" || mechanism == "XOAUTH2" ||
+           mechanism == "OAUTHBEARER";
+}
+
+class Collector {
+  public:
+    Collector(const ProbeReport& report, base::Time now) : report_(report), now_(now) {}
+
+    std::vector<finding::Finding> collect() {
+        if (report_.configured) problem_of(report_.combinations[*report_.configured]);
+        if (!report_.configured && report_.verdict != Verdict::good) problems_of_all();
+        if (report_.configured) facts_of(report_.combinations[*report_.configured]);
+        for (const auto& cell : report_.combinations)
+            facts_of(cell);
+        port_25();
+        return std::move(findings_);
+    }
+
+  private:
+    // The same fault seen by several combinations, or on several ports with one certificate, is told once.
+    void add(finding::Finding finding) {
+        const bool known = std::any_of(findings_.begin(), findings_.end(), [&](const auto& other) {
+            return other.id == finding.id &&
+                   (other.subject == finding.subject || other.observed == finding.observed);
+        });
+        if (!known) findings_.push_back(std::move(finding));
+    }
+
+    void add(std::string_view id, const Combination& cell, std::string observed, std::string remedy = {}) {
+        add(finding::make(id, subject_of(report_, cell), std::move(observed), std::move(remedy)));
+    }
+
+    void problem_of(const Combination& cell) {
+        const std::string_view id = finding_id(cell);
+        if (id.empty()) return;
+        if (cell.problem == Problem::starttls_missing && looks_rewritten(cell)) {
+            add("smtp-starttls-rewritten", cell, rewritten_text(cell));
+            return;
+        }
+        add(id, cell, observed_of(cell), remedy_for(report_, cell));
+    }
+
+    void problems_of_all() {
+        for (const auto& cell : report_.combinations) {
+            // That a port speaks one way and not the other is a fault only when it speaks in no way at all.
+            const bool wrong_mode =
+                cell.problem == Problem::implicit_tls_port || cell.problem == Problem::plain_port;
+            const bool other_mode_speaks =
+                std::any_of(report_.combinations.begin(), report_.combinations.end(), [&](const auto& other) {
+                    return other.endpoint.port == cell.endpoint.port && other.endpoint != cell.endpoint;
+                });
+            if (!wrong_mode || !other_mode_speaks) problem_of(cell);
+        }
+        const auto in_clear =
+            std::find_if(report_.combinations.begin(), report_.combinations.end(),
+                         [](const Combination& cell) { return cell.verdict == Verdict::good; });
+        if (in_clear != report_.combinations.end())
+            add("smtp-no-tls", *in_clear,
+                fmt::format("port {} works with security none only", in_clear->endpoint.port));
+    }
+
+    // What is so whatever was asked of the server.
+    void facts_of(const Combination& cell) {
+        if (cell.problem == Problem::data_before_tls) problem_of(cell);
+        if (cell.tls) add_certificate_findings(cell);
+        if (cell.times.greeting && *cell.times.greeting >= slow_greeting)
+            add("smtp-greeting-slow", cell,
+                fmt::format("the greeting took {} ms", cell.times.greeting->count()));
+        if (cell.odd_replies) add("smtp-odd-replies", cell, cell.greeting);
+        if (cell.before_tls) auth_in_clear(cell);
+        for (const auto* capabilities : {&cell.before_tls, &cell.after_tls})
+            if (*capabilities && (*capabilities)->size_unreadable) add("smtp-size-unreadable", cell, "");
+    }
+
+    void add_certificate_findings(const Combination& cell) {
+        for (auto& finding : certificate_findings(report_, cell, now_))
+            add(std::move(finding));
+    }
+
+    void auth_in_clear(const Combination& cell) {
+        const auto& auth = cell.before_tls->auth;
+        if (std::any_of(auth.begin(), auth.end(), reveals_password)) {
+            add("smtp-auth-in-clear", cell, "AUTH " + base::join(auth, " ") + " before TLS");
+        } else if (auth.empty() && cell.after_tls && !cell.after_tls->auth.empty()) {
+            add("smtp-auth-only-after-tls", cell,
+                "none before TLS; after TLS: " + base::join(cell.after_tls->auth, " "));
+        }
+    }
+
+    void port_25() {
+        const auto connected = [](const Combination& cell) { return cell.times.connect.has_value(); };
+        const auto& all = report_.combinations;
+        if (std::none_of(all.begin(), all.end(), connected)) return;
+        for (const auto& cell : all) {
+            if (cell.endpoint.port != 25 || cell.problem != Problem::connect_timeout) continue;
+            const auto open = std::find_if(all.begin(), all.end(), connected);
+            add("smtp-port-25-blocked", cell,
+                fmt::format("no answer on port 25, port {} is open", open->endpoint.port));
+            return;
+        }
+    }
+
+    static std::string rewritten_text(const Combination& cell) {
+        std::string text = cell.greeting;
+        if (cell.before_tls)
+            for (const auto& keyword : cell.before_tls->keywords)
+                text += " / " + keyword.name;
+        return text;
+    }
+
+    const ProbeReport& report_;
+    base::Time now_;
+    std::vector<finding::Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<finding::Finding> probe_findings(const ProbeReport& report, base::Time now) {
+    return Collector(report, now).collect();
+}
+
+finding::Finding address_finding(const ProbeReport& report, const Resolution& resolution) {
+    const auto id = resolution.failed ? "smtp-address-unknown" : "smtp-address-missing";
+    return finding::make(id, report.target.host.to_string(), resolution.detail);
+}
+
+}  // namespace app

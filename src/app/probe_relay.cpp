@@ -1,0 +1,193 @@
+#include "app/probe_relay.hpp"
+
+#include <algorithm>
+
+#include "app/probe_address.hpp"
+#include "app/probe_combination.hpp"
+#include "app/probe_findings.hpp"
+#include "app/probe_verdict.hpp"
+#include "net/run.hpp"
+
+namespace app {
+
+namespace {
+
+using relay::Security;
+
+constexpr std::size_t max_combinations = 64;
+
+std::vector<Combination> empty_cells(const ProbeOptions& options) {
+    std::vector<Combination> cells;
+    for (const auto& endpoint : options.endpoints) {
+        if (cells.size() == max_combinations) break;
+        Combination cell;
+        cell.endpoint = endpoint;
+        cells.push_back(std::move(cell));
+    }
+    return cells;
+}
+
+std::optional<std::size_t> find_configured(const ProbeReport& report) {
+    for (std::size_t i = 0; i < report.combinations.size(); ++i)
+        if (report.combinations[i].endpoint == report.target.configured) return i;
+    return std::nullopt;
+}
+
+// The ports that show whether an address answers: the configured one, or all.
+std::vector<std::uint16_t> ports_to_race(const ProbeReport& report) {
+    if (report.configured) return {report.combinations[*report.configured].endpoint.port};
+    std::vector<std::uint16_t> ports;
+    for (const auto& cell : report.combinations)
+        if (std::find(ports.begin(), ports.end(), cell.endpoint.port) == ports.end())
+            ports.push_back(cell.endpoint.port);
+    return ports;
+}
+
+// The Error, if any, is our own fault.
+net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, const ProbeOptions& options,
+                                                    ProbeReport& report) {
+    auto chosen = co_await choose_address(dialer, report.addresses, ports_to_race(report), options);
+    report.address = chosen.address;
+    ProbeRun run{.dialer = dialer,
+                 .target = report.target,
+                 .options = options,
+                 .address = chosen.address,
+                 .ports = {},
+                 .opened = std::move(chosen.opened)};
+    for (const auto& cell : report.combinations)
+        if (cell.endpoint.security == Security::ssl) run.ports[cell.endpoint.port].tls_is_tried = true;
+    const auto make = [&](std::size_t i) {
+        const auto patience = report.configured == i ? Patience::patient : Patience::usual;
+        return probe_combination(run, report.combinations[i], patience);
+    };
+    co_await net::for_each(report.combinations.size(), options.connections, make);
+    co_return run.local_error;
+}
+
+}  // namespace
+
+std::vector<ProbeEndpoint> probe_endpoints(std::vector<std::uint16_t> ports, std::vector<Security> securities,
+                                           const std::optional<ProbeEndpoint>& configured) {
+    if (ports.empty()) {
+        ports = {25, 465, 587};
+        if (configured && std::find(ports.begin(), ports.end(), configured->port) == ports.end())
+            ports.push_back(configured->port);
+    }
+    const auto wanted = [&](Security security) {
+        return securities.empty() ||
+               std::find(securities.begin(), securities.end(), security) != securities.end();
+    };
+    std::vector<ProbeEndpoint> endpoints;
+    for (const auto port : ports) {
+        for (const auto security : {Security::none, Security::tls, Security::ssl}) {
+            const ProbeEndpoint endpoint{.port = port, .security = security};
+            const bool known = std::find(endpoints.begin(), endpoints.end(), endpoint) != endpoints.end();
+            if (wanted(security) && !known) endpoints.push_back(endpoint);
+        }
+    }
+    return endpoints;
+}
+
+ProbeTarget probe_target(const relay::Relay& relay) {
+    return {.relay = relay.name,
+            .host = relay.host,
+            .configured = ProbeEndpoint{.port = relay.port, .security = relay.security},
+            .verification = relay.verification,
+            .ca_file = relay.ca_file,
+            .fingerprint = relay.fingerprint};
+}
+
+net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTarget target,
+                                                 ProbeOptions options) {
+    ProbeReport report{.target = std::move(target)};
+    report.combinations = empty_cells(options);
+    report.configured = find_configured(report);
+    Resolution resolution = co_await resolve_host(services.resolver, report.target.host);
+    report.addresses = resolution.addresses;
+    report.dns_time = resolution.time;
+    if (!report.addresses.empty()) {
+        auto error = co_await probe_address(services.dialer, options, report);
+        if (error) co_return std::move(*error);
+    }
+    judge_combinations(report.combinations, report.target.verification);
+    report.verdict = overall_verdict(report);
+    if (report.addresses.empty()) {
+        report.verdict = resolution.failed ? Verdict::unchecked : Verdict::bad;
+        report.findings.push_back(address_finding(report, resolution));
+        co_return report;
+    }
+    report.findings = probe_findings(report, services.clock.now());
+    co_return report;
+}
+
+std::string_view to_string(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::ok:
+            return "ok";
+        case Outcome::unverified:
+            return "unverified";
+        case Outcome::fail:
+            return "fail";
+        case Outcome::closed:
+            return "closed";
+        case Outcome::timeout:
+            return "timeout";
+        case Outcome::skip:
+            return "skip";
+    }
+    return "?";
+}
+
+std::string_view to_string(Problem problem) {
+    switch (problem) {
+        case Problem::none:
+            return "none";
+        case Problem::skipped:
+            return "skipped";
+        case Problem::closed:
+            return "closed";
+        case Problem::connect_timeout:
+            return "connect-timeout";
+        case Problem::no_route:
+            return "no-route";
+        case Problem::connect_failed:
+            return "connect-failed";
+        case Problem::no_greeting:
+            return "no-greeting";
+        case Problem::implicit_tls_port:
+            return "implicit-tls-port";
+        case Problem::plain_port:
+            return "plain-port";
+        case Problem::closed_early:
+            return "closed-early";
+        case Problem::greeting_refused:
+            return "greeting-refused";
+        case Problem::not_smtp:
+            return "not-smtp";
+        case Problem::line_too_long:
+            return "line-too-long";
+        case Problem::reply_too_long:
+            return "reply-too-long";
+        case Problem::ehlo_refused:
+            return "ehlo-refused";
+        case Problem::starttls_missing:
+            return "starttls-missing";
+        case Problem::starttls_refused:
+            return "starttls-refused";
+        case Problem::data_before_tls:
+            return "data-before-tls";
+        case Problem::handshake_failed:
+            return "handshake-failed";
+        case Problem::handshake_timeout:
+            return "handshake-timeout";
+        case Problem::certificate:
+            return "certificate";
+        case Problem::connection_lost:
+            return "connection-lost";
+        case Problem::reply_timeout:
+            return "reply-timeout";
+    }
+    return "?";
+}
+
+}  // namespace app

@@ -1,0 +1,153 @@
+// The use case `probe`: what works between here and a mail server, for each port and way of encryption, and
+// what stands in the way. Sends no mail and no password.
+//
+// Texts from the server (greeting, keywords, certificate names) are kept raw, within bounds: whoever prints
+// them escapes them.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/verdict.hpp"
+#include "base/clock.hpp"
+#include "dns/resolver.hpp"
+#include "finding/finding.hpp"
+#include "net/dialer.hpp"
+#include "relay/relay.hpp"
+#include "smtp/capabilities.hpp"
+
+namespace app {
+
+using Milliseconds = std::chrono::milliseconds;
+
+struct ProbeEndpoint {
+    std::uint16_t port = 587;
+    relay::Security security = relay::Security::tls;
+    bool operator==(const ProbeEndpoint&) const = default;
+};
+
+// Every port with every security, in the order none, tls, ssl. Empty lists stand for 25, 465, 587 and all
+// three. A configured endpoint's port is added to the default ports when it is another.
+std::vector<ProbeEndpoint> probe_endpoints(std::vector<std::uint16_t> ports,
+                                           std::vector<relay::Security> securities,
+                                           const std::optional<ProbeEndpoint>& configured);
+
+struct ProbeTarget {
+    std::string relay = {};  // the relay's name, for the commands in remedies; empty for a bare host
+    relay::Host host;
+    std::optional<ProbeEndpoint> configured = {};  // the relay's, or the one that was asked to work
+    relay::Verification verification = relay::Verification::on;
+    std::string ca_file = {};
+    std::string fingerprint = {};
+};
+ProbeTarget probe_target(const relay::Relay& relay);
+
+struct ProbeOptions {
+    std::vector<ProbeEndpoint> endpoints;  // see probe_endpoints(); at most 64
+    std::string ehlo_name;                 // see smtp::ehlo_name()
+    Milliseconds timeout{30000};           // for one combination, from connecting to the last reply
+    Milliseconds connect_limit{5000};      // within it: a filtered port is not waited for longer
+    // Within it: the wait for the server's first octets. The configured endpoint has the whole timeout, for
+    // greetings may lawfully be delayed (RFC 5321 section 4.5.3.2).
+    Milliseconds greeting_limit{10000};
+    Milliseconds silence{3000};    // no greeting so long: find out whether the port speaks TLS
+    Milliseconds grace{1000};      // once it is known to speak TLS, the wait for a greeting in clear ends
+    Milliseconds head_start{250};  // of one address over the next (RFC 8305 section 5)
+    std::size_t connections = 9;   // at a time
+};
+
+// What the table shows in a cell.
+enum class Outcome {
+    ok,
+    unverified,  // works, but the certificate is not verified, as the relay is set
+    fail,
+    closed,   // connection refused
+    timeout,  // no answer: filtered, or silent
+    skip,     // not tried
+};
+std::string_view to_string(Outcome outcome);  // "ok", "unverified", "fail", "closed", "timeout", "skip"
+
+enum class Problem {
+    none,
+    skipped,            // no address, or interrupted
+    closed,             // connection refused
+    connect_timeout,    // no answer to the connection
+    no_route,           // no way to the address from here
+    connect_failed,     // anything else
+    no_greeting,        // silence, and it is not known why
+    implicit_tls_port,  // ssl is spoken there, and we spoke none or tls
+    plain_port,         // begins in clear, and we spoke ssl
+    closed_early,       // closed before the greeting
+    greeting_refused,   // see reply_code: 4xx or 5xx
+    not_smtp,
+    line_too_long,
+    reply_too_long,
+    ehlo_refused,  // see reply_code
+    starttls_missing,
+    starttls_refused,  // see reply_code
+    data_before_tls,   // response injection
+    handshake_failed,
+    handshake_timeout,
+    certificate,      // TLS works, the certificate does not verify: see tls->status
+    connection_lost,  // later than the greeting
+    reply_timeout,    // later than the greeting
+};
+std::string_view to_string(Problem problem);  // "none", "closed", "connect-timeout" ...
+
+// How long each stage took; nullopt = it was not reached or not completed.
+struct StageTimes {
+    std::optional<Milliseconds> connect;
+    std::optional<Milliseconds> greeting;
+    std::optional<Milliseconds> ehlo;
+    std::optional<Milliseconds> tls;             // STARTTLS with its handshake, or the handshake
+    std::optional<Milliseconds> ehlo_after_tls;  // tls only
+    bool operator==(const StageTimes&) const = default;
+};
+
+struct Combination {
+    ProbeEndpoint endpoint;
+    Outcome outcome = Outcome::skip;
+    Verdict verdict = Verdict::unchecked;
+    Problem problem = Problem::skipped;
+    std::string reason = {};    // two or three words for the table, empty when ok: "no STARTTLS"
+    std::string observed = {};  // the whole of it, raw: the server's reply, the network's words
+    int reply_code = 0;         // of the reply that refused, else 0
+    StageTimes times = {};
+    Milliseconds total{0};      // from connecting to the last stage
+    std::string greeting = {};  // "220 mail.example ESMTP", raw; empty when none came
+    std::optional<net::TlsInfo> tls = {};
+    std::optional<smtp::Capabilities> before_tls = {};  // of the EHLO in clear: none, tls
+    std::optional<smtp::Capabilities> after_tls = {};   // of the EHLO inside TLS: tls, ssl
+    bool odd_replies = false;                           // bare line feeds or mixed codes
+    bool operator==(const Combination&) const = default;
+};
+
+struct ProbeReport {
+    ProbeTarget target;
+    std::vector<base::IpAddress> addresses = {};  // of the host, at most 16, in the order of trial
+    std::optional<base::IpAddress> address = {};  // the one that was probed: the first that answered
+    std::optional<Milliseconds> dns_time = {};    // nullopt for an address literal
+    std::vector<Combination> combinations = {};   // in the order of ProbeOptions::endpoints
+    std::optional<std::size_t> configured = {};   // index of the one that decides, when it was among them
+    std::vector<finding::Finding> findings = {};  // of the configured combination first
+    // The configured combination's verdict. Without one: good when a combination with TLS works, or, when
+    // only `none` was asked for, when one of these does; else unchecked when any could not be checked; else
+    // bad.
+    Verdict verdict = Verdict::unchecked;
+};
+
+struct ProbeServices {
+    dns::Resolver& resolver;
+    net::Dialer& dialer;
+    const base::Clock& clock;
+};
+
+// Resolves A and AAAA, takes the first address that answers, and tries all combinations at once. Whatever the
+// network does is in the report; Errors: usage (the CA file cannot be read).
+net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTarget target,
+                                                 ProbeOptions options);
+
+}  // namespace app

@@ -1,0 +1,105 @@
+#include "app/probe_remedy.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace app {
+
+namespace {
+
+using relay::Security;
+
+// What a port speaks that answered in clear: STARTTLS as far as anybody saw it offered, or nobody looked.
+Security security_of_plain_port(const ProbeReport& report, std::uint16_t port) {
+    for (const auto& cell : report.combinations)
+        if (cell.endpoint.port == port && cell.before_tls && !cell.before_tls->has("STARTTLS"))
+            return Security::none;
+    return Security::tls;
+}
+
+std::string use_instead(const ProbeReport& report, const Combination& cell) {
+    const auto better = better_endpoint(report, cell.endpoint);
+    if (!better) return {};
+    return fmt::format("Port {} works with {}: {}", better->port, relay::to_string(better->security),
+                       change_to(report, cell.endpoint, *better));
+}
+
+}  // namespace
+
+std::string subject_of(const ProbeReport& report, const Combination& cell) {
+    const auto& host = report.target.host;
+    const auto address = host.address();
+    if (address && !address->is_v4()) return fmt::format("[{}]:{}", host.to_string(), cell.endpoint.port);
+    return fmt::format("{}:{}", host.to_string(), cell.endpoint.port);
+}
+
+std::string observed_of(const Combination& cell) {
+    if (cell.problem == Problem::implicit_tls_port)
+        return fmt::format("{}: no greeting in clear, TLS is answered",
+                           relay::to_string(cell.endpoint.security));
+    if (cell.problem == Problem::plain_port && cell.observed.empty())
+        return "ssl: the server greets in clear";
+    return cell.observed.empty() ? cell.reason : cell.observed;
+}
+
+std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, const ProbeEndpoint& to) {
+    std::string options;
+    if (from.port != to.port) options += fmt::format(" --port {}", to.port);
+    if (from.security != to.security) options += fmt::format(" --security {}", relay::to_string(to.security));
+    if (report.target.relay.empty()) return "use" + options;
+    return fmt::format("relayctl edit {}{}", report.target.relay, options);
+}
+
+std::optional<ProbeEndpoint> better_endpoint(const ProbeReport& report, const ProbeEndpoint& instead_of) {
+    const auto find = [&](auto wanted) -> std::optional<ProbeEndpoint> {
+        for (const auto security : {Security::ssl, Security::tls})
+            for (const auto& cell : report.combinations)
+                if (cell.verdict == Verdict::good && cell.endpoint.security == security &&
+                    wanted(cell.endpoint))
+                    return cell.endpoint;
+        return std::nullopt;
+    };
+    const auto on_the_port = [&](const ProbeEndpoint& endpoint) { return endpoint.port == instead_of.port; };
+    if (const auto same = find(on_the_port)) return same;
+    return find([](const ProbeEndpoint&) { return true; });
+}
+
+std::string remedy_for(const ProbeReport& report, const Combination& cell) {
+    ProbeEndpoint right = cell.endpoint;
+    switch (cell.problem) {
+        case Problem::implicit_tls_port:
+            right.security = Security::ssl;
+            return change_to(report, cell.endpoint, right);
+        case Problem::plain_port:
+            right.security = security_of_plain_port(report, cell.endpoint.port);
+            if (right.security == Security::none) return use_instead(report, cell);
+            return change_to(report, cell.endpoint, right);
+        case Problem::closed:
+        case Problem::connect_timeout:
+        case Problem::no_greeting:
+        case Problem::closed_early:
+        case Problem::not_smtp:
+        case Problem::line_too_long:
+        case Problem::reply_too_long:
+        case Problem::starttls_missing:
+        case Problem::starttls_refused:
+        case Problem::handshake_failed:
+        case Problem::handshake_timeout:
+            return use_instead(report, cell);
+        case Problem::none:
+        case Problem::skipped:
+        case Problem::no_route:
+        case Problem::connect_failed:
+        case Problem::greeting_refused:
+        case Problem::ehlo_refused:
+        case Problem::data_before_tls:
+        case Problem::certificate:
+        case Problem::connection_lost:
+        case Problem::reply_timeout:
+            return {};
+    }
+    return {};
+}
+
+}  // namespace app

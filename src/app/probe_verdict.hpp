@@ -1,0 +1,15 @@
+// From what happened to what it means: the words of a cell and the verdict of a probe.
+#pragma once
+
+#include "app/probe_relay.hpp"
+
+namespace app {
+
+// Lets the combinations of one port explain each other: a port that greeted in clear is no TLS port, one that
+// went through a TLS handshake does not greet in clear. Then fills outcome, verdict and reason of each.
+void judge_combinations(std::vector<Combination>& combinations, relay::Verification verification);
+
+// See ProbeReport::verdict.
+Verdict overall_verdict(const ProbeReport& report);
+
+}  // namespace app
