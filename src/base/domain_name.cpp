@@ -30,6 +30,20 @@ Result<std::string> to_ascii(std::string_view text) {
     return std::string(output);
 }
 
+// Where label number `wanted` begins in the text as given. IDNA knows three more dots (RFC 3490 section 3.1).
+std::size_t label_offset(std::string_view text, std::size_t wanted) {
+    std::size_t offset = 0;
+    for (std::size_t i = 0; i < text.size() && wanted > 0; ++i) {
+        std::size_t length = 0;
+        for (const std::string_view dot : {".", "\u3002", "\uff0e", "\uff61"})
+            if (text.substr(i).starts_with(dot)) length = dot.size();
+        if (length == 0) continue;
+        offset = i + length;
+        --wanted;
+    }
+    return offset;
+}
+
 std::string_view label_fault(std::string_view label) {
     if (label.empty()) return "it has an empty label";
     if (label.size() > 63) return "a label is longer than 63 octets";
@@ -51,11 +65,9 @@ Result<DomainName> DomainName::parse(std::string_view text, std::size_t minimum_
     if (ascii.ends_with('.')) ascii.pop_back();
     if (ascii.size() > 253) return domain_error(text, "it is longer than 253 octets");
     const auto labels = split(ascii, '.');
-    std::size_t offset = 0;
-    for (const auto label : labels) {
-        if (const auto fault = label_fault(label); !fault.empty()) return domain_error(text, fault, offset);
-        offset += label.size() + 1;
-    }
+    for (std::size_t i = 0; i < labels.size(); ++i)
+        if (const auto fault = label_fault(labels[i]); !fault.empty())
+            return domain_error(text, fault, label_offset(text, i));
     if (labels.size() < minimum_labels) return domain_error(text, "it has no dot");
     if (std::all_of(labels.back().begin(), labels.back().end(), is_digit))
         return domain_error(text, "the last label is a number");
@@ -67,7 +79,10 @@ std::string DomainName::unicode() const {
     char* output = nullptr;
     const int status = idn2_to_unicode_8z8z(ascii_.c_str(), &output, 0);
     const std::unique_ptr<char, void (*)(void*)> owner(output, idn2_free);
-    return status == IDN2_OK ? std::string(output) : ascii_;
+    if (status != IDN2_OK) return ascii_;
+    // An A-label that encodes nothing would vanish: what does not lead back is not shown.
+    const auto back = to_ascii(output);
+    return back.has_value() && *back == ascii_ ? std::string(output) : ascii_;
 }
 
 }  // namespace base

@@ -5,11 +5,11 @@
 
 namespace base {
 
-void Secret::wipe() noexcept {
+void Secret::wipe(std::string& value) noexcept {
     // explicit_bzero survives the optimiser; the whole capacity, because earlier contents may be longer.
-    value_.resize(value_.capacity());
-    explicit_bzero(value_.data(), value_.size());
-    value_.clear();
+    value.resize(value.capacity());
+    explicit_bzero(value.data(), value.size());
+    value.clear();
 }
 
 bool operator==(const Secret& a, const Secret& b) {

@@ -102,7 +102,8 @@ std::string printable(std::string_view text) {
 std::string quoted(std::string_view text) {
     constexpr std::size_t longest = 60;
     std::size_t end = std::min(text.size(), longest);
-    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+    // Not within a character, which has at most three bytes after the first.
+    while (end < text.size() && end > longest - 4 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
         --end;
     return "\"" + printable(text.substr(0, end)) + (end < text.size() ? "…\"" : "\"");
 }
