@@ -124,6 +124,10 @@ bool is_folder_writable(const std::string& path) {
     return access(folder_of(path).c_str(), W_OK | X_OK) == 0;
 }
 
+bool has_rollback_journal(const std::string& path) {
+    return access((path + "-journal").c_str(), F_OK) == 0;
+}
+
 std::uint64_t log_size(const std::string& path) {
     struct stat status {};
     return stat((path + "-wal").c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;

@@ -25,6 +25,9 @@ base::Result<void> create_file(const std::string& path);
 // May this process create files beside the store?
 bool is_folder_writable(const std::string& path);
 
+// Was a process stopped while it made the store? Then the next writer takes back what it began.
+bool has_rollback_journal(const std::string& path);
+
 // Bytes in the write-ahead log beside the store; 0 = none.
 std::uint64_t log_size(const std::string& path);
 

@@ -29,15 +29,17 @@ Result<Checked> connect(const std::string& path, Connection::Access access,
 
 // A reader of a write-ahead log keeps its marks in files beside the store. Where it may not create them
 // (read-only media, a folder without write permission), nobody else can write either, and the store is read
-// as it lies there.
+// as it lies there. A process stopped while it made the store leaves something to take back first.
 Result<Checked> connect_for_reading(const std::string& path, std::chrono::milliseconds busy_timeout) {
     auto checked = connect(path, Connection::Access::read, busy_timeout);
-    if (checked.has_value() || checked.error().kind != ErrorKind::io || is_folder_writable(path))
+    if (checked.has_value() || checked.error().kind != ErrorKind::io) return checked;
+    auto access = Connection::Access::write;
+    if (!is_folder_writable(path))
+        access = log_size(path) == 0 ? Connection::Access::read_immutable : Connection::Access::read_unshared;
+    else if (!has_rollback_journal(path))
         return checked;
-    const auto access =
-        log_size(path) == 0 ? Connection::Access::read_immutable : Connection::Access::read_unshared;
-    auto as_it_lies = connect(path, access, busy_timeout);
-    return as_it_lies.has_value() ? std::move(as_it_lies) : std::move(checked);
+    auto second = connect(path, access, busy_timeout);
+    return second.has_value() ? std::move(second) : std::move(checked);
 }
 
 Result<std::optional<Connection>> open_for_reading(const std::string& path,
