@@ -31,6 +31,7 @@ struct Step {
     std::string detail = {};              // the resolver's words on a failure
     std::vector<std::string> texts = {};  // every TXT record there
     std::optional<Record> record = {};    // with outcome record
+    std::string record_text = {};         // with outcome record or invalid
 };
 
 enum class DiscoveryResult {
@@ -58,8 +59,8 @@ struct Discovery {
     const Step* governing_step() const { return governing ? &steps[*governing] : nullptr; }
 };
 
-// At most 8 TXT questions for the walk, and one A question where a domain below the record's must be known
-// to exist.
+// At most 8 TXT questions for the walk, one A question where a domain below the record's must be known to
+// exist, and two TXT questions for a record at a wrong name when there is none.
 net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain);
 
 // The organizational domain alone (section 4.10.2). nullopt = a DNS failure left it open.

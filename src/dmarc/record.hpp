@@ -65,6 +65,9 @@ struct EffectivePolicies {
 };
 std::optional<EffectivePolicies> effective_policies(const Record& record);
 
+// fo=: "0", "1", "d", "s", each once, 0 and 1 not together, separated by colons (section 4.8).
+bool is_failure_options(std::string_view value);
+
 Policy one_level_lower(Policy policy);  // t=y: reject -> quarantine -> none (section 4.7)
 
 }  // namespace dmarc

@@ -1,0 +1,211 @@
+#include "dmarc/discovery.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "dmarc/inspect.hpp"
+#include "dmarc/tree_walk.hpp"
+
+namespace dmarc {
+
+namespace {
+
+void add(Discovery& discovery, std::string_view id, std::string subject, std::string observed) {
+    discovery.findings.push_back(finding::make(id, std::move(subject), std::move(observed)));
+}
+
+std::string failure_text(const Step& step) {
+    return step.detail.empty() ? std::string(dns::to_string(step.status)) : step.detail;
+}
+
+std::optional<std::size_t> find_step(const Discovery& discovery, const dns::Name& domain) {
+    for (std::size_t i = 0; i < discovery.steps.size(); ++i)
+        if (discovery.steps[i].record && discovery.steps[i].domain == domain) return i;
+    return std::nullopt;
+}
+
+// Section 4.10.1: the author domain's record, else the organizational domain's, else the public suffix's.
+std::optional<std::size_t> select_governing(const Discovery& discovery) {
+    if (!discovery.steps.empty() && discovery.steps.front().record) return 0;
+    if (!discovery.organizational_domain) return std::nullopt;
+    if (auto step = find_step(discovery, *discovery.organizational_domain)) return step;
+    if (!discovery.steps.empty() && discovery.steps.back().record &&
+        discovery.steps.back().record->public_suffix == PublicSuffix::yes)
+        return discovery.steps.size() - 1;
+    return std::nullopt;
+}
+
+std::string names_asked(const Discovery& discovery) {
+    std::vector<std::string> names;
+    for (const auto& step : discovery.steps)
+        names.push_back(step.name);
+    return base::join(names, ", ");
+}
+
+// Which of p, sp and np applies, when the record is not the domain's own.
+PolicyTagUsed select_tag(const Record& record, bool exists) {
+    if (!exists && record.nonexistent_policy.policy) return PolicyTagUsed::np;
+    return record.subdomain_policy.policy ? PolicyTagUsed::sp : PolicyTagUsed::p;
+}
+
+Policy policy_of(const EffectivePolicies& policies, PolicyTagUsed tag) {
+    switch (tag) {
+        case PolicyTagUsed::p:
+            return policies.domain;
+        case PolicyTagUsed::sp:
+            return policies.subdomain;
+        case PolicyTagUsed::np:
+            return policies.nonexistent;
+    }
+    return policies.domain;
+}
+
+// RFC 8020: NXDOMAIN, and only that, says that the domain does not exist (section 3.2.13).
+net::Task<std::optional<bool>> ask_existence(dns::Resolver& resolver, dns::Name domain) {
+    const dns::Question question{domain, dns::Type::a};
+    const auto answer = co_await resolver.query(question);
+    if (answer.status == dns::Status::nxdomain) co_return false;
+    if (dns::is_temporary(answer.status)) co_return std::nullopt;
+    co_return true;
+}
+
+net::Task<void> apply_policy(dns::Resolver& resolver, Discovery& discovery) {
+    const auto& record = *discovery.record();
+    const auto policies = effective_policies(record);
+    if (!policies) {
+        discovery.result = DiscoveryResult::none;
+        co_return;
+    }
+    discovery.result = DiscoveryResult::found;
+    discovery.assumed = policies->assumed;
+    discovery.tag = PolicyTagUsed::p;
+    if (*discovery.governing != 0) {
+        if (policies->subdomain != policies->nonexistent)
+            discovery.domain_exists = co_await ask_existence(resolver, discovery.domain);
+        discovery.tag =
+            policies->assumed ? PolicyTagUsed::p : select_tag(record, discovery.domain_exists.value_or(true));
+        if (policies->subdomain != policies->nonexistent && !discovery.domain_exists)
+            add(discovery, "dmarc-not-checked", discovery.domain.to_string(),
+                "whether the domain exists could not be asked: sp= is taken, not np=");
+    }
+    discovery.published = policy_of(*policies, *discovery.tag);
+    discovery.effective = record.testing ? one_level_lower(*discovery.published) : *discovery.published;
+}
+
+// Text that is not a usable record, at the names the domain's owner is in charge of.
+void report_rejected_texts(Discovery& discovery) {
+    const auto& top = discovery.organizational_domain.value_or(discovery.domain);
+    for (const auto& step : discovery.steps) {
+        if (!step.domain.is_at_or_below(top)) continue;
+        if (step.outcome == StepOutcome::several) {
+            const auto count = std::count_if(step.texts.begin(), step.texts.end(), is_dmarc_record);
+            add(discovery, "dmarc-several-records", step.name,
+                fmt::format("{} records, all discarded; {}", count,
+                            discovery.governing ? "the policy comes from " + discovery.governing_step()->name
+                                                : std::string("no other record governs")));
+        }
+        for (const auto& text : step.texts) {
+            if (is_dmarc_record(text) && step.outcome != StepOutcome::invalid) continue;
+            const auto findings = inspect_record(text, step.name);
+            discovery.findings.insert(discovery.findings.end(), findings.begin(), findings.end());
+        }
+    }
+}
+
+void report_governing(Discovery& discovery) {
+    const auto& step = *discovery.governing_step();
+    const auto findings = inspect_record(step.record_text, step.name);
+    discovery.findings.insert(discovery.findings.end(), findings.begin(), findings.end());
+    if (*discovery.governing != 0 && discovery.published)
+        add(discovery, "dmarc-inherited-policy", step.name,
+            fmt::format("{}= applies to {}{}: {}", to_string(*discovery.tag), discovery.domain.to_string(),
+                        discovery.domain_exists == false ? ", which does not exist" : "",
+                        to_string(*discovery.published)));
+    const bool below = discovery.organizational_domain && step.domain != *discovery.organizational_domain &&
+                       step.domain.is_at_or_below(*discovery.organizational_domain);
+    if (below && (step.record->subdomain_policy.policy || step.record->nonexistent_policy.policy))
+        add(discovery, "dmarc-subdomain-tags-ignored", step.name,
+            "the organizational domain is " + discovery.organizational_domain->to_string());
+}
+
+// Two more questions, when there is no record: it may stand at a wrong name.
+net::Task<void> look_for_misplaced(dns::Resolver& resolver, Discovery& discovery) {
+    const auto& domain = discovery.domain;
+    const dns::Question apex{domain, dns::Type::txt};
+    const auto at_apex = co_await resolver.query(apex);
+    const auto apex_texts = at_apex.texts();
+    if (std::any_of(apex_texts.begin(), apex_texts.end(), is_dmarc_record))
+        add(discovery, "dmarc-misplaced", domain.to_string(),
+            "a DMARC record stands at " + domain.to_string() + " itself");
+    const auto doubled =
+        dns::Name::parse(fmt::format("{}.{}", discovery.steps.front().name, domain.to_string()));
+    if (doubled.has_error()) co_return;
+    const dns::Question question{*doubled, dns::Type::txt};
+    const auto at_doubled = co_await resolver.query(question);
+    const auto doubled_texts = at_doubled.texts();
+    if (std::any_of(doubled_texts.begin(), doubled_texts.end(), is_dmarc_record))
+        add(discovery, "dmarc-doubled-name", discovery.steps.front().name,
+            "a DMARC record stands at " + doubled->to_string());
+}
+
+}  // namespace
+
+std::string_view to_string(StepOutcome outcome) {
+    switch (outcome) {
+        case StepOutcome::record:
+            return "record";
+        case StepOutcome::nothing:
+            return "nothing";
+        case StepOutcome::unrelated:
+            return "unrelated text";
+        case StepOutcome::invalid:
+            return "invalid record";
+        case StepOutcome::several:
+            return "several records";
+        case StepOutcome::error:
+            return "could not check";
+    }
+    return "could not check";
+}
+
+std::string_view to_string(PolicyTagUsed tag) {
+    switch (tag) {
+        case PolicyTagUsed::p:
+            return "p";
+        case PolicyTagUsed::sp:
+            return "sp";
+        case PolicyTagUsed::np:
+            return "np";
+    }
+    return "p";
+}
+
+net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain) {
+    constexpr std::size_t labels_walked_whole = 8;
+    Discovery discovery;
+    discovery.domain = domain;
+    discovery.steps = co_await walk_tree(resolver, domain);
+    discovery.organizational_domain = select_organizational_domain(domain, discovery.steps);
+    discovery.governing = select_governing(discovery);
+    const bool failed = !discovery.steps.empty() && discovery.steps.back().outcome == StepOutcome::error;
+    if (failed)
+        add(discovery, "dmarc-not-checked", discovery.steps.back().name,
+            failure_text(discovery.steps.back()));
+    if (discovery.governing) {
+        co_await apply_policy(resolver, discovery);
+        report_governing(discovery);
+    } else if (!failed) {
+        discovery.result = DiscoveryResult::none;
+        add(discovery, "dmarc-no-record", domain.to_string(), "asked: " + names_asked(discovery));
+        if (!discovery.steps.empty()) co_await look_for_misplaced(resolver, discovery);
+    }
+    report_rejected_texts(discovery);
+    if (domain.labels().size() > labels_walked_whole)
+        add(discovery, "dmarc-long-name", domain.to_string(),
+            fmt::format("{} labels; asked: {}", domain.labels().size(), names_asked(discovery)));
+    co_return discovery;
+}
+
+}  // namespace dmarc

@@ -1,0 +1,16 @@
+// The URIs of rua= and ruf= (RFC 9989 sections 4.6 and 4.8).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "dmarc/record.hpp"
+
+namespace dmarc {
+
+ReportUri parse_report_uri(std::string_view text);                 // without white space around it
+std::vector<ReportUri> parse_report_uris(std::string_view value);  // separated by commas, at most 64
+
+std::string_view scheme_of(std::string_view uri);  // "mailto", as written; empty = none
+
+}  // namespace dmarc
