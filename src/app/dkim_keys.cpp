@@ -1,6 +1,7 @@
 #include "app/dkim_keys.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -10,150 +11,192 @@
 
 namespace app {
 
-using relay::DkimKey;
-
 namespace {
 
-base::Result<crypto::PrivateKey> generate(const DkimKeyRequest& request) {
-    if (request.algorithm == relay::KeyAlgorithm::ed25519) return crypto::PrivateKey::generate_ed25519();
-    constexpr std::uint32_t smallest = 2048, largest = 4096;
-    if (request.bits < smallest)
-        return base::usage_error(fmt::format("an RSA key of {} bits is too weak: signers use {} and more "
-                                             "(RFC 8301 section 3.2)",
-                                             request.bits, smallest),
-                                 "give --bits 2048");
-    if (request.bits > largest)
+constexpr std::uint32_t least_bits = 2048;
+constexpr std::uint32_t most_bits = 4096;
+
+base::Result<void> check_bits(const DkimKeyRequest& request) {
+    if (request.algorithm == relay::KeyAlgorithm::ed25519) return {};
+    if (request.bits < least_bits)
         return base::usage_error(
-            fmt::format("an RSA key of {} bits is larger than verifiers need to support: at "
-                        "most {} (RFC 8301 section 3.2)",
-                        request.bits, largest));
-    return crypto::PrivateKey::generate_rsa(request.bits);
+            fmt::format("an RSA key of {} bits is too short: signers should use at least 2048 bits "
+                        "(RFC 8301 section 3.2)",
+                        request.bits),
+            "--bits 2048");
+    if (request.bits > most_bits)
+        return base::usage_error(
+            fmt::format("an RSA key of {} bits is too long: verifiers need not take more than 4096 bits "
+                        "(RFC 8301 section 3.2)",
+                        request.bits),
+            "--bits 2048");
+    return {};
 }
 
-bool is_taken(const std::vector<DkimKey>& keys, std::string_view selector) {
-    return std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return key.selector == selector; });
+base::Error selector_taken(const base::DomainName& domain, std::string_view selector) {
+    return {.kind = base::ErrorKind::conflict,
+            .message =
+                fmt::format("{}@{} has a key already; a key is never overwritten", selector, domain.ascii()),
+            .hint = fmt::format("relayctl dkim generate {}   (chooses a free selector)", domain.ascii())};
 }
 
+// s202611, s202611b ... s202611z: RFC 6376 section 3.1 advises against reusing a selector for a new key.
 base::Result<std::string> choose_selector(relay::Store& store, const base::Clock& clock,
-                                          const DkimKeyRequest& request) {
-    TRY(const auto keys, list_dkim_keys(store, request.domain));
-    if (request.selector) {
-        if (!is_taken(keys, *request.selector)) return *request.selector;
-        return base::Error{.kind = base::ErrorKind::conflict,
-                           .message = fmt::format("{}@{} has a key already, and a key is never overwritten",
-                                                  *request.selector, request.domain.ascii()),
-                           .hint = "choose another --selector"};
+                                          const base::DomainName& domain) {
+    const auto first = "s" + base::year_and_month(clock.now());
+    TRY(auto taken, store.find_dkim_key(domain, first));
+    if (!taken) return first;
+    for (char letter = 'b'; letter <= 'z'; ++letter) {
+        const auto selector = first + letter;
+        TRY(taken, store.find_dkim_key(domain, selector));
+        if (!taken) return selector;
     }
-    const std::string stem = "s" + base::year_and_month(clock.now());
-    if (!is_taken(keys, stem)) return stem;
-    for (char letter = 'b'; letter <= 'z'; ++letter)
-        if (!is_taken(keys, stem + letter)) return stem + letter;
-    return base::Error{.kind = base::ErrorKind::conflict,
-                       .message = fmt::format("{} has 26 keys of this month", request.domain.ascii()),
-                       .hint = "give --selector"};
+    return base::Error{
+        .kind = base::ErrorKind::conflict,
+        .message = fmt::format("{} has a key under each of {} to {}z", domain.ascii(), first, first),
+        .hint = "give a selector with --selector"};
 }
 
-struct KeyId {
+base::Result<std::string> decide_selector(relay::Store& store, const base::Clock& clock,
+                                          const DkimKeyRequest& request) {
+    if (!request.selector) return choose_selector(store, clock, request.domain);
+    TRY(auto selector, relay::parse_selector(*request.selector));
+    TRY(const auto taken, store.find_dkim_key(request.domain, selector));
+    if (taken) return selector_taken(request.domain, selector);
+    return selector;
+}
+
+struct NewKey {
+    relay::DkimKey key;
+    base::Secret private_key;
+};
+
+base::Result<NewKey> make_key(relay::Store& store, const base::Clock& clock, const DkimKeyRequest& request) {
+    TRY_VOID(check_bits(request));
+    TRY(auto selector, decide_selector(store, clock, request));
+    const bool is_rsa = request.algorithm == relay::KeyAlgorithm::rsa;
+    TRY(const auto pair,
+        is_rsa ? crypto::PrivateKey::generate_rsa(request.bits) : crypto::PrivateKey::generate_ed25519());
+    const auto public_key = pair.public_key();
+    return NewKey{.key = {.domain = request.domain,
+                          .selector = std::move(selector),
+                          .algorithm = request.algorithm,
+                          .bits = public_key.bits(),
+                          .public_key = base::encode_base64(public_key.to_dkim()),
+                          .created_at = clock.now()},
+                  .private_key = pair.to_pem()};
+}
+
+struct KeyName {
     std::optional<std::string> selector;
     base::DomainName domain;
 };
 
-base::Result<KeyId> parse_key_id(std::string_view text) {
+base::Result<KeyName> parse_key_name(std::string_view text) {
     const auto at = text.find('@');
-    const bool has_selector = at != std::string_view::npos;
-    TRY(auto domain, base::DomainName::parse(has_selector ? text.substr(at + 1) : text));
-    KeyId id{.selector = std::nullopt, .domain = std::move(domain)};
-    if (has_selector) {
-        TRY(id.selector, relay::parse_selector(text.substr(0, at)));
+    if (at == std::string_view::npos) {
+        TRY(auto domain, base::DomainName::parse(text));
+        return KeyName{.selector = std::nullopt, .domain = std::move(domain)};
     }
-    return id;
+    TRY(auto selector, relay::parse_selector(text.substr(0, at)));
+    TRY(auto domain, base::DomainName::parse(text.substr(at + 1)));
+    return KeyName{.selector = std::move(selector), .domain = std::move(domain)};
 }
 
-base::Error no_such_key(const KeyId& id) {
-    const auto name = id.selector ? *id.selector + "@" + id.domain.ascii() : "of " + id.domain.ascii();
+base::Error no_such_key(std::string_view text, const base::DomainName& domain) {
     return {.kind = base::ErrorKind::not_found,
-            .message = "there is no DKIM key " + name,
-            .hint = id.selector ? "relayctl dkim list" : "relayctl dkim generate " + id.domain.ascii()};
+            .message = fmt::format("there is no DKIM key {}", base::quoted(text)),
+            .hint = fmt::format("relayctl dkim list, or relayctl dkim generate {}", domain.ascii())};
+}
+
+// The relays that name the selector and serve its domain.
+base::Result<std::vector<std::string>> find_users(relay::Store& store, const relay::DkimKey& key) {
+    TRY(const auto relays, store.relays());
+    std::vector<std::string> names;
+    for (const auto& relay : relays) {
+        const bool serves =
+            std::any_of(relay.domains.begin(), relay.domains.end(), [&](const relay::DomainPattern& pattern) {
+                return pattern.is_any() || pattern.name() == key.domain;
+            });
+        if (relay.enabled && relay.dkim_selector == key.selector && (serves || relay.fallback))
+            names.push_back(relay.name);
+    }
+    return names;
 }
 
 }  // namespace
 
-base::Result<DkimKey> create_dkim_key_in_transaction(relay::Store& store, const base::Clock& clock,
-                                                     const DkimKeyRequest& request) {
-    TRY(auto selector, choose_selector(store, clock, request));
-    TRY(const auto private_key, generate(request));
-    const auto public_key = private_key.public_key();
-    DkimKey key{.domain = request.domain,
-                .selector = std::move(selector),
-                .algorithm = request.algorithm,
-                .bits = public_key.bits(),
-                .public_key = base::encode_base64(public_key.to_dkim()),
-                .created_at = clock.now()};
-    TRY_VOID(store.insert_domain({.name = request.domain, .created_at = clock.now()}));
-    TRY(key.id, store.insert_dkim_key(key, private_key.to_pem()));
-    return key;
-}
-
-base::Result<DkimKey> create_dkim_key(relay::Store& store, const base::Clock& clock,
-                                      const DkimKeyRequest& request) {
+base::Result<relay::DkimKey> create_dkim_key(relay::Store& store, const base::Clock& clock,
+                                             const DkimKeyRequest& request) {
+    if (request.dry_run == DryRun::yes) {
+        TRY(auto made, make_key(store, clock, request));
+        return std::move(made.key);
+    }
+    TRY_VOID(check_bits(request));
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(auto key, create_dkim_key_in_transaction(store, clock, request));
-    if (request.dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    TRY_VOID(transaction.commit());
     return key;
 }
 
-base::Result<std::vector<DkimKey>> list_dkim_keys(relay::Store& store,
-                                                  const std::optional<base::DomainName>& domain) {
+base::Result<relay::DkimKey> create_dkim_key_in_transaction(relay::Store& store, const base::Clock& clock,
+                                                            const DkimKeyRequest& request) {
+    TRY(auto made, make_key(store, clock, request));
+    TRY_VOID(store.insert_domain({.name = request.domain, .created_at = clock.now()}));
+    TRY(made.key.id, store.insert_dkim_key(made.key, made.private_key));
+    return std::move(made.key);
+}
+
+base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,
+                                                         const std::optional<base::DomainName>& domain) {
     TRY(auto keys, store.dkim_keys());
-    if (domain) std::erase_if(keys, [&](const auto& key) { return key.domain != *domain; });
+    if (domain) std::erase_if(keys, [&](const relay::DkimKey& key) { return key.domain != *domain; });
     return keys;
 }
 
-base::Result<DkimKey> find_dkim_key(relay::Store& store, std::string_view text) {
-    TRY(const auto id, parse_key_id(text));
-    if (id.selector) {
-        TRY(auto key, store.find_dkim_key(id.domain, *id.selector));
-        if (!key) return no_such_key(id);
+base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view text) {
+    TRY(const auto name, parse_key_name(text));
+    if (name.selector) {
+        TRY(auto key, store.find_dkim_key(name.domain, *name.selector));
+        if (!key) return no_such_key(text, name.domain);
         return std::move(*key);
     }
-    TRY(const auto keys, list_dkim_keys(store, id.domain));
-    if (keys.empty()) return no_such_key(id);
-    return *std::max_element(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
-        return std::pair(a.created_at, a.id) < std::pair(b.created_at, b.id);
+    TRY(const auto keys, list_dkim_keys(store, name.domain));
+    if (keys.empty()) return no_such_key(text, name.domain);
+    // Of two made in the same second the one stored later is newer.
+    return *std::max_element(keys.begin(), keys.end(), [](const relay::DkimKey& a, const relay::DkimKey& b) {
+        return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
     });
 }
 
-std::string to_string(const DkimKey& key) {
+std::string to_string(const relay::DkimKey& key) {
     return key.selector + "@" + key.domain.ascii();
 }
 
-std::string dkim_record_value(const DkimKey& key) {
+std::string dkim_record_value(const relay::DkimKey& key) {
     return dkim::to_string(dkim::make_key_record(relay::to_string(key.algorithm), key.public_key));
 }
 
-std::string dkim_record(const DkimKey& key, dkim::RecordForm form, dkim::NameForm name_form) {
+std::string dkim_record(const relay::DkimKey& key, dkim::RecordForm form, dkim::NameForm name_form) {
     return dkim::print_record(key.domain, key.selector, dkim_record_value(key), form, name_form);
 }
 
-base::Result<DkimKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
-                                      DryRun dry_run) {
-    TRY(const auto id, parse_key_id(text));
-    if (!id.selector)
-        return base::usage_error("deleting a key needs its whole name: " + base::quoted(text),
-                                 "give SELECTOR@DOMAIN");
+base::Result<relay::DkimKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
+                                             DryRun dry_run) {
+    if (text.find('@') == std::string_view::npos)
+        return base::usage_error(base::quoted(text) + " does not name one key",
+                                 "give SELECTOR@DOMAIN, as relayctl dkim list prints it");
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(auto key, find_dkim_key(store, text));
-    TRY(const auto relays, store.relays());
-    for (const auto& relay : relays) {
-        const bool signs =
-            relay.dkim_selector == key.selector && relay.domains.contains(relay::DomainPattern(key.domain));
-        if (!signs || !relay.enabled || force == Force::yes) continue;
-        return base::Error{.kind = base::ErrorKind::conflict,
-                           .message = fmt::format("relay {} signs with {}", relay.name, to_string(key)),
-                           .hint = fmt::format("relayctl edit {} --no-dkim, or add --force", relay.name)};
-    }
+    TRY(const auto users, find_users(store, key));
+    if (!users.empty() && force == Force::no)
+        return base::Error{
+            .kind = base::ErrorKind::conflict,
+            .message = fmt::format("{} signs the mail of {}", to_string(key), base::join(users, ", ")),
+            .hint = fmt::format("relayctl edit {} --no-dkim", users.front())};
+    if (dry_run == DryRun::yes) return key;
     TRY_VOID(store.delete_dkim_key(key.id));
-    if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    TRY_VOID(transaction.commit());
     return key;
 }
 
