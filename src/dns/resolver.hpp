@@ -78,6 +78,8 @@ struct Answer {
     std::string detail;    // for people: "192.0.2.53 answered SERVFAIL", "no answer from 192.0.2.53 in 5 s"
     std::size_t size = 0;  // octets of the message that counted
     bool over_tcp = false;
+    bool truncated = false;  // an answer over UDP was cut short; over_tcp tells whether TCP then worked
+    bool bogus = false;  // SERVFAIL because DNSSEC does not validate: the server says so, or answers with CD
 
     std::vector<base::IpAddress> addresses() const;  // of A and AAAA records, in order
     std::vector<std::string> texts() const;          // joined TXT records, in order

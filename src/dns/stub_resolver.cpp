@@ -1,0 +1,277 @@
+#include "dns/stub_resolver.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "dns/aliases.hpp"
+#include "dns/cache.hpp"
+#include "dns/server_report.hpp"
+#include "dns/tcp_query.hpp"
+#include "dns/udp_pool.hpp"
+#include "net/event.hpp"
+
+namespace dns {
+
+namespace {
+
+using Clock = net::Deadline::clock;
+
+// What the servers made of one question, before aliases are followed.
+struct Asked {
+    std::optional<Response> response;  // NOERROR or NXDOMAIN
+    Status status = Status::timeout;   // without a response: why
+    std::string detail = {};
+    bool over_tcp = false;
+    bool truncated = false;
+    bool bogus = false;
+    bool interrupted = false;
+};
+
+// One question to the servers in turn, until one gives a final answer, the tries are used up or the time is.
+class Inquiry {
+  public:
+    Inquiry(UdpPool& pool, const ResolverOptions& options, std::vector<bool>& without_edns, Question question,
+            net::Deadline deadline)
+        : pool_(pool),
+          options_(options),
+          without_edns_(without_edns),
+          question_(std::move(question)),
+          deadline_(deadline),
+          report_(options.servers) {}
+
+    net::Task<Asked> run() {
+        for (unsigned i = 0; i < options_.attempts; ++i) {
+            const auto server = report_.next(i % options_.servers.size());
+            if (!server || Clock::now() >= deadline_) break;
+            const bool final = co_await attempt(*server, options_.attempts - i);
+            if (final) co_return std::move(asked_);
+        }
+        asked_.status = report_.status();
+        asked_.detail = report_.detail();
+        if (asked_.status == Status::servfail) co_await look_for_bogus();
+        co_return std::move(asked_);
+    }
+
+  private:
+    // The time of this try: each gets twice that of the one before, and all together what is left.
+    net::Deadline share(unsigned tries_left) const {
+        const auto now = Clock::now();
+        const unsigned parts = (1U << std::min(tries_left, 16U)) - 1;
+        return now + (deadline_ - now) / parts;
+    }
+
+    // Whether asked_ is final.
+    net::Task<bool> attempt(std::size_t server, unsigned tries_left) {
+        const auto start = Clock::now();
+        const auto until = share(tries_left);
+        QueryFlags flags;
+        flags.edns = !without_edns_[server];
+        Exchange exchange = co_await pool_.ask(server, question_, flags, until);
+        // RFC 6891 section 7: a server of old knows no OPT record. Once more without.
+        if (exchange.outcome == Exchange::Outcome::answered && flags.edns &&
+            (exchange.response.code == 1 || exchange.response.code == 4)) {
+            flags.edns = false;
+            exchange = co_await pool_.ask(server, question_, flags, until);
+            if (exchange.outcome == Exchange::Outcome::answered && exchange.response.code != 1)
+                without_edns_[server] = true;
+        }
+        switch (exchange.outcome) {
+            case Exchange::Outcome::answered:
+                if (!exchange.response.truncated) co_return take(server, std::move(exchange.response));
+                asked_.truncated = true;
+                break;
+            case Exchange::Outcome::malformed:
+                report_.ended(server, Status::malformed, "sent a " + exchange.reason);
+                co_return false;
+            case Exchange::Outcome::timeout:
+                report_.waited(server, since(start));
+                if (!exchange.other_case) co_return false;
+                break;  // the server does not keep the case of names: over TCP nothing can be forged
+            case Exchange::Outcome::failed:
+                report_.ended(server, Status::unreachable, "cannot be reached: " + exchange.reason);
+                co_return false;
+            case Exchange::Outcome::interrupted:
+                co_return interrupt();
+        }
+        co_return co_await attempt_over_tcp(server, flags);
+    }
+
+    net::Task<bool> attempt_over_tcp(std::size_t server, QueryFlags flags) {
+        auto response = co_await ask_over_tcp(options_.servers[server], question_, flags, deadline_);
+        if (response.has_value()) {
+            asked_.over_tcp = true;
+            co_return take(server, std::move(*response));
+        }
+        if (response.error().kind == base::ErrorKind::interrupted) co_return interrupt();
+        const bool malformed = response.error().message.starts_with("malformed");
+        report_.ended(
+            server, malformed ? Status::malformed : Status::timeout,
+            fmt::format("{} over TCP: {}", asked_.truncated ? "cuts the answer short, and" : "fails",
+                        response.error().message));
+        co_return false;
+    }
+
+    bool take(std::size_t server, Response response) {
+        const Status status = status_of(response.code);
+        if (status == Status::no_data || status == Status::nxdomain) {
+            asked_.response = std::move(response);
+            asked_.detail = report_.detail();
+            return true;
+        }
+        asked_.bogus = asked_.bogus || (status == Status::servfail && response.bogus);
+        failed_server_ = response.recursion_available ? std::optional(server) : failed_server_;
+        std::string what = status == Status::servfail ? "answered SERVFAIL"
+                           : response.code == 5       ? "answered REFUSED"
+                                                      : fmt::format("answered RCODE {}", response.code);
+        if (!response.explanation.empty()) what += fmt::format(" ({})", response.explanation);
+        report_.ended(server, status, std::move(what));
+        return false;
+    }
+
+    // SERVFAIL also stands for signatures that do not validate. With CD set the server answers all the same
+    // (RFC 4035 section 3.2.2), which tells the two apart.
+    net::Task<void> look_for_bogus() {
+        if (asked_.bogus || !failed_server_ || Clock::now() >= deadline_) co_return;
+        QueryFlags flags;
+        flags.edns = !without_edns_[*failed_server_];
+        flags.checking_disabled = true;
+        const auto until = share(2);
+        const Exchange exchange = co_await pool_.ask(*failed_server_, question_, flags, until);
+        if (exchange.outcome != Exchange::Outcome::answered) co_return;
+        asked_.bogus = exchange.response.code == 0 || exchange.response.code == 3;
+        if (asked_.bogus) asked_.detail += "; without DNSSEC validation it answers";
+    }
+
+    bool interrupt() {
+        asked_.interrupted = true;
+        asked_.status = Status::timeout;
+        asked_.detail = "interrupted";
+        return true;
+    }
+
+    static std::chrono::milliseconds since(net::Deadline start) {
+        return std::chrono::round<std::chrono::milliseconds>(Clock::now() - start);
+    }
+
+    UdpPool& pool_;
+    const ResolverOptions& options_;
+    std::vector<bool>& without_edns_;
+    Question question_;
+    net::Deadline deadline_;
+    ServerReport report_;
+    Asked asked_;
+    std::optional<std::size_t> failed_server_;
+};
+
+// A question on its way, and those who wait for the same answer.
+struct Flight {
+    std::optional<Answer> answer;
+    std::vector<net::Event*> waiting;
+};
+
+class StubResolver final : public Resolver {
+  public:
+    explicit StubResolver(ResolverOptions options)
+        : options_(std::move(options)), without_edns_(options_.servers.size(), false) {}
+
+    net::Task<Answer> query(Question question) override {
+        const std::string key = cache_key(question);
+        for (;;) {
+            if (const Answer* known = cache_.find(key, Clock::now())) co_return *known;
+            const auto found = flights_.find(key);
+            if (found == flights_.end()) break;
+            const std::shared_ptr<Flight> flight = found->second;
+            net::Event landed;
+            flight->waiting.push_back(&landed);
+            const bool in_time = co_await landed.wait();
+            if (!in_time) {
+                std::erase(flight->waiting, &landed);
+                co_return interrupted();
+            }
+            if (flight->answer) co_return *flight->answer;
+            // Who asked was cancelled: the next one asks.
+        }
+        const auto flight = std::make_shared<Flight>();
+        flights_.emplace(key, flight);
+        const Landing landing(*this, key, flight);
+        co_return co_await answer(std::move(question), key, flight);
+    }
+
+  private:
+    // However the one who asks goes away, those who wait are told.
+    class Landing {
+      public:
+        Landing(StubResolver& resolver, const std::string& key, std::shared_ptr<Flight> flight)
+            : resolver_(resolver), key_(key), flight_(std::move(flight)) {}
+        Landing(const Landing&) = delete;
+        Landing& operator=(const Landing&) = delete;
+        ~Landing() {
+            resolver_.flights_.erase(key_);
+            for (net::Event* event : flight_->waiting)
+                event->set();
+        }
+
+      private:
+        StubResolver& resolver_;
+        const std::string& key_;
+        std::shared_ptr<Flight> flight_;
+    };
+
+    static Answer interrupted() {
+        Answer answer;
+        answer.detail = "interrupted";
+        return answer;
+    }
+
+    net::Task<Answer> answer(Question question, std::string key, std::shared_ptr<Flight> flight) {
+        if (!pool_) pool_ = UdpPool::create(options_.servers);
+        const auto deadline = Clock::now() + options_.timeout;
+        const Name origin = question.name;
+        Answer result;
+        std::uint32_t ttl = 0xffffffff;
+        for (;;) {
+            Inquiry inquiry(*pool_, options_, without_edns_, question, deadline);
+            Asked asked = co_await inquiry.run();
+            if (asked.interrupted) co_return interrupted();
+            result.detail = std::move(asked.detail);
+            result.over_tcp = result.over_tcp || asked.over_tcp;
+            result.truncated = result.truncated || asked.truncated;
+            result.bogus = asked.bogus;
+            result.status = asked.status;
+            if (!asked.response) break;
+            const Response& response = *asked.response;
+            Chain chain = follow_aliases(origin, question, std::move(result.aliases), response);
+            const bool first = question.name == origin;
+            result.authentic = response.authentic && (first || result.authentic);
+            result.size = response.size;
+            result.aliases = std::move(chain.aliases);
+            result.records = std::move(chain.records);
+            result.status = chain.status;
+            ttl = std::min(ttl, chain.ttl);
+            if (!chain.leads_out) break;
+            question.name = result.aliases.back();
+        }
+        if (!is_temporary(result.status)) cache_.insert(key, result, std::chrono::seconds(ttl), Clock::now());
+        flight->answer = result;
+        co_return result;
+    }
+
+    ResolverOptions options_;
+    std::vector<bool> without_edns_;  // by server
+    std::shared_ptr<UdpPool> pool_;
+    Cache cache_;
+    std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;
+};
+
+}  // namespace
+
+std::unique_ptr<Resolver> make_stub_resolver(ResolverOptions options) {
+    if (options.servers.empty()) throw std::logic_error("a resolver without servers");
+    options.attempts = std::max(options.attempts, 1U);
+    return std::make_unique<StubResolver>(std::move(options));
+}
+
+}  // namespace dns

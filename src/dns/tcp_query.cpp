@@ -1,0 +1,48 @@
+#include "dns/tcp_query.hpp"
+
+#include "dns/random.hpp"
+#include "net/dialer.hpp"
+
+namespace dns {
+
+namespace {
+
+net::Task<base::Result<void>> read_exactly(net::Stream& stream, std::span<char> buffer) {
+    while (!buffer.empty()) {
+        CO_TRY(const std::size_t size, co_await stream.read_some(buffer));
+        if (size == 0)
+            co_return base::Error{.kind = base::ErrorKind::unavailable,
+                                  .message = "the server closed the connection"};
+        buffer = buffer.subspan(size);
+    }
+    co_return base::Result<void>();
+}
+
+}  // namespace
+
+net::Task<base::Result<Response>> ask_over_tcp(net::Endpoint server, Question question, QueryFlags flags,
+                                               net::Deadline deadline) {
+    const std::string query = encode_query(question, random_bits(), flags);
+    std::string framed;
+    framed += static_cast<char>(query.size() >> 8);  // RFC 1035 section 4.2.2: the length comes first
+    framed += static_cast<char>(query.size() & 0xff);
+    framed += query;
+
+    net::TcpDialer dialer;
+    CO_TRY(const auto stream, co_await dialer.connect(server, deadline));
+    CO_TRY_VOID(co_await stream->write(framed));
+    std::string message(2, '\0');
+    std::span<char> room(message);
+    CO_TRY_VOID(co_await read_exactly(*stream, room));
+    const std::size_t size = static_cast<std::size_t>(static_cast<unsigned char>(message[0])) << 8 |
+                             static_cast<unsigned char>(message[1]);
+    message.assign(size, '\0');
+    room = std::span<char>(message);
+    CO_TRY_VOID(co_await read_exactly(*stream, room));
+    if (match_response(message, query) == Match::foreign)
+        co_return base::Error{.kind = base::ErrorKind::unavailable,
+                              .message = "malformed answer: it is to another question"};
+    co_return decode_response(message);
+}
+
+}  // namespace dns

@@ -1,0 +1,301 @@
+#include "dns/udp_pool.hpp"
+
+#include <cerrno>
+#include <unordered_map>
+
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "dns/random.hpp"
+#include "net/event.hpp"
+#include "net/network_error.hpp"
+
+namespace dns {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+using boost::system::error_code;
+using Clock = net::Deadline::clock;
+
+namespace {
+
+constexpr std::size_t sockets_per_server = 8;
+constexpr std::size_t questions_per_socket = 4096;  // then a new socket brings a new random port
+constexpr std::size_t in_flight_per_socket = 4096;  // ids stay hard to hit and quick to find
+constexpr int receive_buffer = 1 << 20;             // a burst of answers fits; the kernel may grant less
+constexpr std::size_t datagrams_per_turn = 64;
+constexpr auto sweep_interval = std::chrono::milliseconds(10);
+
+// One question on its way, in the frame of the coroutine that asked it.
+struct Pending {
+    std::string query;
+    net::Deadline deadline;
+    Exchange result = {};
+    net::Event done = {};
+};
+
+struct Socket {
+    Socket(const asio::any_io_executor& executor, std::size_t of_server)
+        : socket(executor), server(of_server) {}
+
+    udp::socket socket;
+    std::size_t server;
+    std::unordered_map<std::uint16_t, Pending*> pending = {};
+    std::size_t asked = 0;
+    bool listening = false;
+};
+
+udp::endpoint to_asio(const net::Endpoint& endpoint) {
+    if (endpoint.address.is_v4()) {
+        asio::ip::address_v4::bytes_type bytes;
+        std::copy_n(endpoint.address.data(), bytes.size(), bytes.begin());
+        return {asio::ip::address_v4(bytes), endpoint.port};
+    }
+    asio::ip::address_v6::bytes_type bytes;
+    std::copy_n(endpoint.address.data(), bytes.size(), bytes.begin());
+    return {asio::ip::address_v6(bytes), endpoint.port};
+}
+
+void finish(Socket& socket, std::uint16_t id, Exchange::Outcome outcome, std::string reason = {}) {
+    const auto found = socket.pending.find(id);
+    Pending& pending = *found->second;
+    socket.pending.erase(found);
+    pending.result.outcome = outcome;
+    pending.result.reason = std::move(reason);
+    pending.done.set();
+}
+
+// ICMP says that nobody listens there, or that there is no way there: true for all that is on its way.
+void fail_all(Socket& socket, int error) {
+    while (!socket.pending.empty())
+        finish(socket, socket.pending.begin()->first, Exchange::Outcome::failed, net::describe_errno(error));
+}
+
+// A datagram from the address the socket is connected to. Wrong ids and questions are dropped in silence:
+// they are late, or forged.
+void take(Socket& socket, std::string_view message) {
+    if (message.size() < 2) return;
+    const auto id = static_cast<std::uint16_t>(static_cast<unsigned char>(message[0]) << 8 |
+                                               static_cast<unsigned char>(message[1]));
+    const auto found = socket.pending.find(id);
+    if (found == socket.pending.end()) return;
+    Pending& pending = *found->second;
+    switch (match_response(message, pending.query)) {
+        case Match::foreign:
+            return;
+        case Match::other_case:
+            pending.result.other_case = true;
+            return;
+        case Match::ours:
+            break;
+    }
+    auto response = decode_response(message);
+    if (response.has_error())
+        return finish(socket, id, Exchange::Outcome::malformed, response.error().message);
+    pending.result.response = std::move(*response);
+    finish(socket, id, Exchange::Outcome::answered);
+}
+
+// Takes the question out of its socket when the coroutine that asked goes away early.
+class Registration {
+  public:
+    Registration(std::shared_ptr<Socket> socket, std::uint16_t id) : socket_(std::move(socket)), id_(id) {}
+    Registration(const Registration&) = delete;
+    Registration& operator=(const Registration&) = delete;
+    ~Registration() {
+        if (const auto found = socket_->pending.find(id_);
+            found != socket_->pending.end() && found->second == pending_)
+            socket_->pending.erase(found);
+    }
+    void enter(Pending& pending) {
+        pending_ = &pending;
+        socket_->pending[id_] = &pending;
+    }
+
+  private:
+    std::shared_ptr<Socket> socket_;
+    std::uint16_t id_;
+    Pending* pending_ = nullptr;
+};
+
+class AsioUdpPool final : public UdpPool {
+  public:
+    explicit AsioUdpPool(std::vector<net::Endpoint> servers)
+        : servers_(std::move(servers)), sockets_(servers_.size()), buffer_(65'536) {}
+    AsioUdpPool(const AsioUdpPool&) = delete;
+    AsioUdpPool& operator=(const AsioUdpPool&) = delete;
+    ~AsioUdpPool() override {
+        error_code ignored;
+        for (const auto& sockets : sockets_)
+            for (const auto& socket : sockets)
+                socket->socket.close(ignored);
+        for (const auto& socket : leaving_)
+            socket->socket.close(ignored);
+    }
+
+    net::Task<Exchange> ask(std::size_t server, Question question, QueryFlags flags,
+                            net::Deadline deadline) override {
+        const auto self = shared_from_this();
+        const asio::any_io_executor executor = co_await asio::this_coro::executor;
+        auto opened = choose_socket(executor, server);
+        if (opened.has_error()) co_return failed(opened.error().message);
+        const std::shared_ptr<Socket> socket = *opened;
+
+        const std::uint16_t id = unused_id(*socket);
+        Pending pending;
+        pending.query = encode_query(mix_case(question), id, flags);
+        pending.deadline = deadline;
+        Registration registration(socket, id);
+        registration.enter(pending);
+        if (const int error = send(*socket, pending.query); error != 0)
+            co_return failed(net::describe_errno(error));
+        ++socket->asked;
+        listen(socket);
+        sweep_later(executor);
+        const bool answered = co_await pending.done.wait();
+        if (!answered) pending.result.outcome = Exchange::Outcome::interrupted;
+        co_return std::move(pending.result);
+    }
+
+  private:
+    static Exchange failed(std::string reason) {
+        Exchange exchange;
+        exchange.outcome = Exchange::Outcome::failed;
+        exchange.reason = std::move(reason);
+        return exchange;
+    }
+
+    static std::uint16_t unused_id(const Socket& socket) {
+        std::uint16_t id = random_bits();
+        while (socket.pending.contains(id))
+            id = random_bits();
+        return id;
+    }
+
+    // One of several, at random: the port is a part of what a forger has to guess (RFC 5452 section 4.5).
+    base::Result<std::shared_ptr<Socket>> choose_socket(const asio::any_io_executor& executor,
+                                                        std::size_t server) {
+        auto& sockets = sockets_[server];
+        const std::size_t chosen = random_bits() % sockets_per_server;
+        if (chosen < sockets.size()) {
+            const auto socket = sockets[chosen];
+            if (socket->asked < questions_per_socket && socket->pending.size() < in_flight_per_socket)
+                return socket;
+            leaving_.push_back(socket);  // until its last answer
+            sockets.erase(sockets.begin() + static_cast<std::ptrdiff_t>(chosen));
+        }
+        TRY(auto socket, open_socket(executor, server));
+        sockets.push_back(socket);
+        return socket;
+    }
+
+    base::Result<std::shared_ptr<Socket>> open_socket(const asio::any_io_executor& executor,
+                                                      std::size_t server) {
+        const auto socket = std::make_shared<Socket>(executor, server);
+        const udp::endpoint endpoint = to_asio(servers_[server]);
+        error_code error;
+        error_code ignored;
+        socket->socket.open(endpoint.protocol(), error);
+        if (!error) socket->socket.non_blocking(true, error);
+        if (!error) socket->socket.set_option(udp::socket::receive_buffer_size(receive_buffer), ignored);
+        // Connected: the kernel picks a random port, drops what comes from elsewhere, and reports ICMP
+        // errors.
+        if (!error) socket->socket.connect(endpoint, error);
+        if (error) return net::network_error(net::describe_errno(error.value()));
+        return socket;
+    }
+
+    // 0, or errno. A full buffer is taken as a datagram lost: the next try repeats it.
+    static int send(Socket& socket, const std::string& query) {
+        for (int i = 0; i < 2; ++i) {
+            if (::send(socket.socket.native_handle(), query.data(), query.size(), MSG_NOSIGNAL) >= 0)
+                return 0;
+            if (errno == EAGAIN || errno == ENOBUFS || errno == EINTR) return 0;
+            if (errno != ECONNREFUSED) break;  // of an earlier datagram: this one was not sent yet
+        }
+        return errno;
+    }
+
+    void listen(const std::shared_ptr<Socket>& socket) {
+        if (socket->listening) return;
+        socket->listening = true;
+        const auto self = std::static_pointer_cast<AsioUdpPool>(shared_from_this());
+        socket->socket.async_wait(udp::socket::wait_read,
+                                  [weak = std::weak_ptr(self), socket](const error_code& error) {
+                                      socket->listening = false;
+                                      const auto pool = weak.lock();
+                                      if (error || !pool) return;
+                                      pool->receive(*socket);
+                                      if (!socket->pending.empty()) pool->listen(socket);
+                                  });
+    }
+
+    void receive(Socket& socket) {
+        for (std::size_t i = 0; i < datagrams_per_turn; ++i) {
+            const ssize_t size = ::recv(socket.socket.native_handle(), buffer_.data(), buffer_.size(), 0);
+            if (size >= 0)
+                take(socket, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
+            else if (errno == EAGAIN)
+                return;
+            else if (errno != EINTR)
+                return fail_all(socket, errno);
+        }
+    }
+
+    void sweep_later(const asio::any_io_executor& executor) {
+        if (sweeping_) return;
+        if (!timer_) timer_.emplace(executor);
+        sweeping_ = true;
+        timer_->expires_after(sweep_interval);
+        const auto self = std::static_pointer_cast<AsioUdpPool>(shared_from_this());
+        timer_->async_wait([weak = std::weak_ptr(self), executor](const error_code& error) {
+            const auto pool = weak.lock();
+            if (!pool) return;
+            pool->sweeping_ = false;
+            if (!error && pool->sweep()) pool->sweep_later(executor);
+        });
+    }
+
+    // Whether anything is still on its way.
+    bool sweep() {
+        const auto now = Clock::now();
+        bool waiting = false;
+        for (const auto& sockets : sockets_)
+            for (const auto& socket : sockets)
+                waiting = sweep(*socket, now) || waiting;
+        std::erase_if(leaving_, [&](const auto& socket) {
+            const bool stays = sweep(*socket, now);
+            waiting = waiting || stays;
+            error_code ignored;
+            if (!stays) socket->socket.close(ignored);
+            return !stays;
+        });
+        return waiting;
+    }
+
+    bool sweep(Socket& socket, net::Deadline now) {
+        expired_.clear();
+        for (const auto& [id, pending] : socket.pending)
+            if (pending->deadline <= now) expired_.push_back(id);
+        for (const std::uint16_t id : expired_)
+            finish(socket, id, Exchange::Outcome::timeout);
+        return !socket.pending.empty();
+    }
+
+    std::vector<net::Endpoint> servers_;
+    std::vector<std::vector<std::shared_ptr<Socket>>> sockets_;  // by server
+    std::vector<std::shared_ptr<Socket>> leaving_;
+    std::vector<char> buffer_;
+    std::vector<std::uint16_t> expired_;
+    std::optional<asio::steady_timer> timer_;
+    bool sweeping_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<UdpPool> UdpPool::create(std::vector<net::Endpoint> servers) {
+    return std::make_shared<AsioUdpPool>(std::move(servers));
+}
+
+}  // namespace dns
