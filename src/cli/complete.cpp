@@ -28,7 +28,7 @@ std::unique_ptr<relay::Store> glance_at_store(const Context& context, const Type
 
 // The part of the word that bash replaces, as it would be typed.
 std::string for_bash(std::string word, const TypedLine& line) {
-    word.erase(0, line.break_offset);
+    word.erase(0, line.own_offset);
     if (line.in_quotes) return word;
     std::string escaped;
     for (const char c : word) {
@@ -41,12 +41,10 @@ std::string for_bash(std::string word, const TypedLine& line) {
 
 }  // namespace
 
-std::string completion_answer(const Context& context, std::string_view shell, std::string_view text) {
+std::string completion_answer(const Context& context, std::string_view shell, std::string_view text,
+                              std::optional<std::string_view> own_word) {
     const bool bash = shell == "bash";
-    const auto breaks = context.variable("COMP_WORDBREAKS");
-    const auto line = parse_typed_line(text, !bash            ? ""
-                                             : breaks.empty() ? default_word_breaks
-                                                              : std::string_view(breaks));
+    const auto line = parse_typed_line(text, own_word);
     if (!line) return "";
     const auto wanted = find_wanted(*line);
     if (wanted.kind == Wanted::Kind::value && wanted.completion == Completion::file) return ":file\n";
@@ -62,8 +60,11 @@ std::string completion_answer(const Context& context, std::string_view shell, st
 }
 
 ExitCode complete(Context& context, const std::vector<std::string>& words) {
-    if (words.size() == 3 && words[2].size() <= longest_line)
-        context.console().print(completion_answer(context, words[1], words[2]));
+    const bool own_word = words.size() > 3;
+    if (words.size() >= 3 && words[2].size() <= longest_line)
+        context.console().print(
+            completion_answer(context, words[1], words[2],
+                              own_word ? std::optional<std::string_view>(words[3]) : std::nullopt));
     // There is nobody to tell that it did not arrive.
     static_cast<void>(context.console().flush());
     return ExitCode::done;

@@ -10,21 +10,22 @@ namespace {
 
 struct Word {
     std::string text;
-    std::size_t break_offset = 0;
-    char open_quote = '\0';
+    std::size_t own_offset = 0;
+    bool in_quotes = false;
 };
 
 // Splits as a POSIX shell does (Shell Command Language, 2.2 quoting, 2.3 token recognition), as far as words
 // need it.
 class Splitter {
   public:
-    Splitter(std::string_view line, std::string_view breaks) : line_(line), breaks_(breaks) {}
+    // `mark` is where the shell's own word begins.
+    Splitter(std::string_view line, std::size_t mark) : line_(line), mark_(mark) {}
 
     // The words of the last command; the last of them is the cursor's. nullopt: that one is the target of a
     // redirection.
     std::optional<std::vector<Word>> split() {
         while (at_ < line_.size()) {
-            const char c = line_[at_++];
+            const char c = next();
             if (base::is_space(c) && c != '\n')
                 finish();
             else if (c == '\n' || std::string_view(";|&()").find(c) != std::string_view::npos)
@@ -35,11 +36,17 @@ class Splitter {
                 take(c);
         }
         if (skip_next_) return std::nullopt;
+        if (mark_ == line_.size()) word_.own_offset = word_.text.size();
         words_.push_back(word_);
         return std::move(words_);
     }
 
   private:
+    char next() {
+        if (at_ == mark_) word_.own_offset = word_.text.size();
+        return line_[at_++];
+    }
+
     void finish() {
         if (started_ && !skip_next_) words_.push_back(word_);
         if (started_) skip_next_ = false;
@@ -70,27 +77,25 @@ class Splitter {
         if (c == '\'' || c == '"') {
             quoted(c);
         } else if (c == '\\') {
-            if (at_ < line_.size()) word_.text += line_[at_++];
+            if (at_ < line_.size()) word_.text += next();
         } else {
             word_.text += c;
-            if (breaks_.find(c) != std::string_view::npos) word_.break_offset = word_.text.size();
         }
     }
 
     void quoted(char quote) {
-        const auto begin = word_.text.size();
         while (at_ < line_.size()) {
-            const char c = line_[at_++];
+            const char c = next();
             if (c == quote) return;
             const bool escapes = quote == '"' && c == '\\' && at_ < line_.size() &&
                                  std::string_view("$`\"\\").find(line_[at_]) != std::string_view::npos;
-            word_.text += escapes ? line_[at_++] : c;
+            word_.text += escapes ? next() : c;
         }
-        word_.open_quote = quote;
-        word_.break_offset = begin;
+        word_.in_quotes = true;
     }
 
-    std::string_view line_, breaks_;
+    std::string_view line_;
+    std::size_t mark_;
     std::size_t at_ = 0;
     Word word_ = {};
     bool started_ = false;
@@ -116,8 +121,10 @@ bool runs_another_program(std::string_view word) {
 
 }  // namespace
 
-std::optional<TypedLine> parse_typed_line(std::string_view line, std::string_view word_breaks) {
-    const auto split = Splitter(line, word_breaks).split();
+std::optional<TypedLine> parse_typed_line(std::string_view line, std::optional<std::string_view> own_word) {
+    const bool marked = own_word && line.ends_with(*own_word);
+    const auto split =
+        Splitter(line, marked ? line.size() - own_word->size() : std::string_view::npos).split();
     if (!split) return std::nullopt;
     const auto& words = *split;
     TypedLine result;
@@ -138,8 +145,8 @@ std::optional<TypedLine> parse_typed_line(std::string_view line, std::string_vie
         result.words.push_back(words[i].text);
     const Word& last = words.back();
     result.last = last.text;
-    result.break_offset = last.break_offset;
-    result.in_quotes = last.open_quote != '\0';
+    result.own_offset = last.own_offset;
+    result.in_quotes = last.in_quotes;
     return result;
 }
 

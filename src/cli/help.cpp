@@ -13,12 +13,12 @@ namespace cli {
 namespace {
 
 constexpr std::string_view overview_text =
-    "relayctl keeps the relays an organisation's mail goes out through, makes DKIM keys, probes servers,\n"
-    "and verifies SPF, DKIM and DMARC.\n";
+    "relayctl keeps the relays an organisation's mail goes out through, makes DKIM\n"
+    "keys, probes servers, and verifies SPF, DKIM and DMARC.\n";
 
 constexpr std::string_view security_text =
-    "Security: ssl = TLS from the first byte (implicit TLS, usual on port 465); tls = STARTTLS, required\n"
-    "(usual on 587 and 25); none = clear text.\n";
+    "Security: ssl = TLS from the first byte (implicit TLS, usual on port 465);\n"
+    "tls = STARTTLS, required (usual on 587 and 25); none = clear text.\n";
 
 constexpr Example overview_examples[] = {
     {"add news --host smtp.mailer.example --domain example.com --type mass --dkim",
@@ -97,7 +97,8 @@ std::string command_help(const Command& command) {
     std::string text = examples_text(command.examples);
     text += fmt::format("relayctl {} [OPTION…]{}\n", command.path, arguments_text(command));
     text += fmt::format("  {}\n", command.summary);
-    if (!command.description.empty()) text += fmt::format("\n{}\n", command.description);
+    for (const auto paragraph : base::split(command.description, '\n'))
+        if (!paragraph.empty()) text += "\n" + wrap(paragraph, 0, 0);
     text += "\nOptions:\n";
     for (const auto& option : command.options)
         text += option_text(option);

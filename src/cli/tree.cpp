@@ -82,11 +82,55 @@ void build_tree(CLI::App& root, const std::vector<std::string>& words,
             if ((command->groups & group) != 0)
                 for (const auto& option : group_options(group))
                     declare_option(*app, option, own);
-        if (!command->arguments.empty())
-            app->add_option("arguments", own.mutable_positionals())
-                ->expected(0, CLI::detail::expected_max_vector_size)
-                ->allow_extra_args(false);
     }
+}
+
+// Do any of the commands have an option of this name with a value? A name means the same everywhere.
+bool takes_value(std::string_view name) {
+    const auto matches = [&](const Option& option) {
+        return !option.value.empty() && (option.name == name || option.short_name == name);
+    };
+    const auto commands = all_commands();
+    return std::any_of(commands.begin(), commands.end(), [&](const Command* command) {
+        bool found = false;
+        for_each_option(*command, [&](const Option& option) { found = found || matches(option); });
+        return found;
+    });
+}
+
+// "--output", "-o", "-qo": the value is the next word, whatever that looks like.
+bool takes_next_word(std::string_view word) {
+    if (word.size() < 2 || word[0] != '-') return false;
+    if (word[1] == '-') return takes_value(word);
+    const auto letter =
+        std::find_if(word.begin() + 1, word.end(), [](char c) { return takes_value(std::string("-") + c); });
+    return letter + 1 == word.end();
+}
+
+struct SplitWords {
+    std::vector<std::string> words = {};
+    std::vector<std::string> behind_dashes = {};  // the arguments behind "--"
+};
+
+// What CLI11 does not do: "--option=" has an empty value and does not take the next word; behind "--" all is
+// arguments, also when there were some before.
+SplitWords split_words(const std::vector<std::string>& words) {
+    SplitWords split;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto& word = words[i];
+        if (word == "--") {
+            split.behind_dashes.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+            return split;
+        }
+        if (word.starts_with("--") && word.find('=') + 1 == word.size()) {
+            split.words.push_back(word.substr(0, word.size() - 1));
+            split.words.emplace_back();
+            continue;
+        }
+        split.words.push_back(word);
+        if (takes_next_word(word) && i + 1 < words.size()) split.words.push_back(words[++i]);
+    }
+    return split;
 }
 
 std::vector<std::string> option_names(const Command* command) {
@@ -113,20 +157,28 @@ std::vector<std::string> next_words(std::string_view words) {
     return next;
 }
 
+bool is_option(std::string_view word) {
+    return word.starts_with('-') && word.size() > 1;
+}
+
 base::Error unknown_word(const std::string& word, const CommandLine& line) {
-    const bool option = word.starts_with('-') && word.size() > 1;
+    const bool option = is_option(word);
     const std::string plain = option ? word.substr(0, word.find('=')) : word;
     const auto suggestion =
         base::nearest(plain, option ? option_names(line.command) : next_words(line.words));
-    const std::string where = line.words.empty() ? "relayctl" : "relayctl " + line.words;
-    if (line.command != nullptr && !option)
-        return usage_error(fmt::format("{} takes no argument {}", where, base::quoted(word)),
-                           fmt::format("relayctl help {}", line.words));
-    return usage_error(
-        fmt::format("{} has no {} {}", where, option ? "option" : "command", base::quoted(plain)),
-        suggestion           ? fmt::format("did you mean {}?", *suggestion)
-        : line.words.empty() ? "relayctl help"
-                             : fmt::format("relayctl help {}", line.words));
+    const std::string help = line.words.empty() ? "relayctl help" : "relayctl help " + line.words;
+    return usage_error(fmt::format("relayctl{}{} has no {} {}", line.words.empty() ? "" : " ", line.words,
+                                   option ? "option" : "command", base::quoted(plain)),
+                       suggestion ? fmt::format("did you mean {}?", *suggestion) : help);
+}
+
+// What CLI11 did not recognise: a command's arguments, and what it does not have.
+base::Result<void> take_extras(const std::vector<std::string>& extras, CommandLine& line) {
+    const auto option = std::find_if(extras.begin(), extras.end(), is_option);
+    if (option != extras.end()) return unknown_word(*option, line);
+    if (line.command == nullptr && !extras.empty()) return unknown_word(extras.front(), line);
+    line.arguments.mutable_positionals() = extras;
+    return {};
 }
 
 // CLI11 names the option at the front of its message: "--port: 1 required TEXT missing".
@@ -157,12 +209,13 @@ base::Result<void> check_counts(const CommandLine& line) {
     if (given.size() < minimum)
         return usage_error(
             fmt::format(
-                "{} needs {}", line.words,
+                "relayctl {} needs {}", line.words,
                 command.arguments[std::min<std::size_t>(given.size(), command.arguments.size() - 1)].name),
             fmt::format("relayctl help {}", line.words));
     if (given.size() > maximum)
-        return usage_error(fmt::format("{} takes no argument {}", line.words, base::quoted(given[maximum])),
-                           fmt::format("relayctl help {}", line.words));
+        return usage_error(
+            fmt::format("relayctl {} takes no argument {}", line.words, base::quoted(given[maximum])),
+            fmt::format("relayctl help {}", line.words));
     return {};
 }
 
@@ -176,9 +229,10 @@ base::Result<CommandLine> parse_command_line(const std::vector<std::string>& wor
     for (const auto& option : global_options())
         declare_option(root, option, global);
 
+    auto [front, behind_dashes] = split_words(words);
     std::optional<base::Error> fault;
     try {
-        root.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+        root.parse(std::vector<std::string>(front.rbegin(), front.rend()));
     } catch (const CLI::ParseError& error) {
         fault = parse_error(error);
     }
@@ -193,16 +247,14 @@ base::Result<CommandLine> parse_command_line(const std::vector<std::string>& wor
     if (line.command != nullptr) line.arguments = std::move(arguments[line.words]);
     for (const auto& option : global_options())
         line.arguments.declare(option.name) = global.declare(option.name);
-    line.help = line.arguments.flag("--help");
+    const auto is_help = [](const auto& word) { return word == "--help" || word == "-h"; };
+    line.help = line.arguments.flag("--help") || (fault && std::any_of(front.begin(), front.end(), is_help));
     if (line.help) return line;
 
-    if (const auto extras = root.remaining(true); !extras.empty()) {
-        const auto option = std::find_if(extras.begin(), extras.end(), [](const auto& word) {
-            return word.starts_with('-') && word.size() > 1;
-        });
-        return unknown_word(option == extras.end() ? extras.front() : *option, line);
-    }
+    TRY_VOID(take_extras(root.remaining(true), line));
     if (fault) return *fault;
+    auto& positionals = line.arguments.mutable_positionals();
+    positionals.insert(positionals.end(), behind_dashes.begin(), behind_dashes.end());
     if (line.command != nullptr) TRY_VOID(check_counts(line));
     return line;
 }
