@@ -6,14 +6,14 @@
 #include "store/sqlite_store.hpp"
 
 int main(int argc, char** argv) {
-    constexpr std::chrono::milliseconds busy_timeout(5000);
+    constexpr std::chrono::milliseconds busy_timeout(5000), glance_timeout(20);
     const base::SystemClock clock;
     const cli::Parts parts{
         .open_store =
             [=](const auto& path, cli::StoreMode mode) {
                 return store::open_store(
                     path, mode == cli::StoreMode::write ? store::Mode::write : store::Mode::read,
-                    busy_timeout);
+                    mode == cli::StoreMode::glance ? glance_timeout : busy_timeout);
             },
         .make_resolver = dns::make_stub_resolver,
         .make_dialer = [] { return std::make_unique<net::TcpDialer>(); },
