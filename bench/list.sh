@@ -1,0 +1,54 @@
+#!/bin/sh
+# Measures `relayctl list` on a store of 10 relays against the sqlite3 shell that selects them, as whole
+# processes that write to a pipe, and prints the ratio of the medians.
+#
+#   bench/list.sh [RELAYCTL [RUNS]]
+set -eu
+
+relayctl=${1:-build/release/relayctl}
+runs=${2:-200}
+
+# A build of ours has the program beside its room libraries.
+if [ ! -x "$relayctl" ] && [ -x build/release/src/relayctl ] && [ $# -eq 0 ]; then
+    relayctl=build/release/src/relayctl
+fi
+for tool in "$relayctl" hyperfine sqlite3; do
+    command -v "$tool" >/dev/null || {
+        echo "bench/list.sh: no such program: $tool" >&2
+        exit 2
+    }
+done
+if [ "$runs" -lt 5 ]; then
+    echo "bench/list.sh: at least 5 runs" >&2
+    exit 2
+fi
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM
+store=$folder/relayctl.db
+
+for number in 0 1 2 3 4 5 6 7 8 9; do
+    "$relayctl" --store "$store" add "relay$number" --host "smtp$number.mailer.example" --port 587 \
+        --security tls --domain "d$number.example" --type mass >/dev/null
+done
+listed=$("$relayctl" --store "$store" list -q | wc -l)
+if [ "$listed" -ne 10 ]; then
+    echo "bench/list.sh: relayctl lists $listed relays, not 10" >&2
+    exit 1
+fi
+
+hyperfine --shell=none --warmup 20 --runs "$runs" --output=pipe --style=basic \
+    --export-csv "$folder/times.csv" \
+    --command-name relayctl "$relayctl --store $store list" \
+    --command-name sqlite3 "sqlite3 $store 'select * from relay'" \
+    --command-name true /bin/true
+
+# Columns: command, mean, stddev, median, user, system, min, max; in seconds.
+awk -F, '
+    NR > 1 { median[$1] = $4 * 1000 }
+    END {
+        printf "median: relayctl list %.2f ms, sqlite3 %.2f ms, /bin/true %.2f ms\n",
+            median["relayctl"], median["sqlite3"], median["true"]
+        printf "ratio: %.2f x sqlite3 (to reach: 2.5, static build 1.2)\n", median["relayctl"] / median["sqlite3"]
+    }' "$folder/times.csv"
