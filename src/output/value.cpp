@@ -9,8 +9,8 @@ Value Value::object(Object members) {
     Value result;
     result.data_ = Object{};
     std::get<Object>(result.data_).reserve(members.size());
-    for (auto& [key, value] : members)
-        result.set(std::move(key), std::move(value));
+    for (auto& member : members)
+        result.set(std::move(member.first), std::move(member.second));
     return result;
 }
 

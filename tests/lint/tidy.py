@@ -101,8 +101,12 @@ def main():
 
     wanted = [path for path in files if path.is_file() and options.root / "src" in path.parents
               and path.relative_to(options.root).as_posix() not in EXCLUDED]
+    clean = True
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        return common.report([words for words in pool.map(examine, wanted) if words])
+        for words in filter(None, pool.map(examine, wanted)):
+            print(words, flush=True)
+            clean = False
+    return 0 if clean else 1
 
 
 if __name__ == "__main__":
