@@ -122,7 +122,7 @@ class Inquiry {
             return true;
         }
         asked_.bogus = asked_.bogus || (status == Status::servfail && response.bogus);
-        failed_server_ = response.recursion_available ? std::optional(server) : failed_server_;
+        if (status == Status::servfail && response.recursion_available) failed_server_ = server;
         std::string what = status == Status::servfail ? "answered SERVFAIL"
                            : response.code == 5       ? "answered REFUSED"
                                                       : fmt::format("answered RCODE {}", response.code);

@@ -21,7 +21,7 @@ using Clock = net::Deadline::clock;
 namespace {
 
 constexpr std::size_t sockets_per_server = 8;
-constexpr std::size_t questions_per_socket = 4096;  // then a new socket brings a new random port
+constexpr std::size_t questions_per_socket = 1024;  // then a new socket brings a new random port
 constexpr std::size_t in_flight_per_socket = 4096;  // ids stay hard to hit and quick to find
 constexpr int receive_buffer = 1 << 20;             // a burst of answers fits; the kernel may grant less
 constexpr std::size_t datagrams_per_turn = 64;

@@ -1,6 +1,5 @@
 #include "net/event.hpp"
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
@@ -11,18 +10,33 @@ namespace net {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// The waiting coroutine, whatever Asio's type for it. (any_completion_handler of 1.81 recurses without end
+// when a lambda that holds one is copied.)
+struct Waiter {
+    virtual ~Waiter() = default;
+    virtual void go_on(bool result) = 0;
+};
+
+template <class Handler>
+struct HandlerWaiter final : Waiter {
+    explicit HandlerWaiter(Handler of) : handler(std::move(of)) {}
+    void go_on(bool result) override { std::move(handler)(result); }
+    Handler handler;
+};
+
+}  // namespace
+
 struct Event::State {
     bool set = false;
     asio::any_io_executor executor;
     asio::cancellation_slot slot;
-    asio::any_completion_handler<void(bool)> handler;
+    std::unique_ptr<Waiter> waiter;
 
     void finish(bool result) {
-        if (!handler) return;
-        auto waiting = std::move(handler);
-        handler = nullptr;
-        asio::post(executor,
-                   [waiting = std::move(waiting), result]() mutable { std::move(waiting)(result); });
+        if (!waiter) return;
+        asio::post(executor, [waiting = std::move(waiter), result] { waiting->go_on(result); });
     }
 };
 
@@ -44,7 +58,7 @@ Task<bool> Event::wait() {
         state->slot = asio::get_associated_cancellation_slot(handler);
         if (state->slot.is_connected())
             state->slot.assign([state](asio::cancellation_type) { state->finish(false); });
-        state->handler = std::move(handler);
+        state->waiter = std::make_unique<HandlerWaiter<decltype(handler)>>(std::move(handler));
     };
     const bool result =
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(start, asio::use_awaitable);

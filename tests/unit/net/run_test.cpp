@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "net/dialer.hpp"
+#include "net/event.hpp"
 #include "peer.hpp"
 
 namespace {
@@ -105,4 +106,39 @@ TEST_CASE("Ctrl-C makes a waiting read an Error, so that the task can tell what 
         CHECK(net::run_to_end(net::for_each(5, 1, talk)).error().kind == base::ErrorKind::interrupted);
         CHECK(seen == std::vector<base::ErrorKind>(2, base::ErrorKind::interrupted));
     }
+}
+
+TEST_CASE("an event wakes the one who waits, also when it was set before") {
+    net::Event early;
+    early.set();
+    net::Event late;
+    std::vector<bool> woken;
+    const auto make = [&](std::size_t index) -> net::Task<void> {
+        if (index == 0) {
+            woken.push_back(co_await early.wait());
+            woken.push_back(co_await late.wait());
+        } else {
+            co_await net::sleep_until(test::after(5ms));
+            CHECK(woken.size() == 1);
+            late.set();
+            late.set();
+            CHECK(woken.size() == 1);  // never inside set()
+        }
+    };
+    CHECK(net::run_to_end(net::for_each(2, 2, make)).has_value());
+    CHECK(woken == std::vector<bool>(2, true));
+}
+
+TEST_CASE("Ctrl-C ends the wait for an event") {
+    net::Event event;
+    const auto task = [&]() -> net::Task<bool> {
+        std::raise(SIGINT);
+        const bool first = co_await event.wait();
+        const bool second = co_await event.wait();
+        event.set();
+        CHECK_FALSE(first);
+        CHECK_FALSE(second);
+        co_return true;
+    };
+    CHECK(net::run(task()).error().kind == base::ErrorKind::interrupted);
 }

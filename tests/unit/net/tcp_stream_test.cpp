@@ -81,7 +81,7 @@ TEST_CASE("a silent peer is 'timed out' at the deadline, not before and not much
     REQUIRE(result.has_error());
     CHECK(result.error() == unavailable("timed out"));
     CHECK(time >= 100ms);
-    CHECK(time < 2s);
+    CHECK(time < 5s);
 }
 
 TEST_CASE("a passed deadline fails every operation, also with bytes waiting") {
