@@ -13,17 +13,6 @@ bool answered(const dns::Answer& answer) {
     return answer.status == dns::Status::found || dns::is_missing(answer.status);
 }
 
-// The domain-spec of a mechanism that asks for a name; nullptr = it takes the domain of the record.
-const MacroString* domain_spec(const Mechanism& mechanism) {
-    const auto pointer = [](const std::optional<MacroString>& macro) { return macro ? &*macro : nullptr; };
-    if (const auto* a = std::get_if<A>(&mechanism)) return pointer(a->domain);
-    if (const auto* mx = std::get_if<Mx>(&mechanism)) return pointer(mx->domain);
-    if (const auto* ptr = std::get_if<Ptr>(&mechanism)) return pointer(ptr->domain);
-    if (const auto* exists = std::get_if<Exists>(&mechanism)) return &exists->domain;
-    if (const auto* include = std::get_if<Include>(&mechanism)) return &include->domain;
-    return nullptr;
-}
-
 Match matching(bool matches) {
     return {matches ? Outcome::match : Outcome::no_match};
 }

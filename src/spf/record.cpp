@@ -81,6 +81,22 @@ char to_char(Qualifier qualifier) {
     return '+';
 }
 
+const MacroString* domain_spec(const Mechanism& mechanism) {
+    const auto pointer = [](const std::optional<MacroString>& macro) { return macro ? &*macro : nullptr; };
+    if (const auto* a = std::get_if<A>(&mechanism)) return pointer(a->domain);
+    if (const auto* mx = std::get_if<Mx>(&mechanism)) return pointer(mx->domain);
+    if (const auto* ptr = std::get_if<Ptr>(&mechanism)) return pointer(ptr->domain);
+    if (const auto* exists = std::get_if<Exists>(&mechanism)) return &exists->domain;
+    if (const auto* include = std::get_if<Include>(&mechanism)) return &include->domain;
+    return nullptr;
+}
+
+const MacroString* domain_spec(const Term& term) {
+    if (const auto* redirect = std::get_if<Redirect>(&term)) return &redirect->domain;
+    const auto* directive = std::get_if<Directive>(&term);
+    return directive != nullptr ? domain_spec(directive->mechanism) : nullptr;
+}
+
 const Redirect* Record::redirect() const {
     return find_term<Redirect>(*this);
 }

@@ -86,6 +86,11 @@ struct Record {
     bool operator==(const Record&) const = default;
 };
 
+// The domain-spec the term looks up, nullptr = none: it takes the domain of the record, or asks nothing. That
+// of exp= is not meant: it is looked up only after a fail.
+const MacroString* domain_spec(const Mechanism& mechanism);
+const MacroString* domain_spec(const Term& term);
+
 // Begins with "v=spf1" in any case, followed by a space or the end (section 4.5).
 bool is_record(std::string_view text);
 

@@ -75,8 +75,7 @@ std::optional<Fault> near_miss(std::string_view text) {
     }
     const std::string word =
         base::lower(text.substr(first, std::min<std::size_t>(text.find(' ', first), 12) - first));
-    static const std::vector<std::string> wanted = {std::string(version)};
-    if (word.size() >= 4 && word.find('f') != std::string::npos && base::nearest(word, wanted))
+    if (word.size() >= 4 && word.find('f') != std::string::npos && base::nearest(version, {word}))
         return version_fault(text, "does not begin with v=spf1", "begin the record with \"v=spf1 \"", first);
     return std::nullopt;
 }

@@ -83,7 +83,7 @@ std::vector<std::string> mechanism_candidates(std::string_view term) {
     if (!name.empty()) {
         std::string rest = parts.rest;
         if (rest.starts_with('=')) rest.front() = ':';
-        result.push_back(name + rest);
+        result.push_back(name == "all" ? name : name + rest);
     }
     if (parts.name.find('.') != std::string::npos && parts.rest.empty())
         result.push_back("include:" + parts.name);
@@ -185,7 +185,7 @@ Fault explain_fault(std::string_view term, Fault fault, IsTerm is_term) {
         return fault;
     }
     if (!fault.hint.empty()) return fault;
-    if (fault.id == "spf-bad-modifier" && !term.empty() && is_term(term.substr(1))) {
+    if (fault.id == "spf-bad-modifier" && !take_apart(term).qualifier.empty() && is_term(term.substr(1))) {
         fault.hint = write(term.substr(1));
         return fault;
     }

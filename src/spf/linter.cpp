@@ -1,0 +1,271 @@
+#include "spf/linter.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "net/run.hpp"
+#include "spf/evaluate.hpp"
+#include "spf/networks.hpp"
+#include "spf/node.hpp"
+#include "spf/select.hpp"
+
+namespace spf::detail {
+
+namespace {
+
+constexpr std::size_t at_once = 16;
+
+void append(Findings& to, Findings from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+// The answer when the walk may ask nothing more.
+dns::Answer out_of_questions() {
+    dns::Answer answer;
+    answer.status = dns::Status::timeout;
+    answer.detail = "not asked: the record is too large";
+    return answer;
+}
+
+}  // namespace
+
+bool Path::contains(std::string_view other) const {
+    for (const Path* at = this; at != nullptr; at = at->parent)
+        if (base::equals_ignoring_case(at->domain, other)) return true;
+    return false;
+}
+
+std::string Path::to_string() const {
+    return parent == nullptr ? domain : parent->to_string() + " > " + domain;
+}
+
+Place Path::place() const {
+    for (const Path* at = this; at != nullptr; at = at->parent)
+        if (at->via == NodeKind::include) return Place::included;
+    return Place::own;
+}
+
+net::Task<dns::Answer> Linter::ask(dns::Name name, dns::Type type) {
+    if (++questions_ > most_questions) {
+        bounded_ = true;
+        lint_.complete = false;
+        co_return out_of_questions();
+    }
+    dns::Question question;
+    question.name = std::move(name);
+    question.type = type;
+    co_return co_await resolver_.query(std::move(question));
+}
+
+net::Task<std::vector<dns::Answer>> Linter::ask_all(std::vector<dns::Question> questions) {
+    std::vector<dns::Answer> answers(questions.size());
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
+        answers[i] = co_await ask(questions[i].name, questions[i].type);
+    };
+    co_await net::for_each(questions.size(), at_once, make);
+    co_return answers;
+}
+
+finding::Finding Linter::about(std::string_view id, const Visit& visit, std::string_view term,
+                               std::string observed) const {
+    auto made = finding::make(id, visit.path->domain, std::move(observed));
+    made.text = visit.text;
+    for (const auto token : term_texts(visit.text))
+        if (token == term) {
+            made.offset = static_cast<std::size_t>(token.data() - visit.text.data());
+            break;
+        }
+    return made;
+}
+
+// A name without an SPF record, or one that could not be asked.
+Findings Linter::judge_status(const dns::Answer& answer, const Path& path, Node& node) {
+    Findings findings;
+    if (path.parent != nullptr && answer.status != dns::Status::found)
+        node.note = dns::to_string(answer.status);
+    if (answered(answer)) return findings;
+    node.outcome = Outcome::temperror;
+    lint_.complete = false;
+    const bool loop = answer.status == dns::Status::alias_loop;
+    findings.push_back(finding::make(loop ? "spf-alias-loop" : "spf-lookup-failed", path.domain,
+                                     fmt::format("TXT of {}: {}", path.domain, status_text(answer))));
+    return findings;
+}
+
+std::optional<std::size_t> Linter::select(const dns::Answer& answer, const Path& path, Node& node,
+                                          Findings& findings) {
+    const auto selected = select_records(answer);
+    const auto texts = answer.texts();
+    for (const auto& text : texts) {
+        if (auto fault = near_miss(text)) findings.push_back(make_finding(*fault, path.domain, text));
+        if (path.parent == nullptr && base::lower(text.substr(0, 7)) == "spf2.0/")
+            findings.push_back(finding::make("spf-sender-id", path.domain, base::quoted(text)));
+    }
+    if (selected.size() == 1) return selected[0];
+    const std::string reason = selected.size() > 1
+                                   ? fmt::format("{} has {} SPF records", path.domain, selected.size())
+                                   : fmt::format("{} has no SPF record: {}", path.domain,
+                                                 answer.status == dns::Status::found
+                                                     ? fmt::format("{} other TXT records", texts.size())
+                                                     : std::string(dns::to_string(answer.status)));
+    if (path.parent != nullptr) node.outcome = Outcome::permerror;
+    if (selected.size() > 1) {
+        node.note = fmt::format("{} SPF records", selected.size());
+        findings.push_back(finding::make("spf-multiple-records", path.domain, reason));
+    } else if (path.via == NodeKind::domain) {
+        findings.insert(findings.begin(), finding::make("spf-no-record", path.domain, reason));
+    } else {
+        node.note = "no SPF record";
+        const bool include = path.via == NodeKind::include;
+        findings.push_back(finding::make(include ? "spf-include-no-record" : "spf-redirect-no-record",
+                                         path.parent->domain, reason));
+    }
+    return std::nullopt;
+}
+
+net::Task<Findings> Linter::visit(Path path, Node& node) {
+    Findings findings;
+    const auto name = target_name(path.domain);
+    if (name.has_error()) co_return findings;
+    const dns::Answer answer = co_await ask(*name, dns::Type::txt);
+    if (path.parent == nullptr) {
+        lint_.status = answer.status;
+        lint_.detail = answer.detail;
+    }
+    findings = judge_status(answer, path, node);
+    if (!answered(answer)) co_return findings;
+    const auto chosen = select(answer, path, node, findings);
+    if (!chosen) co_return findings;
+    const auto& txt = std::get<dns::Txt>(answer.records[*chosen].data);
+    Visit visit;
+    visit.text = txt.joined();
+    visit.path = &path;
+    if (path.parent == nullptr) lint_.record = visit.text;
+    append(findings, inspect_record(visit.text, path.domain, path.place()));
+    append(findings, inspect_strings(txt, path.domain));
+    // Terms beside a faulty one are walked too: who repairs the fault wants to know them.
+    std::string good_terms = "v=spf1";
+    for (const auto token : term_texts(visit.text))
+        if (auto term = parse_term(token)) {
+            visit.record.terms.push_back(std::move(*term));
+            good_terms += fmt::format(" {}", token);
+        } else if (path.parent != nullptr) {
+            node.outcome = Outcome::permerror;
+        }
+    node.children = make_nodes(visit.record, good_terms, Outcome::none);
+    count_networks(visit.record);
+    append(findings, co_await walk_terms(visit, node));
+    co_return findings;
+}
+
+net::Task<Findings> Linter::walk_terms(const Visit& visit, Node& node) {
+    const bool has_all = visit.record.has_all();
+    bool reachable = true;
+    std::vector<std::size_t> walked;
+    for (std::size_t i = 0; i < visit.record.terms.size(); ++i) {
+        Node& child = node.children[i];
+        const bool is_redirect = child.kind == NodeKind::redirect;
+        if (is_redirect ? has_all : !reachable && child.kind != NodeKind::explanation) {
+            child.outcome = Outcome::not_reached;
+            continue;
+        }
+        if (child.kind == NodeKind::all) reachable = false;
+        const bool asks = is_redirect || child.kind == NodeKind::include || child.kind == NodeKind::a ||
+                          child.kind == NodeKind::mx || child.kind == NodeKind::exists ||
+                          child.kind == NodeKind::ptr;
+        const bool explains = child.kind == NodeKind::explanation && visit.path->place() == Place::own;
+        if (asks || explains) walked.push_back(i);
+    }
+    std::vector<Findings> parts(walked.size());
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
+        parts[i] = co_await walk_term(visit, walked[i], node.children[walked[i]]);
+    };
+    co_await net::for_each(walked.size(), at_once, make);
+    Findings findings;
+    for (auto& part : parts)
+        append(findings, std::move(part));
+    co_return findings;
+}
+
+net::Task<Findings> Linter::walk_term(const Visit& visit, std::size_t index, Node& node) {
+    if (node.kind == NodeKind::explanation) co_return co_await check_explanation(visit);
+    Findings findings;
+    const Term& term = visit.record.terms[index];
+    const MacroString* macro = domain_spec(term);
+    node.cost = macro != nullptr && macro->uses('p') ? 2 : 1;
+    if (++walked_ > most_walked_terms || visit.path->depth >= deepest_walk) {
+        node.note = "not followed";
+        bounded_ = true;
+        lint_.complete = false;
+        co_return findings;
+    }
+    if (macro != nullptr && macro->needs_message()) {
+        node.note = "depends on the message";
+        if (node.kind == NodeKind::include || node.kind == NodeKind::redirect) lint_.complete = false;
+        co_return findings;
+    }
+    MacroValues values = {};
+    values.domain = visit.path->domain;
+    const std::string target = macro != nullptr ? expand(*macro, values) : visit.path->domain;
+    const auto name = target_name(target);
+    if (name.has_error()) {
+        node.note = "no valid DNS name";
+        findings.push_back(about("spf-target-invalid", visit, node.text, name.error().message));
+        co_return findings;
+    }
+    if (node.kind == NodeKind::include || node.kind == NodeKind::redirect)
+        co_return co_await follow(visit, target, node);
+    node.domain = name->to_string();
+    if (node.kind == NodeKind::a) co_return co_await check_addresses(visit, *name, node);
+    if (node.kind == NodeKind::mx) co_return co_await check_mx(visit, *name, node);
+    if (node.kind == NodeKind::exists) co_return co_await check_exists(visit, *name, node);
+    co_return findings;
+}
+
+net::Task<Findings> Linter::follow(const Visit& from, std::string target, Node& node) {
+    if (target.ends_with('.')) target.pop_back();
+    node.domain = target;
+    Path path;
+    path.parent = from.path;
+    path.domain = target;
+    path.via = node.kind;
+    path.depth = from.path->depth + 1;
+    if (!from.path->contains(target)) co_return co_await visit(path, node);
+    node.outcome = Outcome::permerror;
+    node.note = "includes itself";
+    Findings findings;
+    findings.push_back(about("spf-cycle", from, node.text, path.to_string()));
+    co_return findings;
+}
+
+void Linter::count_networks(const Record& record) {
+    for (const auto& term : record.terms) {
+        const auto* directive = std::get_if<Directive>(&term);
+        if (directive == nullptr) continue;
+        if (std::holds_alternative<All>(directive->mechanism)) return;
+        const auto* ip4 = std::get_if<Ip4>(&directive->mechanism);
+        if (ip4 == nullptr || directive->qualifier != Qualifier::pass) continue;
+        const auto first = first_address(ip4->network);
+        const auto* bytes = first.data();
+        const std::uint64_t begin = std::uint64_t{bytes[0]} << 24 | std::uint64_t{bytes[1]} << 16 |
+                                    std::uint64_t{bytes[2]} << 8 | bytes[3];
+        ranges_.emplace_back(begin, begin + (std::uint64_t{1} << (32 - ip4->network.length)));
+    }
+}
+
+std::uint64_t Linter::ipv4_addresses() {
+    std::sort(ranges_.begin(), ranges_.end());
+    std::uint64_t count = 0;
+    std::uint64_t end = 0;
+    for (const auto& [from, to] : ranges_) {
+        if (to <= end) continue;
+        count += to - std::max(from, end);
+        end = to;
+    }
+    return count;
+}
+
+}  // namespace spf::detail
