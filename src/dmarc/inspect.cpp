@@ -200,9 +200,12 @@ void Inspector::check_historic(const Tag& tag) {
 void Inspector::check_unknown(const Tag& tag) {
     // Words of two letters are all near one another: only a transposition counts there.
     const auto lower = base::lower(tag.name);
-    auto near = base::nearest(lower, known_tags);
-    if (lower.size() == 2 && near && *near != lower && *near != std::string{lower[1], lower[0]})
-        near = std::nullopt;
+    std::optional<std::string> near;
+    if (lower.size() > 2) {
+        near = base::nearest(lower, known_tags);
+    } else if (const std::string swapped(lower.rbegin(), lower.rend()); is_known_tag(swapped)) {
+        near = swapped;
+    }
     if (is_known_tag(lower)) near = lower;
     if (near) {
         add("dmarc-misspelled-tag", tag.name + "=", tag.offset, "Write " + *near + "=.");

@@ -1,0 +1,382 @@
+#include "dmarc/discovery.hpp"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "dmarc/evaluate.hpp"
+#include "dmarc/reports.hpp"
+#include "net/run.hpp"
+#include "support/fake_resolver.hpp"
+
+namespace {
+
+using dmarc::Aligned;
+using dmarc::Alignment;
+using dmarc::Authentication;
+using dmarc::Authorization;
+using dmarc::Discovery;
+using dmarc::DiscoveryResult;
+using dmarc::EvaluationResult;
+using dmarc::Identifier;
+using dmarc::Policy;
+using dmarc::PolicyTagUsed;
+using dmarc::StepOutcome;
+using Ids = std::vector<std::string>;
+
+dns::Name name(std::string_view text) {
+    return dns::Name::parse(text).value();
+}
+template <class T>
+T run(net::Task<T> task) {
+    return net::run(std::move(task)).value();
+}
+Discovery discover(test::FakeResolver& resolver, std::string_view domain) {
+    return run(dmarc::discover(resolver, name(domain)));
+}
+std::optional<dns::Name> organization(test::FakeResolver& resolver, std::string_view domain) {
+    return run(dmarc::find_organizational_domain(resolver, name(domain)));
+}
+Ids ids(const std::vector<finding::Finding>& findings) {
+    Ids result;
+    for (const auto& finding : findings)
+        result.push_back(finding.id);
+    return result;
+}
+bool has(const std::vector<finding::Finding>& findings, std::string_view id) {
+    const auto all = ids(findings);
+    return std::find(all.begin(), all.end(), id) != all.end();
+}
+const finding::Finding& find(const std::vector<finding::Finding>& findings, std::string_view id) {
+    return *std::find_if(findings.begin(), findings.end(),
+                         [&](const finding::Finding& finding) { return finding.id == id; });
+}
+
+const std::string reject = "v=DMARC1; p=reject; rua=mailto:d@example.com";
+
+Identifier spf(std::string_view domain, Authentication authentication = Authentication::pass) {
+    return {Identifier::Mechanism::spf, name(domain), authentication};
+}
+Identifier dkim(std::string_view domain, Authentication authentication = Authentication::pass) {
+    return {Identifier::Mechanism::dkim, name(domain), authentication};
+}
+dmarc::Evaluation evaluate(test::FakeResolver& resolver, std::string_view domain,
+                           std::vector<Identifier> identifiers) {
+    return run(dmarc::evaluate(resolver, discover(resolver, domain), std::move(identifiers)));
+}
+
+}  // namespace
+
+TEST_CASE("the domain's own record governs, and the walk goes on to the top for the organizational domain") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", reject);
+    const auto discovery = discover(resolver, "example.com");
+    CHECK(discovery.result == DiscoveryResult::found);
+    CHECK(discovery.governing == 0);
+    CHECK(discovery.tag == PolicyTagUsed::p);
+    CHECK(discovery.published == Policy::reject);
+    CHECK(discovery.effective == Policy::reject);
+    CHECK(discovery.organizational_domain == name("example.com"));
+    CHECK(discovery.findings.empty());
+    CHECK(resolver.asked == Ids{"_dmarc.example.com TXT", "_dmarc.com TXT"});
+}
+
+TEST_CASE("a name of more than eight labels is walked in eight questions, as the standard's example says") {
+    test::FakeResolver resolver;
+    const auto discovery = discover(resolver, "a.b.c.d.e.f.g.h.i.j.mail.example.com");
+    Ids asked;
+    for (const auto& step : discovery.steps)
+        asked.push_back(step.name);
+    CHECK(asked == Ids{"_dmarc.a.b.c.d.e.f.g.h.i.j.mail.example.com", "_dmarc.g.h.i.j.mail.example.com",
+                       "_dmarc.h.i.j.mail.example.com", "_dmarc.i.j.mail.example.com",
+                       "_dmarc.j.mail.example.com", "_dmarc.mail.example.com", "_dmarc.example.com",
+                       "_dmarc.com"});
+    CHECK(ids(discovery.findings) == Ids{"dmarc-no-record", "dmarc-long-name"});
+    CHECK(discover(resolver, "a.b.c.d.e.f.example.com").steps.size() == 8);
+}
+
+TEST_CASE("the organizational domain's record governs a subdomain, over one between them") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.mail.example.com", "v=DMARC1; p=none; rua=mailto:d@example.com");
+    resolver.txt("_dmarc.example.com", reject);
+    resolver.a("a.mail.example.com", "192.0.2.1");
+    const auto discovery = discover(resolver, "a.mail.example.com");
+    CHECK(discovery.governing == 2);
+    CHECK(discovery.organizational_domain == name("example.com"));
+    CHECK(discovery.published == Policy::reject);
+    CHECK(ids(discovery.findings) == Ids{"dmarc-inherited-policy"});
+}
+
+TEST_CASE("sp applies to subdomains that exist, np to those that do not, p else") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com",
+                 "v=DMARC1; p=reject; sp=quarantine; np=none; rua=mailto:d@example.com");
+    resolver.a("www.example.com", "192.0.2.1");
+    resolver.txt("x.empty.example.com", "the name above is an empty non-terminal");
+    const auto existing = discover(resolver, "www.example.com");
+    CHECK(existing.tag == PolicyTagUsed::sp);
+    CHECK(existing.effective == Policy::quarantine);
+    CHECK(existing.domain_exists == true);
+    CHECK(discover(resolver, "empty.example.com").tag == PolicyTagUsed::sp);
+    const auto missing = discover(resolver, "none.example.com");
+    CHECK(missing.tag == PolicyTagUsed::np);
+    CHECK(missing.effective == Policy::none);
+    CHECK(missing.domain_exists == false);
+    CHECK(discover(resolver, "example.com").tag == PolicyTagUsed::p);
+}
+
+TEST_CASE("existence is asked only when it matters, and a failure there is said") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; sp=none; rua=mailto:d@example.com");
+    CHECK(discover(resolver, "nn.example.com").tag == PolicyTagUsed::sp);
+    CHECK(std::count(resolver.asked.begin(), resolver.asked.end(), "nn.example.com A") == 0);
+    test::FakeResolver failing;
+    failing.txt("_dmarc.example.com", "v=DMARC1; p=reject; np=none; rua=mailto:d@example.com");
+    failing.fail("www.example.com", dns::Status::servfail);
+    const auto discovery = discover(failing, "www.example.com");
+    CHECK_FALSE(discovery.domain_exists);
+    CHECK(discovery.tag == PolicyTagUsed::p);
+    CHECK(has(discovery.findings, "dmarc-not-checked"));
+}
+
+TEST_CASE("psd=n makes a subdomain an organizational domain of its own and ends the walk") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.mail.example.com", "v=DMARC1; p=reject; psd=n; rua=mailto:d@example.com");
+    resolver.txt("_dmarc.example.com", reject);
+    CHECK(organization(resolver, "a.mail.example.com") == name("mail.example.com"));
+    CHECK(resolver.asked == Ids{"_dmarc.a.mail.example.com TXT", "_dmarc.mail.example.com TXT"});
+}
+
+TEST_CASE("the organizational domain is one label below the first psd=y above") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.com", "v=DMARC1; p=reject; psd=y");
+    CHECK(organization(resolver, "a.mail.example.com") == name("example.com"));
+    const auto discovery = discover(resolver, "a.mail.example.com");
+    CHECK(discovery.governing_step()->name == "_dmarc.com");
+    CHECK(discovery.published == Policy::reject);
+}
+
+TEST_CASE("psd=y at the start of the walk does not count for the domain itself") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; psd=y");
+    CHECK(organization(resolver, "example.com") == name("example.com"));
+}
+
+TEST_CASE("without any record the domain is its own organizational domain") {
+    test::FakeResolver resolver;
+    CHECK(organization(resolver, "a.mail.example.com") == name("a.mail.example.com"));
+}
+
+TEST_CASE("several records at one name are all discarded and the walk goes on") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.mail.example.com", "v=DMARC1; p=none");
+    resolver.txt("_dmarc.mail.example.com", "v=DMARC1; p=quarantine");
+    resolver.txt("_dmarc.example.com", reject);
+    const auto discovery = discover(resolver, "mail.example.com");
+    CHECK(discovery.steps[0].outcome == StepOutcome::several);
+    CHECK(discovery.governing == 1);
+    CHECK(discovery.published == Policy::reject);
+    CHECK(ids(discovery.findings) == Ids{"dmarc-inherited-policy", "dmarc-several-records"});
+    CHECK(find(discovery.findings, "dmarc-several-records").observed ==
+          "2 records, all discarded; the policy comes from _dmarc.example.com");
+}
+
+TEST_CASE("unrelated text beside one record does not spoil it") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", "v=spf1 -all");
+    resolver.txt("_dmarc.example.com", reject);
+    const auto discovery = discover(resolver, "example.com");
+    CHECK(discovery.published == Policy::reject);
+    CHECK(ids(discovery.findings) == Ids{"dmarc-unrelated-text"});
+}
+
+TEST_CASE("a record with a duplicate tag counts for nothing") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", "v=DMARC1; p=none; p=reject");
+    const auto discovery = discover(resolver, "example.com");
+    CHECK(discovery.steps[0].outcome == StepOutcome::invalid);
+    CHECK(discovery.result == DiscoveryResult::none);
+    CHECK(has(discovery.findings, "dmarc-duplicate-tag"));
+    CHECK(has(discovery.findings, "dmarc-no-record"));
+}
+
+TEST_CASE("a DNS failure leaves the policy unverified, never missing") {
+    for (const auto status : {dns::Status::servfail, dns::Status::timeout, dns::Status::alias_loop}) {
+        test::FakeResolver resolver;
+        resolver.fail("_dmarc.mail.example.com", status);
+        const auto discovery = discover(resolver, "mail.example.com");
+        CHECK(discovery.result == DiscoveryResult::unverified);
+        CHECK_FALSE(discovery.organizational_domain);
+        CHECK_FALSE(discovery.effective);
+        CHECK(ids(discovery.findings) == Ids{"dmarc-not-checked"});
+        CHECK(resolver.asked.size() == 1);
+    }
+}
+
+TEST_CASE("a failure above the domain's own record leaves its policy known") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.mail.example.com", reject);
+    resolver.fail("_dmarc.example.com", dns::Status::timeout);
+    const auto discovery = discover(resolver, "mail.example.com");
+    CHECK(discovery.result == DiscoveryResult::found);
+    CHECK(discovery.effective == Policy::reject);
+    CHECK_FALSE(discovery.organizational_domain);
+    CHECK(has(discovery.findings, "dmarc-not-checked"));
+}
+
+TEST_CASE("test mode and the rule for wrong tags reach the effective policy") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; t=y; rua=mailto:d@example.com");
+    auto discovery = discover(resolver, "example.com");
+    CHECK(discovery.published == Policy::reject);
+    CHECK(discovery.effective == Policy::quarantine);
+    test::FakeResolver typo;
+    typo.txt("_dmarc.example.com", "v=DMARC1; p=quarentine; rua=mailto:d@example.com");
+    discovery = discover(typo, "example.com");
+    CHECK(discovery.assumed);
+    CHECK(discovery.effective == Policy::none);
+    test::FakeResolver nothing;
+    nothing.txt("_dmarc.example.com", "v=DMARC1; p=quarentine");
+    discovery = discover(nothing, "example.com");
+    CHECK(discovery.result == DiscoveryResult::none);
+    CHECK(discovery.governing == 0);
+    CHECK_FALSE(discovery.effective);
+}
+
+TEST_CASE("a record at the apex or with the zone doubled is found") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", reject);
+    CHECK(ids(discover(resolver, "example.com").findings) == Ids{"dmarc-no-record", "dmarc-misplaced"});
+    test::FakeResolver doubled;
+    doubled.txt("_dmarc.example.com.example.com", reject);
+    CHECK(ids(discover(doubled, "example.com").findings) == Ids{"dmarc-no-record", "dmarc-doubled-name"});
+}
+
+TEST_CASE("sp on a record below the organizational domain is said to be ignored") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.mail.example.com", reject + "; sp=reject");
+    resolver.txt("_dmarc.example.com", reject);
+    CHECK(ids(discover(resolver, "mail.example.com").findings) == Ids{"dmarc-subdomain-tags-ignored"});
+}
+
+TEST_CASE("alignment: strict is equality, relaxed the same organizational domain") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", reject);
+    const auto aligned = [&](std::string_view a, std::string_view b, Alignment mode) {
+        return run(dmarc::check_alignment(resolver, name(a), name(b), mode)).aligned;
+    };
+    CHECK(aligned("example.com", "Example.com", Alignment::strict) == Aligned::yes);
+    CHECK(aligned("example.com", "mail.example.com", Alignment::strict) == Aligned::no);
+    CHECK(resolver.asked.empty());
+    CHECK(aligned("news.example.com", "mail.example.com", Alignment::relaxed) == Aligned::yes);
+    CHECK(aligned("example.com", "example.net", Alignment::relaxed) == Aligned::no);
+    resolver.fail("_dmarc.example.net", dns::Status::timeout);
+    CHECK(aligned("example.com", "example.net", Alignment::relaxed) == Aligned::unknown);
+}
+
+TEST_CASE("one aligned pass is enough, whatever the other identifiers say") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", reject);
+    const auto evaluation =
+        evaluate(resolver, "example.com", {spf("bounce.platform.example"), dkim("mail.example.com")});
+    CHECK(evaluation.result == EvaluationResult::pass);
+    CHECK(evaluation.identifiers[0].aligned == Aligned::no);
+    CHECK(evaluation.identifiers[1].aligned == Aligned::yes);
+    CHECK(evaluation.reason ==
+          "DKIM passes and is aligned: mail.example.com and example.com share the organizational domain "
+          "example.com");
+    CHECK_FALSE(evaluation.applied);
+}
+
+TEST_CASE("passes that are not aligned fail, and the policy to apply is named") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", reject);
+    const auto evaluation =
+        evaluate(resolver, "example.com", {spf("platform.example"), dkim("platform.example")});
+    CHECK(evaluation.result == EvaluationResult::fail);
+    CHECK(evaluation.applied == Policy::reject);
+    CHECK(evaluation.reason.starts_with("SPF passes but is not aligned: platform.example belongs to"));
+    const auto failing = evaluate(resolver, "example.com", {spf("example.com", Authentication::fail)});
+    CHECK(failing.result == EvaluationResult::fail);
+    CHECK(failing.reason == "neither SPF nor DKIM passes");
+    CHECK(evaluate(resolver, "example.com", {}).result == EvaluationResult::fail);
+}
+
+TEST_CASE("strict alignment is taken from the record, for each mechanism its own") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", reject + "; aspf=s");
+    CHECK(evaluate(resolver, "example.com", {spf("mail.example.com")}).result == EvaluationResult::fail);
+    CHECK(evaluate(resolver, "example.com", {dkim("mail.example.com")}).result == EvaluationResult::pass);
+}
+
+TEST_CASE("what could not be checked is unverified unless another identifier passes") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", reject);
+    const auto open = spf("example.com", Authentication::unchecked);
+    CHECK(evaluate(resolver, "example.com", {open}).result == EvaluationResult::unverified);
+    CHECK(evaluate(resolver, "example.com", {open, dkim("example.com")}).result == EvaluationResult::pass);
+    resolver.fail("_dmarc.example.net", dns::Status::servfail);
+    CHECK(evaluate(resolver, "example.com", {dkim("example.net")}).result == EvaluationResult::unverified);
+    CHECK(evaluate(resolver, "example.org", {dkim("example.org")}).result == EvaluationResult::none);
+    CHECK(evaluate(resolver, "example.net", {dkim("example.net")}).result == EvaluationResult::unverified);
+}
+
+TEST_CASE("reports to the own organization need no consent, to another its record") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com",
+                 "v=DMARC1; p=reject; rua=mailto:a@mail.example.com,mailto:b@reports.example; "
+                 "ruf=mailto:c@other.example");
+    for (const char* host : {"mail.example.com", "reports.example", "other.example"})
+        resolver.mx(host, 10, "mx.example.net");
+    resolver.txt("example.com._report._dmarc.reports.example", "v=DMARC1;");
+    const auto check = run(dmarc::check_reports(resolver, discover(resolver, "example.com")));
+    REQUIRE(check.destinations.size() == 3);
+    CHECK(check.destinations[0].authorization == Authorization::internal);
+    CHECK(check.destinations[1].authorization == Authorization::authorized);
+    CHECK(check.destinations[2].authorization == Authorization::unauthorized);
+    CHECK(check.destinations[2].tag == "ruf");
+    CHECK(ids(check.findings) == Ids{"dmarc-report-unauthorized"});
+    CHECK(check.findings[0].observed == "example.com._report._dmarc.other.example: NXDOMAIN");
+}
+
+TEST_CASE("consent needs a record that parses; a failure leaves it unverified; a redirect is named") {
+    const auto check = [](test::FakeResolver& resolver) {
+        resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; rua=mailto:b@reports.example");
+        resolver.mx("reports.example", 10, "mx.example.net");
+        return run(dmarc::check_reports(resolver, discover(resolver, "example.com")));
+    };
+    test::FakeResolver wrong;
+    wrong.txt("example.com._report._dmarc.reports.example", "v=DMARC2");
+    CHECK(check(wrong).destinations[0].authorization == Authorization::unauthorized);
+    test::FakeResolver failing;
+    failing.fail("example.com._report._dmarc.reports.example", dns::Status::timeout);
+    const auto unverified = check(failing);
+    CHECK(unverified.destinations[0].authorization == Authorization::unverified);
+    CHECK(ids(unverified.findings) == Ids{"dmarc-report-unverified"});
+    test::FakeResolver redirect;
+    redirect.txt("example.com._report._dmarc.reports.example", "v=DMARC1; rua=mailto:x@elsewhere.example");
+    const auto redirected = check(redirect);
+    CHECK(redirected.destinations[0].authorization == Authorization::authorized);
+    CHECK(ids(redirected.findings) == Ids{"dmarc-report-override"});
+}
+
+TEST_CASE("a report host with a null MX, without any address or that does not exist takes no mail") {
+    const auto check = [](test::FakeResolver& resolver) {
+        resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; rua=mailto:b@mail.example.com");
+        return ids(run(dmarc::check_reports(resolver, discover(resolver, "example.com"))).findings);
+    };
+    test::FakeResolver missing;
+    CHECK(check(missing) == Ids{"dmarc-report-no-mail"});
+    test::FakeResolver null_mx;
+    null_mx.mx("mail.example.com", 0, ".");
+    CHECK(check(null_mx) == Ids{"dmarc-report-no-mail"});
+    test::FakeResolver text_only;
+    text_only.txt("mail.example.com", "x");
+    CHECK(check(text_only) == Ids{"dmarc-report-no-mail"});
+    test::FakeResolver address;
+    address.a("mail.example.com", "2001:db8::1");
+    CHECK(check(address) == Ids{});
+    test::FakeResolver failing;
+    failing.fail("mail.example.com", dns::Status::timeout);
+    CHECK(check(failing) == Ids{});
+}
