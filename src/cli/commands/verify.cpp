@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include "app/relays.hpp"
+#include "app/verify_domain.hpp"
+#include "base/text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/verdict.hpp"
+#include "cli/views/verify_view.hpp"
+#include "net/run.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr std::string_view check_words[] = {"spf", "dkim", "dmarc"};
+
+constexpr Example examples[] = {
+    {"verify example.com", "the records, and what is wrong with them"},
+    {"verify example.com --ip 192.0.2.10", "what SPF says of mail from this address"},
+    {"verify example.com --selector s202611 --only dkim", ""},
+    {"verify --relay news", "each domain of the relay, from the relay's address, with its selector"},
+};
+constexpr Option options[] = {
+    {.name = "--ip", .value = "ADDRESS", .help = "evaluate SPF for mail from this address"},
+    {.name = "--selector",
+     .value = "SELECTOR",
+     .help = "check this DKIM selector, repeatable (default: the store's keys of the domain)",
+     .completion = Completion::selector,
+     .repeat = Repeat::yes},
+    {.name = "--relay",
+     .value = "NAME",
+     .help = "mail through this relay: its domains, its selector, its address (or --ip)",
+     .completion = Completion::relay},
+    {.name = "--mail-from",
+     .value = "SENDER",
+     .help = "the envelope sender, for SPF macros (default postmaster at the domain)"},
+    {.name = "--helo",
+     .value = "NAME",
+     .help = "the name given in HELO, for SPF macros (default the domain)"},
+    {.name = "--only",
+     .value = "CHECKS",
+     .help = "spf, dkim, dmarc, with commas (default all)",
+     .completion = Completion::words,
+     .words = check_words},
+};
+constexpr Argument arguments_taken[] = {
+    {.name = "DOMAIN", .minimum = 0, .maximum = unlimited, .completion = Completion::domain}};
+
+base::Result<void> read_checks(const Arguments& arguments, app::VerifyRequest& request) {
+    const auto only = arguments.value("--only");
+    if (!only) return {};
+    request.spf = request.dkim = request.dmarc = false;
+    for (const auto word : base::split(*only, ',')) {
+        if (word == "spf")
+            request.spf = true;
+        else if (word == "dkim")
+            request.dkim = true;
+        else if (word == "dmarc")
+            request.dmarc = true;
+        else
+            return base::usage_error(
+                fmt::format("no such check: {}: it is spf, dkim or dmarc", base::quoted(word)));
+    }
+    return {};
+}
+
+// What all the domains have in common.
+base::Result<app::VerifyRequest> read_request(const Arguments& arguments) {
+    app::VerifyRequest request;
+    TRY_VOID(read_checks(arguments, request));
+    if (const auto text = arguments.value("--ip")) {
+        TRY(request.ip, base::IpAddress::parse(*text));
+    }
+    request.selectors = arguments.values("--selector");
+    request.mail_from = arguments.value("--mail-from").value_or("");
+    request.helo = arguments.value("--helo").value_or("");
+    if ((!request.mail_from.empty() || !request.helo.empty()) && !request.ip && !arguments.value("--relay"))
+        return base::usage_error("--mail-from and --helo are for an SPF evaluation", "give --ip ADDRESS too");
+    return request;
+}
+
+struct Work {
+    std::vector<std::string> domains;
+    app::VerifyRequest request;
+    std::optional<relay::Relay> relay = {};
+};
+
+base::Result<Work> read_work(Context& context, const Arguments& arguments) {
+    Work work{.domains = arguments.positionals(), .request = {}};
+    TRY(work.request, read_request(arguments));
+    work.request.now = context.clock().now();
+    TRY(const auto store, context.open_store(arguments));
+    TRY(work.request.keys, store->dkim_keys());
+    if (const auto name = arguments.value("--relay")) {
+        TRY(work.relay, app::find_relay(*store, *name));
+        if (work.domains.empty())
+            for (const auto& domain : work.relay->domains)
+                if (!domain.is_any()) work.domains.push_back(domain.to_string());
+        if (work.relay->dkim_selector && work.request.selectors.empty())
+            work.request.selectors = {*work.relay->dkim_selector};
+    }
+    if (work.domains.empty())
+        return base::usage_error("verify needs a domain", "relayctl verify example.com");
+    return work;
+}
+
+// The relay's own address stands for its egress address; the first that resolves, IPv4 before IPv6.
+net::Task<std::vector<base::IpAddress>> relay_addresses(dns::Resolver& resolver, relay::Host host) {
+    std::vector<base::IpAddress> addresses;
+    if (const auto literal = host.address()) addresses.push_back(*literal);
+    if (host.name() == nullptr) co_return addresses;
+    const dns::Name name(*host.name());
+    dns::Question question{.name = name, .type = dns::Type::a};
+    const auto v4 = co_await resolver.query(question);
+    question.type = dns::Type::aaaa;
+    const auto v6 = co_await resolver.query(question);
+    addresses = v4.addresses();
+    for (const auto& address : v6.addresses())
+        addresses.push_back(address);
+    co_return addresses;
+}
+
+using Verifications = std::vector<std::optional<app::Verification>>;
+
+net::Task<void> verify_one(dns::Resolver& resolver, app::VerifyRequest request,
+                           std::optional<app::Verification>& result) {
+    result = co_await app::verify_domain(resolver, std::move(request));
+}
+
+net::Task<void> verify_all(dns::Resolver& resolver, const Work& work, Verifications& results) {
+    constexpr std::size_t domains_at_once = 8;
+    std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
+        auto request = work.request;
+        request.domain = work.domains[i];
+        return verify_one(resolver, std::move(request), results[i]);
+    };
+    co_await net::for_each(work.domains.size(), domains_at_once, make);
+}
+
+base::Result<void> print_results(Context& context, const Arguments& arguments,
+                                 const std::vector<VerifyResult>& results) {
+    TRY(const auto format, chosen_format(context, context.console(), arguments));
+    if (format == Format::table && !arguments.value("--columns")) {
+        bool first = true;
+        for (const auto& result : results) {
+            if (!std::exchange(first, false)) context.console().print("\n");
+            context.console().print(verify_text(result, context.console().terminal()));
+        }
+        return {};
+    }
+    Listing listing{.schema = "relayctl.verify/1", .columns = verify_columns(), .items = {}};
+    const bool json = format == Format::json || format == Format::jsonl;
+    for (const auto& result : results) {
+        if (json)
+            listing.items.push_back(verify_item(result));
+        else
+            for (auto& row : verify_rows(result))
+                listing.items.push_back(std::move(row));
+    }
+    return print_listing(context, arguments, listing);
+}
+
+base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) {
+    TRY(auto work, read_work(context, arguments));
+    TRY(const auto resolver, context.make_resolver(arguments));
+    std::string ip_note;
+    if (work.relay && !work.request.ip && work.request.spf) {
+        TRY(const auto addresses, net::run(relay_addresses(*resolver, work.relay->host)));
+        if (addresses.empty())
+            return base::Error{.kind = base::ErrorKind::unavailable,
+                               .message = fmt::format("the relay's host {} has no address to check SPF for",
+                                                      work.relay->host.to_string()),
+                               .hint = "give --ip ADDRESS"};
+        work.request.ip = addresses.front();
+        ip_note = "the relay's own address; mail may leave from another: give --ip";
+    }
+    Verifications found(work.domains.size());
+    const auto ended = net::run_to_end(verify_all(*resolver, work, found));
+    std::vector<VerifyResult> results;
+    WorstVerdict worst;
+    for (auto& verification : found) {
+        if (!verification) continue;
+        worst.add(verification->verdict());
+        results.push_back({.verification = std::move(*verification),
+                           .ip = work.request.ip,
+                           .dkim_wanted = work.request.dkim,
+                           .relay = work.relay ? work.relay->name : "",
+                           .ip_note = ip_note});
+    }
+    TRY_VOID(print_results(context, arguments, results));
+    if (ended.has_error()) return ended.error();
+    return worst.exit_code();
+}
+
+}  // namespace
+
+const Command verify_command = {
+    .path = "verify",
+    .heading = "Checks",
+    .summary = "check SPF, DKIM and DMARC of domains by DNS",
+    .description =
+        "With --ip SPF is evaluated as a receiver would (RFC 7208); without, the record is checked. DKIM "
+        "keys are compared with the store's. DMARC policy is found by the tree walk of RFC 9989. Exit code "
+        "0: all good; 1: something is wrong; 3: something could not be checked.",
+    .examples = examples,
+    .options = options,
+    .arguments = arguments_taken,
+    .groups = output_group | dns_group,
+    .columns = verify_columns(),
+    .run = run_verify,
+};
+
+}  // namespace cli

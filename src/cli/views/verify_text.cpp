@@ -1,0 +1,166 @@
+// What verify found, as people read it.
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/views/finding_view.hpp"
+#include "cli/views/verify_view.hpp"
+#include "output/tree.hpp"
+
+namespace cli {
+
+using output::Style;
+
+namespace {
+
+Style style_of(app::Verdict verdict) {
+    switch (verdict) {
+        case app::Verdict::good:
+            return Style::good;
+        case app::Verdict::bad:
+            return Style::bad;
+        case app::Verdict::unchecked:
+            return Style::warn;
+    }
+    return Style::none;
+}
+
+std::string_view word_of(app::Verdict verdict) {
+    switch (verdict) {
+        case app::Verdict::good:
+            return "ok";
+        case app::Verdict::bad:
+            return "fail";
+        case app::Verdict::unchecked:
+            return "unchecked";
+    }
+    return "?";
+}
+
+app::Verdict verdict_of(dkim::Verdict verdict) {
+    switch (verdict) {
+        case dkim::Verdict::good:
+            return app::Verdict::good;
+        case dkim::Verdict::bad:
+            return app::Verdict::bad;
+        case dkim::Verdict::unchecked:
+            return app::Verdict::unchecked;
+    }
+    return app::Verdict::unchecked;
+}
+
+// "SPF    pass  for 192.0.2.10": the word is painted, padding comes outside the paint.
+std::string headline(std::string_view title, std::string_view word, app::Verdict verdict,
+                     const std::string& text, const output::Terminal& terminal) {
+    const std::string padding(word.size() < 4 ? 4 - word.size() : 0, ' ');
+    const auto painted = output::paint(word, style_of(verdict), terminal) + padding;
+    return titled_line(title, text.empty() ? painted : painted + "  " + base::printable(text));
+}
+
+Style style_of(const spf::Node& node) {
+    if (node.decides) return Style::bold;
+    if (node.cost > spf::most_lookups || node.outcome == spf::Outcome::permerror ||
+        node.outcome == spf::Outcome::temperror)
+        return Style::bad;
+    return node.outcome == spf::Outcome::not_reached ? Style::dim : Style::none;
+}
+
+output::Branch branch_of(const spf::Node& node) {
+    const auto style = style_of(node);
+    const auto note = node.note + (node.decides ? (node.note.empty() ? "<- decides" : "  <- decides") : "");
+    const auto optional = [](std::string text) {
+        return text.empty() ? output::Cell{.display = ""} : output::Cell{.text = std::move(text)};
+    };
+    output::Branch branch;
+    branch.cells = {optional(node.cost == 0 ? "" : std::to_string(node.cost)),
+                    {.text = node.text, .style = style},
+                    optional(std::string(spf::to_string(node.outcome))),
+                    optional(note)};
+    branch.cells[2].style = style;
+    for (const auto& child : node.children)
+        branch.children.push_back(branch_of(child));
+    return branch;
+}
+
+std::string tree_text(const spf::Node& root, const output::Terminal& terminal) {
+    if (root.children.empty()) return "";
+    output::Tree tree{.columns = {{.key = "cost", .title = "COST", .alignment = output::Alignment::right},
+                                  {.key = "term", .title = "TERM"},
+                                  {.key = "result", .title = "RESULT"},
+                                  {.key = "note", .title = "NOTE"}},
+                      .branch_column = 1,
+                      .roots = {branch_of(root)}};
+    return output::render_tree(tree, terminal);
+}
+
+std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const output::Terminal& terminal) {
+    std::string about;
+    if (spf.evaluation) {
+        if (result.ip) about = fmt::format("for {}", result.ip->to_string());
+        if (!result.ip_note.empty()) about += fmt::format(" ({})", result.ip_note);
+        if (!spf.evaluation->term.empty())
+            about += fmt::format(
+                ", by {} in {}", spf.evaluation->term,
+                spf.evaluation->path.empty() ? result.verification.domain : spf.evaluation->path.back());
+        else if (!spf.evaluation->reason.empty())
+            about += ": " + spf.evaluation->reason;
+    } else {
+        about = spf.lint.record.empty() ? std::string(dns::to_string(spf.lint.status)) : "";
+    }
+    std::string text = headline("SPF", spf_result(spf), spf.verdict, about, terminal);
+    text += tree_text(spf::condensed(spf.evaluation ? spf.evaluation->trace : spf.lint.tree), terminal);
+    if (spf.lint.record.empty()) return text + findings_text(spf.findings, terminal);
+    const auto worst =
+        fmt::format("{} in the worst case, limit {}; void {} of {}", spf.lint.lookups, spf::most_lookups,
+                    spf.evaluation ? spf.evaluation->void_lookups
+                                   : std::max(spf.lint.void_lookups, spf.lint.void_lookups_ipv6),
+                    spf::most_void_lookups);
+    text += spf.evaluation ? fmt::format("lookups {} used, {}\n", spf.evaluation->lookups, worst)
+                           : fmt::format("lookups {}\n", worst);
+    if (spf.evaluation && !spf.evaluation->explanation.empty())
+        text += "the domain explains: " + base::printable(spf.evaluation->explanation) + "\n";
+    return text + findings_text(spf.findings, terminal);
+}
+
+std::string dkim_text(const app::DkimPart& dkim, const output::Terminal& terminal) {
+    std::string text;
+    for (const auto& lookup : dkim.keys) {
+        const auto verdict = verdict_of(lookup.verdict);
+        text += headline("DKIM", word_of(verdict), verdict,
+                         fmt::format("{}._domainkey: {}", lookup.selector, dkim_detail(lookup)), terminal);
+    }
+    return text + findings_text(dkim.findings, terminal);
+}
+
+std::string dmarc_text(const app::DmarcPart& dmarc, const output::Terminal& terminal) {
+    std::string text =
+        headline("DMARC", word_of(dmarc.verdict), dmarc.verdict, dmarc_detail(dmarc), terminal);
+    if (dmarc.discovery.steps.size() > 1 || dmarc.discovery.record() == nullptr)
+        for (const auto& step : dmarc.discovery.steps)
+            text += titled_line("", fmt::format("{}: {}", base::printable(step.name),
+                                                step.outcome == dmarc::StepOutcome::nothing
+                                                    ? dns::to_string(step.status)
+                                                    : dmarc::to_string(step.outcome)));
+    return text + findings_text(dmarc.findings, terminal);
+}
+
+}  // namespace
+
+std::string verify_text(const VerifyResult& result, const output::Terminal& terminal) {
+    const auto& verification = result.verification;
+    std::string text = output::paint(verification.domain, Style::bold, terminal);
+    if (!result.relay.empty()) text += "  mail through " + result.relay;
+    text += "\n";
+    if (!verification.domain_fault.empty())
+        text += titled_line("", base::printable(verification.domain_fault));
+    if (verification.spf) text += spf_text(result, *verification.spf, terminal);
+    if (verification.dkim)
+        text += dkim_text(*verification.dkim, terminal);
+    else if (verification.domain_fault.empty() && result.dkim_wanted)
+        text += headline("DKIM", "skip", app::Verdict::unchecked,
+                         "no selector is known: give --selector, or make a key with relayctl dkim generate",
+                         terminal);
+    if (verification.dmarc) text += dmarc_text(*verification.dmarc, terminal);
+    return text;
+}
+
+}  // namespace cli

@@ -1,0 +1,233 @@
+#include "cli/views/verify_view.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/views/finding_view.hpp"
+
+namespace cli {
+
+using output::Value;
+
+namespace {
+
+constexpr ColumnView columns[] = {
+    {.key = "domain", .title = "DOMAIN", .never_cut = true},
+    {.key = "check", .title = "CHECK"},
+    {.key = "subject", .title = "SUBJECT"},
+    {.key = "verdict", .title = "VERDICT"},
+    {.key = "result", .title = "RESULT"},
+    {.key = "detail", .title = "DETAIL"},
+    {.key = "findings", .title = "FINDINGS"},
+    {.key = "record", .title = "RECORD", .shown = false},
+};
+
+Value text_or_null(const std::string& text) {
+    return text.empty() ? Value() : Value(text);
+}
+
+Value node_item(const spf::Node& node) {
+    Value children = Value::array();
+    for (const auto& child : node.children)
+        children.push_back(node_item(child));
+    return Value::object({{"kind", spf::to_string(node.kind)},
+                          {"term", node.text},
+                          {"domain", text_or_null(node.domain)},
+                          {"cost", node.cost},
+                          {"subtree_cost", node.subtree},
+                          {"outcome", text_or_null(std::string(spf::to_string(node.outcome)))},
+                          {"note", text_or_null(node.note)},
+                          {"decides", node.decides},
+                          {"children", std::move(children)}});
+}
+
+Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip) {
+    Value item = Value::object(
+        {{"verdict", app::to_string(spf.verdict)},
+         {"result", spf_result(spf)},
+         {"ip", ip ? Value(ip->to_string()) : Value()},
+         {"status", dns::to_string(spf.lint.status)},
+         {"record", text_or_null(spf.lint.record)},
+         {"lookups_worst_case", spf.lint.lookups},
+         {"void_lookups_worst_case", std::max(spf.lint.void_lookups, spf.lint.void_lookups_ipv6)},
+         {"complete", spf.lint.complete},
+         {"ipv4_addresses", spf.lint.ipv4_addresses}});
+    if (spf.evaluation) {
+        item.set("reason", spf.evaluation->reason);
+        item.set("explanation", text_or_null(spf.evaluation->explanation));
+        item.set("term", text_or_null(spf.evaluation->term));
+        item.set("path", Value::list(spf.evaluation->path));
+        item.set("lookups", spf.evaluation->lookups);
+        item.set("void_lookups", spf.evaluation->void_lookups);
+    }
+    item.set("tree", node_item(spf.evaluation ? spf.evaluation->trace : spf.lint.tree));
+    item.set("findings", finding_items(spf.findings));
+    return item;
+}
+
+Value key_item(const dkim::KeyLookup& lookup) {
+    const auto* key = lookup.key();
+    return Value::object(
+        {{"selector", lookup.selector},
+         {"name", lookup.name},
+         {"verdict", dkim::to_string(lookup.verdict)},
+         {"status", dns::to_string(lookup.status)},
+         {"record", key != nullptr ? Value(key->text) : Value()},
+         {"key", key != nullptr ? Value(key->key_text()) : Value()},
+         {"revoked", lookup.is_revoked()},
+         {"matches_store", lookup.matches_expected ? Value(*lookup.matches_expected) : Value()},
+         {"aliases", Value::list(lookup.aliases)}});
+}
+
+Value dkim_item(const app::DkimPart& dkim) {
+    Value keys = Value::array();
+    for (const auto& lookup : dkim.keys)
+        keys.push_back(key_item(lookup));
+    return Value::object({{"verdict", app::to_string(dkim.verdict)},
+                          {"keys", std::move(keys)},
+                          {"findings", finding_items(dkim.findings)}});
+}
+
+Value dmarc_item(const app::DmarcPart& dmarc) {
+    const auto& discovery = dmarc.discovery;
+    Value steps = Value::array(), destinations = Value::array();
+    for (const auto& step : discovery.steps)
+        steps.push_back(Value::object({{"name", step.name},
+                                       {"outcome", dmarc::to_string(step.outcome)},
+                                       {"status", dns::to_string(step.status)},
+                                       {"texts", Value::list(step.texts)}}));
+    for (const auto& destination : dmarc.destinations)
+        destinations.push_back(
+            Value::object({{"tag", destination.tag},
+                           {"uri", destination.uri},
+                           {"authorization", dmarc::to_string(destination.authorization)}}));
+    const auto* step = discovery.governing_step();
+    return Value::object(
+        {{"verdict", app::to_string(dmarc.verdict)},
+         {"result", dmarc_result(dmarc)},
+         {"record_name", step != nullptr ? Value(step->name) : Value()},
+         {"record",
+          step != nullptr && !step->texts.empty() ? Value(dmarc::to_string(*step->record)) : Value()},
+         {"policy", discovery.effective ? Value(dmarc::to_string(*discovery.effective)) : Value()},
+         {"policy_tag", discovery.tag ? Value(dmarc::to_string(*discovery.tag)) : Value()},
+         {"organizational_domain",
+          discovery.organizational_domain ? Value(discovery.organizational_domain->to_string()) : Value()},
+         {"dkim_alignment", discovery.record() != nullptr
+                                ? Value(dmarc::to_string(discovery.record()->dkim_alignment))
+                                : Value()},
+         {"spf_alignment", discovery.record() != nullptr
+                               ? Value(dmarc::to_string(discovery.record()->spf_alignment))
+                               : Value()},
+         {"steps", std::move(steps)},
+         {"report_destinations", std::move(destinations)},
+         {"findings", finding_items(dmarc.findings)}});
+}
+
+Value row(const VerifyResult& result, std::string_view check, std::string subject, std::string_view verdict,
+          std::string_view outcome, std::string detail, const std::vector<finding::Finding>& findings,
+          std::string record) {
+    return Value::object({{"domain", result.verification.domain},
+                          {"check", check},
+                          {"subject", std::move(subject)},
+                          {"verdict", verdict},
+                          {"result", outcome},
+                          {"detail", text_or_null(detail)},
+                          {"findings", finding_ids(findings)},
+                          {"record", text_or_null(record)}});
+}
+
+}  // namespace
+
+std::span<const ColumnView> verify_columns() {
+    return columns;
+}
+
+std::string spf_result(const app::SpfPart& spf) {
+    if (spf.evaluation) return std::string(spf::to_string(spf.evaluation->verdict));
+    switch (spf.verdict) {
+        case app::Verdict::good:
+            return "ok";
+        case app::Verdict::bad:
+            return spf.lint.record.empty() && dns::is_missing(spf.lint.status) ? "none" : "fail";
+        case app::Verdict::unchecked:
+            return "unchecked";
+    }
+    return "unchecked";
+}
+
+std::string dkim_detail(const dkim::KeyLookup& lookup) {
+    const auto* key = lookup.key();
+    if (key == nullptr) return std::string(dns::to_string(lookup.status));
+    std::string text = key->key_text();
+    if (lookup.matches_expected)
+        text += *lookup.matches_expected ? ", matches the key in the store" : ", is not the key in the store";
+    return text;
+}
+
+std::string_view dmarc_result(const app::DmarcPart& dmarc) {
+    switch (dmarc.discovery.result) {
+        case dmarc::DiscoveryResult::found:
+            return "found";
+        case dmarc::DiscoveryResult::none:
+            return "none";
+        case dmarc::DiscoveryResult::unverified:
+            return "unverified";
+    }
+    return "unverified";
+}
+
+std::string dmarc_detail(const app::DmarcPart& dmarc) {
+    const auto& discovery = dmarc.discovery;
+    const auto* record = discovery.record();
+    if (discovery.result == dmarc::DiscoveryResult::unverified) return "could not be checked";
+    if (record == nullptr) return "no policy";
+    std::string text =
+        discovery.tag && discovery.effective
+            ? fmt::format("{}={}", dmarc::to_string(*discovery.tag), dmarc::to_string(*discovery.effective))
+            : "no policy";
+    if (record->dkim_alignment == record->spf_alignment)
+        text += fmt::format(", {} alignment", dmarc::to_string(record->spf_alignment));
+    else
+        text += fmt::format(", DKIM alignment {}, SPF alignment {}", dmarc::to_string(record->dkim_alignment),
+                            dmarc::to_string(record->spf_alignment));
+    std::vector<std::string> reports;
+    for (const auto& report : record->aggregate_reports)
+        reports.push_back(report.uri.starts_with("mailto:") ? report.uri.substr(7) : report.uri);
+    if (!reports.empty()) text += ", reports to " + base::join(reports, ", ");
+    if (const auto* step = discovery.governing_step(); step != nullptr && !(step->domain == discovery.domain))
+        text += ", from " + step->name;
+    return text;
+}
+
+Value verify_item(const VerifyResult& result) {
+    const auto& verification = result.verification;
+    return Value::object({{"domain", verification.domain},
+                          {"relay", text_or_null(result.relay)},
+                          {"verdict", app::to_string(verification.verdict())},
+                          {"fault", text_or_null(verification.domain_fault)},
+                          {"spf", verification.spf ? spf_item(*verification.spf, result.ip) : Value()},
+                          {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
+                          {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
+}
+
+Value::Array verify_rows(const VerifyResult& result) {
+    Value::Array rows;
+    const auto& verification = result.verification;
+    if (const auto& spf = verification.spf)
+        rows.push_back(row(result, "spf", verification.domain, app::to_string(spf->verdict), spf_result(*spf),
+                           spf->evaluation ? spf->evaluation->reason : "", spf->findings, spf->lint.record));
+    if (const auto& dkim = verification.dkim)
+        for (const auto& lookup : dkim->keys)
+            rows.push_back(row(result, "dkim", lookup.name, dkim::to_string(lookup.verdict),
+                               dns::to_string(lookup.status), dkim_detail(lookup), lookup.findings,
+                               lookup.key() != nullptr ? lookup.key()->text : ""));
+    if (const auto& dmarc = verification.dmarc) {
+        const auto* step = dmarc->discovery.governing_step();
+        rows.push_back(row(result, "dmarc", step != nullptr ? step->name : "_dmarc." + verification.domain,
+                           app::to_string(dmarc->verdict), dmarc_result(*dmarc), dmarc_detail(*dmarc),
+                           dmarc->findings, step != nullptr ? dmarc::to_string(*step->record) : ""));
+    }
+    return rows;
+}
+
+}  // namespace cli
