@@ -102,7 +102,7 @@ void Inspector::explain_bad_base64(const Tag& tag, std::string_view digits) {
                                       [](char c) { return is_base64_digit(c) || base::is_space(c); });
     const auto padding =
         std::string_view(tag.value).substr(static_cast<std::size_t>(bad - tag.value.begin()));
-    const bool only_padding = padding == "" || padding == "=" || padding == "==";
+    const bool only_padding = padding.empty() || padding == "=" || padding == "==";
     if (only_padding && reading.fault == KeyFault::truncated) {
         add("dkim-key-truncated",
             fmt::format("p= has {} base64 digits and the key inside wants {} bytes more", digits.size(),

@@ -104,7 +104,7 @@ std::string to_string(const KeyRecord& record) {
     if (!record.notes.empty()) tags.push_back("n=" + record.notes);
     tags.push_back("p=" + record.public_key);
     for (const auto& [name, value] : record.unknown)
-        tags.push_back(name + "=" + value);
+        tags.push_back(fmt::format("{}={}", name, value));
     return base::join(tags, "; ");
 }
 

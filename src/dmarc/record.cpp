@@ -148,7 +148,7 @@ std::string to_string(const Record& record) {
     if (!record.failure_reports.empty()) tags.push_back("ruf=" + print_uris(record.failure_reports));
     if (record.failure_options != "0") tags.push_back("fo=" + record.failure_options);
     for (const auto& [name, value] : record.other)
-        tags.push_back(name + "=" + value);
+        tags.push_back(fmt::format("{}={}", name, value));
     return base::join(tags, "; ");
 }
 
