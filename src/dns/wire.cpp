@@ -77,7 +77,8 @@ class Reader {
     std::size_t position() const { return position_; }
     void skip_to(std::size_t position) { position_ = position; }
 
-    // Follows compression pointers, which ldns bounds in number; the result is at most 255 octets.
+    // Follows compression pointers, which ldns bounds in number; the result is at most 255 octets. In lower
+    // case: a pointer to the question would else show the random case we asked with.
     base::Result<Name> name() {
         if (position_ >= message_.size()) return malformed("it ends inside a name");
         ldns_rdf* raw = nullptr;
@@ -89,7 +90,7 @@ class Reader {
         const std::string_view wire(reinterpret_cast<const char*>(ldns_rdf_data(raw)), ldns_rdf_size(raw));
         std::vector<std::string> labels;
         for (std::size_t at = 0; at < wire.size() && wire[at] != 0; at += octet(wire, at) + 1)
-            labels.emplace_back(wire.substr(at + 1, octet(wire, at)));
+            labels.push_back(base::lower(wire.substr(at + 1, octet(wire, at))));
         return Name::from_labels(std::move(labels));
     }
 

@@ -212,6 +212,16 @@ TEST_CASE("a CNAME chain is followed inside the answer, in any order and any cas
     CHECK(asked_itself.aliases.empty());
 }
 
+TEST_CASE("names are in lower case, so that the mixed case of a question does not come back in them") {
+    Reply reply{.answers = 2};
+    reply.answer = record(pointer(question_offset), Type::cname, 30, wire_name("Keys.Example.NET")) +
+                   record(wire_name("keys.example.net"), Type::txt, 60, text_string("Case Stays"));
+    const auto chain = follow(reply);
+    REQUIRE(chain.aliases.size() == 1);
+    CHECK(chain.aliases[0].to_string() == "keys.example.net");
+    CHECK(std::get<dns::Txt>(chain.records[0].data).joined() == "Case Stays");
+}
+
 TEST_CASE("a CNAME loop is a loop, and so is a chain of more than ten") {
     Reply loop{.answers = 2};
     loop.answer = record(pointer(question_offset), Type::cname, 1, wire_name("a.example")) +
