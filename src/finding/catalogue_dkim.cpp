@@ -157,7 +157,7 @@ constexpr Entry entries[] = {
      "Key generators make moduli of a multiple of 8 bits; another size hints at a damaged key.",
      "Compare the published key with the one that signs.", "RFC 8017 section 3.1"},
     {"dkim-rsa-short", Severity::warning, "the RSA key is shorter than 2048 bits",
-     "Signers should use at least 2048 bits.", "Rotate to a key of 2048 bits: relayctl dkim rotate DOMAIN",
+     "Signers should use at least 2048 bits.", "Make a key of 2048 bits: relayctl dkim generate DOMAIN",
      "RFC 8301 section 3.2"},
     {"dkim-rsa-too-short", Severity::error, "the RSA key is shorter than 1024 bits",
      "Verifiers must not accept signatures by such a key.",

@@ -1,6 +1,7 @@
 #include "cli/views/finding_view.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -45,6 +46,12 @@ std::string indented(const std::string& text, std::string_view indent) {
     return result;
 }
 
+// Not the whole of a record of kilobytes, also where the width is not known.
+unsigned caret_width(const output::Terminal& terminal) {
+    constexpr unsigned indent = 4, usual = 100;
+    return terminal.width > 2 * indent ? terminal.width - indent : usual;
+}
+
 std::string finding_text(const finding::Finding& finding, const output::Terminal& terminal) {
     const std::string padding(6 - word_of(finding.severity).size(), ' ');
     std::string text = output::paint(word_of(finding.severity), style_of(finding.severity), terminal) +
@@ -52,9 +59,7 @@ std::string finding_text(const finding::Finding& finding, const output::Terminal
     if (!finding.observed.empty()) text += ": " + base::printable(finding.observed);
     text += "\n";
     if (!finding.text.empty() && finding.offset)
-        text += indented(
-            output::render_caret(finding.text, *finding.offset, terminal.width > 8 ? terminal.width - 4 : 0),
-            "    ");
+        text += indented(output::render_caret(finding.text, *finding.offset, caret_width(terminal)), "    ");
     if (!finding.remedy.empty())
         text += fmt::format("      {} {}\n", terminal.unicode ? "→" : "->", base::printable(finding.remedy));
     return text;
@@ -91,13 +96,19 @@ Value finding_items(const std::vector<finding::Finding>& findings) {
 }
 
 std::string findings_text(const std::vector<finding::Finding>& findings, const output::Terminal& terminal) {
+    constexpr std::size_t most_of_one_kind = 3;
     std::string text;
     std::vector<finding::Finding> printed;
+    std::map<std::string, std::size_t> counts;
     for (const auto& finding : sorted(findings)) {
         if (std::find(printed.begin(), printed.end(), finding) != printed.end()) continue;
-        text += finding_text(finding, terminal);
         printed.push_back(finding);
+        if (++counts[finding.id] <= most_of_one_kind) text += finding_text(finding, terminal);
     }
+    for (const auto& [id, count] : counts)
+        if (count > most_of_one_kind)
+            text += fmt::format("      and {} more {}; --output json has them all\n",
+                                count - most_of_one_kind, id);
     return text;
 }
 

@@ -18,7 +18,7 @@ output::Value finding_items(const std::vector<finding::Finding>& findings);
 //     v=spf1 ip4:192.0.2 -all
 //            ^
 //     -> ip4:192.0.2.1
-// Where findings of the same id and text repeat, the first is printed.
+// The same finding is printed once, and of one id the first three; the rest are counted.
 std::string findings_text(const std::vector<finding::Finding>& findings, const output::Terminal& terminal);
 
 // A title and its text, "DKIM   ok    ...": the title in 7 columns.
