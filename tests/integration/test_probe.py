@@ -16,8 +16,7 @@ class ProbeTest(RelayctlTest):
                 for cell in outcome.item()["combinations"] if cell["port"] in nominal}
 
     def configured(self, outcome):
-        probe = outcome.item()
-        return probe["combinations"][probe["configured"]]
+        return next(cell for cell in outcome.item()["combinations"] if cell["configured"])
 
     def all_ports(self):
         return [word for port in self.lab.ports.values() for word in ("--port", str(port))]
@@ -75,7 +74,7 @@ class ProbeTest(RelayctlTest):
         self.add("relay", host, port=465 if security == "ssl" else 587, security=security, **options)
         outcome = self.probe("relay", code=code)
         self.assertEqual(self.configured(outcome)["problem"], "none" if code == 0 else "certificate", outcome)
-        return self.configured(outcome)["tls"]["status"]
+        return self.configured(outcome)["tls"]["certificate"]
 
     def test_a_good_certificate(self):
         self.assertEqual(self.certificate("mail.relay.test", 0), "ok")
@@ -122,7 +121,7 @@ class ProbeTest(RelayctlTest):
     def test_a_certificate_that_expires_soon_works_and_is_told(self):
         self.add("soon", "soon.relay.test")
         outcome = self.probe("soon", code=0)
-        self.assertIn("smtp-certificate-expires-soon", self.finding_ids(outcome.item()["findings"]), outcome)
+        self.assertIn("tls-certificate-expires-soon", self.finding_ids(outcome.item()["findings"]), outcome)
 
     def test_verification_switched_off_works_and_shows_it(self):
         self.add("loose", "expired.relay.test", verify_certificate="off")
@@ -134,12 +133,12 @@ class ProbeTest(RelayctlTest):
         chain = self.configured(self.probe("first", code=1))["tls"]["chain"]
         self.add("pinned", "selfsigned.relay.test", mail_type="workflow", ca_file=None,
                  fingerprint=chain[0]["fingerprint_sha256"])
-        self.assertEqual(self.configured(self.probe("pinned", code=0))["tls"]["status"], "ok")
+        self.assertEqual(self.configured(self.probe("pinned", code=0))["tls"]["certificate"], "ok")
 
     def test_another_fingerprint_than_the_pinned_one(self):
         self.add("pinned", "mail.relay.test", fingerprint="00" * 32)
         outcome = self.probe("pinned", code=1)
-        self.assertEqual(self.configured(outcome)["tls"]["status"], "fingerprint mismatch", outcome)
+        self.assertEqual(self.configured(outcome)["tls"]["certificate"], "fingerprint mismatch", outcome)
 
     # -- old and odd TLS ------------------------------------------------------------------------------------
     def test_tls_1_2_is_good_enough(self):

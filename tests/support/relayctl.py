@@ -18,9 +18,10 @@ PROGRAM = os.environ["RELAYCTL"]
 LAB_PROGRAM = TESTS / "lab" / "lab"
 BAD_SERVER = TESTS / "support" / "bad_server.py"
 
-# Control bytes that must never reach a terminal from outside: C0 but newline and tab, DEL, C1, and the
-# characters that turn the direction of writing.
-RAW_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What must never reach a terminal from outside: C0 but newline and tab, DEL and C1; and, outside of JSON
+# strings, the characters that turn the direction of writing.
+RAW_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
+DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def read_environment(lab):
@@ -150,6 +151,8 @@ class RelayctlTest(unittest.TestCase):
     def check_clean(self, outcome):
         for stream in (outcome.out, outcome.err):
             found = RAW_CONTROL.search(stream)
+            if not stream.startswith("{"):
+                found = found or DIRECTION.search(stream)
             if found:
                 self.fail(f"raw control character {found.group()!r} in the output\n{outcome!s}")
 
