@@ -77,7 +77,7 @@ Problem connect_problem(const base::Error& error) {
 net::Task<void> Conversation::hold() {
     cell_.problem = co_await connect();
     if (cell_.problem == Problem::none) cell_.problem = co_await talk();
-    cell_.total = std::chrono::duration_cast<Milliseconds>(lap_ - start_);
+    cell_.total = std::chrono::duration_cast<Milliseconds>(Steady::now() - start_);
     if (!session_) co_return;
     session_->set_deadline(Steady::now() + goodbye_limit);
     // A server that waits for TLS, or that broke the protocol, is not spoken to any more.

@@ -96,27 +96,36 @@ class Collector {
     }
 
   private:
-    // The same fault seen by several combinations, or on several ports with one certificate, is told once.
-    void add(finding::Finding finding) {
+    // What several combinations of a port have in common is told once; a fact about the server, which is
+    // often the same on all its ports, once at all.
+    enum class Once { a_port, a_server };
+
+    void add(finding::Finding finding, Once once) {
         const bool known = std::any_of(findings_.begin(), findings_.end(), [&](const auto& other) {
-            return other.id == finding.id &&
-                   (other.subject == finding.subject || other.observed == finding.observed);
+            return other.id == finding.id && (other.subject == finding.subject ||
+                                              (once == Once::a_server && other.observed == finding.observed));
         });
         if (!known) findings_.push_back(std::move(finding));
     }
 
-    void add(std::string_view id, const Combination& cell, std::string observed, std::string remedy = {}) {
-        add(finding::make(id, subject_of(report_, cell), std::move(observed), std::move(remedy)));
+    void add_problem(std::string_view id, const Combination& cell, std::string observed,
+                     std::string remedy = {}) {
+        add(finding::make(id, subject_of(report_, cell), std::move(observed), std::move(remedy)),
+            Once::a_port);
+    }
+
+    void add_fact(std::string_view id, const Combination& cell, std::string observed) {
+        add(finding::make(id, subject_of(report_, cell), std::move(observed)), Once::a_server);
     }
 
     void problem_of(const Combination& cell) {
         const std::string_view id = finding_id(cell);
         if (id.empty()) return;
         if (cell.problem == Problem::starttls_missing && looks_rewritten(cell)) {
-            add("smtp-starttls-rewritten", cell, rewritten_text(cell));
+            add_problem("smtp-starttls-rewritten", cell, rewritten_text(cell));
             return;
         }
-        add(id, cell, observed_of(cell), remedy_for(report_, cell));
+        add_problem(id, cell, observed_of(cell), remedy_for(report_, cell));
     }
 
     void problems_of_all() {
@@ -134,8 +143,8 @@ class Collector {
             std::find_if(report_.combinations.begin(), report_.combinations.end(),
                          [](const Combination& cell) { return cell.verdict == Verdict::good; });
         if (in_clear != report_.combinations.end())
-            add("smtp-no-tls", *in_clear,
-                fmt::format("port {} works with security none only", in_clear->endpoint.port));
+            add_problem("smtp-no-tls", *in_clear,
+                        fmt::format("port {} works with security none only", in_clear->endpoint.port));
     }
 
     // What is so whatever was asked of the server.
@@ -143,26 +152,26 @@ class Collector {
         if (cell.problem == Problem::data_before_tls) problem_of(cell);
         if (cell.tls) add_certificate_findings(cell);
         if (cell.times.greeting && *cell.times.greeting >= slow_greeting)
-            add("smtp-greeting-slow", cell,
-                fmt::format("the greeting took {} ms", cell.times.greeting->count()));
-        if (cell.odd_replies) add("smtp-odd-replies", cell, cell.greeting);
+            add_fact("smtp-greeting-slow", cell,
+                     fmt::format("the greeting took {} ms", cell.times.greeting->count()));
+        if (cell.odd_replies) add_fact("smtp-odd-replies", cell, cell.greeting);
         if (cell.before_tls) auth_in_clear(cell);
         for (const auto* capabilities : {&cell.before_tls, &cell.after_tls})
-            if (*capabilities && (*capabilities)->size_unreadable) add("smtp-size-unreadable", cell, "");
+            if (*capabilities && (*capabilities)->size_unreadable) add_fact("smtp-size-unreadable", cell, "");
     }
 
     void add_certificate_findings(const Combination& cell) {
         for (auto& finding : certificate_findings(report_, cell, now_))
-            add(std::move(finding));
+            add(std::move(finding), Once::a_server);
     }
 
     void auth_in_clear(const Combination& cell) {
         const auto& auth = cell.before_tls->auth;
         if (std::any_of(auth.begin(), auth.end(), reveals_password)) {
-            add("smtp-auth-in-clear", cell, "AUTH " + base::join(auth, " ") + " before TLS");
+            add_fact("smtp-auth-in-clear", cell, "AUTH " + base::join(auth, " ") + " before TLS");
         } else if (auth.empty() && cell.after_tls && !cell.after_tls->auth.empty()) {
-            add("smtp-auth-only-after-tls", cell,
-                "none before TLS; after TLS: " + base::join(cell.after_tls->auth, " "));
+            add_fact("smtp-auth-only-after-tls", cell,
+                     "none before TLS; after TLS: " + base::join(cell.after_tls->auth, " "));
         }
     }
 
@@ -173,8 +182,8 @@ class Collector {
         for (const auto& cell : all) {
             if (cell.endpoint.port != 25 || cell.problem != Problem::connect_timeout) continue;
             const auto open = std::find_if(all.begin(), all.end(), connected);
-            add("smtp-port-25-blocked", cell,
-                fmt::format("no answer on port 25, port {} is open", open->endpoint.port));
+            add_fact("smtp-port-25-blocked", cell,
+                     fmt::format("no answer on port 25, port {} is open", open->endpoint.port));
             return;
         }
     }

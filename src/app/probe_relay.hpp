@@ -116,7 +116,7 @@ struct Combination {
     std::string observed = {};  // the whole of it, raw: the server's reply, the network's words
     int reply_code = 0;         // of the reply that refused, else 0
     StageTimes times = {};
-    Milliseconds total{0};      // from connecting to the last stage
+    Milliseconds total{0};      // from connecting to the last stage, or to giving up
     std::string greeting = {};  // "220 mail.example ESMTP", raw; empty when none came
     std::optional<net::TlsInfo> tls = {};
     std::optional<smtp::Capabilities> before_tls = {};  // of the EHLO in clear: none, tls

@@ -40,6 +40,8 @@ std::string observed_of(const Combination& cell) {
                            relay::to_string(cell.endpoint.security));
     if (cell.problem == Problem::plain_port && cell.observed.empty())
         return "ssl: the server greets in clear";
+    if (cell.problem == Problem::no_greeting || cell.problem == Problem::connect_timeout)
+        return fmt::format("{} within {} ms", cell.reason, cell.total.count());
     return cell.observed.empty() ? cell.reason : cell.observed;
 }
 

@@ -77,8 +77,14 @@ base::Error Session::fail_step(const base::Error& error) {
 
 base::Error Session::fail_malformed(std::string first_octets) {
     Failure failure{.kind = FailureKind::malformed, .detail = {}, .fault = parser_.fault()};
-    failure.detail = fmt::format("the server sent {}", to_string(failure.fault));
-    if (failure.fault == ReplyFault::not_smtp) failure.detail += ": " + base::quoted(first_octets);
+    if (failure.fault == ReplyFault::not_smtp) {
+        const std::string_view service = recognise_service(first_octets);
+        failure.detail = fmt::format(
+            "{} answers, not SMTP: {}", service.empty() ? "something" : service,
+            base::quoted(std::string_view(first_octets).substr(0, first_octets.find_first_of("\r\n"))));
+    } else {
+        failure.detail = fmt::format("the server sent {}", to_string(failure.fault));
+    }
     failure.first_octets = std::move(first_octets);
     return fail(std::move(failure));
 }
