@@ -1,0 +1,208 @@
+#include "app/verify_domain.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "net/run.hpp"
+#include "spf/select.hpp"
+
+namespace app {
+
+namespace {
+
+constexpr std::size_t keys_at_once = 8;
+
+void append(std::vector<finding::Finding>& to, const std::vector<finding::Finding>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+}
+
+bool has_error(const std::vector<finding::Finding>& findings) {
+    return std::any_of(findings.begin(), findings.end(), [](const finding::Finding& finding) {
+        return finding.severity == finding::Severity::error;
+    });
+}
+
+Verdict worse(Verdict a, Verdict b) {
+    if (a == Verdict::bad || b == Verdict::bad) return Verdict::bad;
+    if (a == Verdict::unchecked || b == Verdict::unchecked) return Verdict::unchecked;
+    return Verdict::good;
+}
+
+Verdict judge(spf::Verdict verdict) {
+    switch (verdict) {
+        case spf::Verdict::pass:
+            return Verdict::good;
+        case spf::Verdict::none:
+        case spf::Verdict::neutral:
+        case spf::Verdict::fail:
+        case spf::Verdict::softfail:
+        case spf::Verdict::permerror:
+            return Verdict::bad;
+        case spf::Verdict::temperror:
+            return Verdict::unchecked;
+    }
+    return Verdict::unchecked;
+}
+
+Verdict judge(const spf::Lint& lint) {
+    if (has_error(lint.findings)) return Verdict::bad;
+    const bool failed = std::any_of(lint.findings.begin(), lint.findings.end(),
+                                    [](const auto& finding) { return finding.id == "spf-lookup-failed"; });
+    return failed ? Verdict::unchecked : Verdict::good;
+}
+
+Verdict judge(dkim::Verdict verdict) {
+    switch (verdict) {
+        case dkim::Verdict::good:
+            return Verdict::good;
+        case dkim::Verdict::bad:
+            return Verdict::bad;
+        case dkim::Verdict::unchecked:
+            return Verdict::unchecked;
+    }
+    return Verdict::unchecked;
+}
+
+Verdict judge(const dmarc::Discovery& discovery, const std::vector<finding::Finding>& findings) {
+    switch (discovery.result) {
+        case dmarc::DiscoveryResult::found:
+            return has_error(findings) ? Verdict::bad : Verdict::good;
+        case dmarc::DiscoveryResult::none:
+            return Verdict::bad;
+        case dmarc::DiscoveryResult::unverified:
+            return Verdict::unchecked;
+    }
+    return Verdict::unchecked;
+}
+
+spf::Query make_query(const VerifyRequest& request, const std::string& domain) {
+    const std::string& helo = request.helo.empty() ? domain : request.helo;
+    const std::string sender = request.mail_from.empty() ? "postmaster@" + domain : request.mail_from;
+    spf::Query query = spf::make_query(sender, helo, *request.ip);
+    query.now = request.now;
+    return query;
+}
+
+// The check of an address that may not send becomes a finding with the term to add.
+void explain_refusal(SpfPart& part, const VerifyRequest& request) {
+    const auto& evaluation = *part.evaluation;
+    const bool refused = evaluation.verdict == spf::Verdict::fail ||
+                         evaluation.verdict == spf::Verdict::softfail ||
+                         evaluation.verdict == spf::Verdict::neutral;
+    if (!refused) return;
+    const base::IpAddress ip = request.ip->unmapped();
+    const std::string& domain = evaluation.path.front();
+    part.findings.push_back(finding::make(
+        "spf-not-authorised", domain,
+        fmt::format("{} for {}: {}", spf::to_string(evaluation.verdict), ip.to_string(), evaluation.reason),
+        fmt::format("add {}:{}, or the include of its operator, to the record of {}",
+                    ip.is_v4() ? "ip4" : "ip6", ip.to_string(), domain)));
+}
+
+net::Task<SpfPart> verify_spf(dns::Resolver& resolver, const VerifyRequest& request, std::string domain) {
+    SpfPart part;
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t which) -> net::Task<void> {
+        if (which == 0)
+            part.lint = co_await spf::lint(resolver, domain);
+        else
+            part.evaluation = co_await spf::evaluate(resolver, make_query(request, domain));
+    };
+    co_await net::for_each(request.ip ? 2 : 1, 2, make);
+    part.findings = part.lint.findings;
+    part.verdict = part.evaluation ? judge(part.evaluation->verdict) : judge(part.lint);
+    if (part.evaluation) explain_refusal(part, request);
+    co_return part;
+}
+
+struct WantedKey {
+    std::string selector;
+    std::string expected;  // the base64 text of p=, empty = nothing to compare with
+};
+
+std::vector<WantedKey> wanted_keys(const VerifyRequest& request, const base::DomainName& domain) {
+    std::vector<WantedKey> wanted;
+    for (const auto& text : request.selectors) {
+        WantedKey key{text, {}};
+        const std::string meant = dkim::intended_selector(text, domain);
+        for (const auto& stored : request.keys)
+            if (stored.domain == domain && base::equals_ignoring_case(stored.selector, meant))
+                key.expected = stored.public_key;
+        wanted.push_back(std::move(key));
+    }
+    if (!wanted.empty()) return wanted;
+    for (const auto& stored : request.keys)
+        if (stored.domain == domain) wanted.push_back({stored.selector, stored.public_key});
+    return wanted;
+}
+
+net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const VerifyRequest& request,
+                                               std::string text) {
+    std::optional<DkimPart> part;
+    const auto domain = base::DomainName::parse(text);
+    if (!domain) co_return part;
+    const auto wanted = wanted_keys(request, *domain);
+    if (wanted.empty()) co_return part;
+    part.emplace();
+    part->keys.resize(wanted.size());
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
+        part->keys[i] = co_await dkim::look_up_key(resolver, *domain, wanted[i].selector, wanted[i].expected);
+    };
+    co_await net::for_each(wanted.size(), keys_at_once, make);
+    part->verdict = Verdict::good;
+    for (const auto& key : part->keys) {
+        part->verdict = worse(part->verdict, judge(key.verdict));
+        append(part->findings, key.findings);
+    }
+    append(part->findings, dkim::compare_keys(domain->ascii(), part->keys));
+    co_return part;
+}
+
+net::Task<std::optional<DmarcPart>> verify_dmarc(dns::Resolver& resolver, const VerifyRequest& request,
+                                                 std::string text) {
+    std::optional<DmarcPart> part;
+    const auto name = dns::Name::parse(text);
+    if (!name) co_return part;
+    part.emplace();
+    part->discovery = co_await dmarc::discover(resolver, *name);
+    part->findings = part->discovery.findings;
+    part->verdict = judge(part->discovery, part->findings);
+    if (!request.report_destinations || part->discovery.result != dmarc::DiscoveryResult::found)
+        co_return part;
+    auto reports = co_await dmarc::check_reports(resolver, part->discovery);
+    part->destinations = std::move(reports.destinations);
+    // Reports that go astray are worth telling; the policy itself works.
+    append(part->findings, reports.findings);
+    co_return part;
+}
+
+}  // namespace
+
+Verdict Verification::verdict() const {
+    Verdict result = domain_fault.empty() ? Verdict::good : Verdict::bad;
+    if (spf) result = worse(result, spf->verdict);
+    if (dkim) result = worse(result, dkim->verdict);
+    if (dmarc) result = worse(result, dmarc->verdict);
+    return result;
+}
+
+net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest request) {
+    Verification result;
+    const auto checked = spf::checked_domain(request.domain);
+    result.domain = checked ? *checked : request.domain;
+    if (checked.has_error()) result.domain_fault = checked.error().message;
+    const bool valid = result.domain_fault.empty();
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t part) -> net::Task<void> {
+        if (part == 0 && request.spf) result.spf = co_await verify_spf(resolver, request, result.domain);
+        if (part == 1 && request.dkim && valid)
+            result.dkim = co_await verify_dkim(resolver, request, result.domain);
+        if (part == 2 && request.dmarc && valid)
+            result.dmarc = co_await verify_dmarc(resolver, request, result.domain);
+    };
+    co_await net::for_each(3, 3, make);
+    co_return result;
+}
+
+}  // namespace app

@@ -1,0 +1,67 @@
+// Use case: SPF, DKIM and DMARC of one domain, by DNS.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/verdict.hpp"
+#include "dkim/lookup.hpp"
+#include "dmarc/discovery.hpp"
+#include "dmarc/reports.hpp"
+#include "relay/relay.hpp"
+#include "spf/evaluate.hpp"
+#include "spf/lint.hpp"
+
+namespace app {
+
+struct VerifyRequest {
+    std::string domain;  // any text: what is no domain name has no policy
+    bool spf = true;
+    bool dkim = true;
+    bool dmarc = true;
+    bool report_destinations = true;          // also ask whether DMARC's reports can be delivered
+    std::optional<base::IpAddress> ip = {};   // check_host() for this client; nullopt = the record alone
+    std::string mail_from = {};               // of that check; empty = postmaster at the domain
+    std::string helo = {};                    // empty = the domain
+    std::vector<std::string> selectors = {};  // in any form people paste
+    std::vector<relay::DkimKey> keys = {};    // the store's: compared, and asked when no selector is given
+    base::Time now = {};
+};
+
+struct SpfPart {
+    Verdict verdict = Verdict::unchecked;  // with an address: of the evaluation; else of the record
+    spf::Lint lint;
+    std::optional<spf::Evaluation> evaluation = {};
+    std::vector<finding::Finding> findings = {};  // of both
+};
+
+struct DkimPart {
+    Verdict verdict = Verdict::unchecked;  // the worst of all keys; a bad one before an unchecked one
+    std::vector<dkim::KeyLookup> keys = {};
+    std::vector<finding::Finding> findings = {};
+};
+
+struct DmarcPart {
+    Verdict verdict = Verdict::unchecked;
+    dmarc::Discovery discovery;
+    std::vector<dmarc::ReportDestination> destinations = {};
+    std::vector<finding::Finding> findings = {};
+};
+
+struct Verification {
+    std::string domain;                   // A-labels; as given when it is no domain name
+    std::string domain_fault = {};        // why it is none; then dkim and dmarc are absent
+    std::optional<SpfPart> spf = {};      // absent = not asked for
+    std::optional<DkimPart> dkim = {};    // absent = not asked for, or no selector is known
+    std::optional<DmarcPart> dmarc = {};  // absent = not asked for
+
+    // Any bad part makes the whole bad, else any unchecked part unchecked.
+    Verdict verdict() const;
+};
+
+// The three parts are asked at once. Never fails: what could not be asked is a verdict and a finding.
+net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest request);
+
+}  // namespace app

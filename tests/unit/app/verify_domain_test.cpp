@@ -1,0 +1,145 @@
+#include "app/verify_domain.hpp"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "net/run.hpp"
+#include "support/fake_resolver.hpp"
+
+namespace {
+
+// RFC 8463 appendix A.2
+const std::string ed25519_key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
+test::FakeResolver good_domain() {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 ip4:8.8.8.0/24 -all");
+    resolver.txt("s1._domainkey.example.com", "v=DKIM1; k=ed25519; p=" + ed25519_key);
+    resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; rua=mailto:d@example.com");
+    resolver.a("example.com", "8.8.8.8");
+    resolver.mx("example.com", 10, "example.com");
+    return resolver;
+}
+
+app::VerifyRequest request_for(std::string domain) {
+    app::VerifyRequest request;
+    request.domain = std::move(domain);
+    return request;
+}
+
+relay::DkimKey stored_key(std::string public_key) {
+    return {.domain = base::DomainName::parse("example.com").value(),
+            .selector = "s1",
+            .algorithm = relay::KeyAlgorithm::ed25519,
+            .bits = 256,
+            .public_key = std::move(public_key)};
+}
+
+app::Verification verified(test::FakeResolver& resolver, app::VerifyRequest request) {
+    return net::run(app::verify_domain(resolver, std::move(request))).value();
+}
+
+bool has(const std::vector<finding::Finding>& findings, std::string_view id) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const auto& finding) { return finding.id == id; });
+}
+
+}  // namespace
+
+TEST_CASE("a domain with good records is good in every part") {
+    auto resolver = good_domain();
+    auto request = request_for("Example.COM.");
+    request.ip = base::IpAddress::parse("8.8.8.8").value();
+    request.selectors = {"s1._domainkey.example.com"};
+    request.keys = {stored_key(ed25519_key)};
+    const auto result = verified(resolver, request);
+    CHECK(result.verdict() == app::Verdict::good);
+    REQUIRE(result.spf);
+    CHECK(result.spf->evaluation->verdict == spf::Verdict::pass);
+    REQUIRE(result.dkim);
+    CHECK(result.dkim->verdict == app::Verdict::good);
+    REQUIRE(result.dkim->keys.size() == 1);
+    CHECK(result.dkim->keys[0].matches_expected == true);
+    REQUIRE(result.dmarc);
+    CHECK(result.dmarc->verdict == app::Verdict::good);
+    CHECK(result.dmarc->discovery.effective == dmarc::Policy::reject);
+}
+
+TEST_CASE("the keys of the store are asked when no selector is given") {
+    auto resolver = good_domain();
+    auto request = request_for("example.com");
+    request.keys = {stored_key("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")};
+    const auto result = verified(resolver, request);
+    REQUIRE(result.dkim);
+    CHECK(result.dkim->verdict == app::Verdict::bad);
+    CHECK(has(result.dkim->findings, "dkim-key-mismatch"));
+    request.keys.clear();
+    CHECK_FALSE(verified(resolver, request).dkim.has_value());
+}
+
+TEST_CASE("an address that may not send is a finding with the term to add") {
+    auto resolver = good_domain();
+    auto request = request_for("example.com");
+    request.ip = base::IpAddress::parse("192.0.2.1").value();
+    const auto result = verified(resolver, request);
+    CHECK(result.spf->verdict == app::Verdict::bad);
+    REQUIRE(has(result.spf->findings, "spf-not-authorised"));
+    CHECK(result.spf->findings.back().observed == "fail for 192.0.2.1: -all in example.com matches");
+    CHECK(result.spf->findings.back().remedy ==
+          "add ip4:192.0.2.1, or the include of its operator, to the record of example.com");
+}
+
+TEST_CASE("a text that is no domain has SPF none and nothing is asked") {
+    test::FakeResolver resolver;
+    auto request = request_for("no domain");
+    request.ip = base::IpAddress::parse("192.0.2.1").value();
+    const auto result = verified(resolver, request);
+    CHECK(result.spf->evaluation->verdict == spf::Verdict::none);
+    CHECK(result.verdict() == app::Verdict::bad);
+    CHECK_FALSE(result.domain_fault.empty());
+    CHECK_FALSE(result.dmarc.has_value());
+    CHECK(resolver.asked.empty());
+}
+
+TEST_CASE("a DNS failure is unchecked in every part, never missing") {
+    for (const auto status : {dns::Status::servfail, dns::Status::timeout, dns::Status::refused}) {
+        test::FakeResolver resolver;
+        for (const auto* name :
+             {"example.com", "s1._domainkey.example.com", "_dmarc.example.com", "_dmarc.com"})
+            resolver.fail(name, status);
+        auto request = request_for("example.com");
+        request.selectors = {"s1"};
+        const auto result = verified(resolver, request);
+        CHECK(result.spf->verdict == app::Verdict::unchecked);
+        CHECK(result.dkim->verdict == app::Verdict::unchecked);
+        CHECK(result.dmarc->verdict == app::Verdict::unchecked);
+        CHECK(result.verdict() == app::Verdict::unchecked);
+        CHECK_FALSE(has(result.spf->findings, "spf-no-record"));
+    }
+}
+
+TEST_CASE("NXDOMAIN is bad in every part, and one bad part outweighs an unchecked one") {
+    test::FakeResolver resolver;
+    auto request = request_for("example.com");
+    request.selectors = {"s1"};
+    const auto result = verified(resolver, request);
+    CHECK(result.spf->verdict == app::Verdict::bad);
+    CHECK(result.dkim->verdict == app::Verdict::bad);
+    CHECK(result.dmarc->verdict == app::Verdict::bad);
+    CHECK(has(result.spf->findings, "spf-no-record"));
+    resolver.fail("_dmarc.example.com", dns::Status::timeout);
+    CHECK(verified(resolver, request).verdict() == app::Verdict::bad);
+}
+
+TEST_CASE("only the parts asked for are checked") {
+    auto resolver = good_domain();
+    auto request = request_for("example.com");
+    request.spf = false;
+    request.dmarc = false;
+    const auto result = verified(resolver, request);
+    CHECK_FALSE(result.spf.has_value());
+    CHECK_FALSE(result.dmarc.has_value());
+    CHECK(result.verdict() == app::Verdict::good);
+    CHECK(resolver.asked.empty());
+}
