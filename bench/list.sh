@@ -8,10 +8,6 @@ set -eu
 relayctl=${1:-build/release/relayctl}
 runs=${2:-200}
 
-# A build of ours has the program beside its room libraries.
-if [ ! -x "$relayctl" ] && [ -x build/release/src/relayctl ] && [ $# -eq 0 ]; then
-    relayctl=build/release/src/relayctl
-fi
 for tool in "$relayctl" hyperfine sqlite3; do
     command -v "$tool" >/dev/null || {
         echo "bench/list.sh: no such program: $tool" >&2
