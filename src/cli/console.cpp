@@ -158,9 +158,10 @@ base::Result<base::Secret> Console::ask_password(const std::string& prompt) {
     if (!terminal || !input_is_terminal())
         return base::usage_error("a password is needed, and there is no terminal to ask on",
                                  "give --password-stdin, --password-file FILE or --password-command COMMAND");
+    // Before the prompt: it throws away what is typed already, and what is typed at the prompt must not show.
+    const EchoOff quiet(fileno(terminal.get()));
     fmt::print(terminal.get(), "{}: ", base::printable(prompt));
     std::fflush(terminal.get());
-    const EchoOff quiet(fileno(terminal.get()));
     base::Secret password(read_line(terminal.get()));
     fmt::print(terminal.get(), "\n");
     return password;

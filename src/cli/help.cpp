@@ -54,6 +54,7 @@ std::string two_columns(std::string_view left, std::string_view right, std::size
 }
 
 std::string examples_text(std::span<const Example> examples) {
+    if (examples.empty()) return "";
     std::string text = "Examples:\n";
     for (const auto& example : examples) {
         text += fmt::format("  relayctl {}\n", example.line);
@@ -99,13 +100,14 @@ std::string command_help(const Command& command) {
     text += fmt::format("  {}\n", command.summary);
     for (const auto paragraph : base::split(command.description, '\n'))
         if (!paragraph.empty()) text += "\n" + wrap(paragraph, 0, 0);
-    text += "\nOptions:\n";
+    std::string options;
     for (const auto& option : command.options)
-        text += option_text(option);
+        options += option_text(option);
     for (const auto group : all_groups)
         if ((command.groups & group) != 0)
             for (const auto& option : group_options(group))
-                text += option_text(option);
+                options += option_text(option);
+    if (!options.empty()) text += "\nOptions:\n" + options;
     text += "\nOptions of every command:\n";
     for (const auto& option : global_options())
         text += option_text(option);

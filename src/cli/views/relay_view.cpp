@@ -54,7 +54,7 @@ constexpr ColumnView list_columns[] = {
     {.key = "name", .title = "NAME", .never_cut = true},
     {.key = "host", .title = "HOST"},
     {.key = "port", .title = "PORT", .number = true},
-    {.key = "security", .title = "SECURITY", .cell = security_cell},
+    {.key = "security", .title = "SECURITY", .never_cut = true, .cell = security_cell},
     {.key = "domains", .title = "DOMAINS", .cell = domains_cell},
     {.key = "mail_types", .title = "TYPES", .cell = mail_types_cell},
     {.key = "daily_limit", .title = "LIMIT", .number = true},
