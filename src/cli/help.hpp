@@ -14,7 +14,8 @@ std::string group_help(std::string_view group);  // "dkim"
 // Help on a command, a group or (words empty) everything. Errors: usage, for unknown words.
 base::Result<ExitCode> print_help(Console& console, std::string_view words);
 
-// The mdoc(7) text of all commands and their options, for man/relayctl.1.
+// The generated parts of man/relayctl.1 as mdoc(7): commands, options, findings, exit codes. Each stands
+// between marks, by which scripts/update-man puts it into the page.
 std::string man_commands();
 
 }  // namespace cli

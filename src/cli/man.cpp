@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/help.hpp"
+#include "cli/listing.hpp"
+#include "finding/finding.hpp"
 
 namespace cli {
 
@@ -94,25 +96,29 @@ std::string also_takes(const Command& command) {
     return text.empty() ? "" : ".Pp\nIt also takes " + text + ".\n";
 }
 
+std::string columns(const Command& command) {
+    if (command.columns.empty()) return "";
+    std::string text = ".Pp\nColumns:\n";
+    for (const auto& column : command.columns)
+        text += fmt::format("{}.Cm {}", &column == &command.columns.front() ? "" : " ,\n", column.key);
+    return text + " .\n";
+}
+
 std::string command_section(const Command& command) {
     std::string text = fmt::format(".Ss {}\n", command.path) + synopsis(command) + ".Pp\n";
     std::string summary(command.summary);
     if (base::is_lower(summary[0])) summary[0] = static_cast<char>(summary[0] - 'a' + 'A');
     text += roff_lines(summary + ".");
     if (!command.description.empty()) text += ".Pp\n" + roff_lines(command.description);
-    text += option_list(command.options) + also_takes(command);
-    if (!command.examples.empty()) {
-        text += ".Pp\n.Bd -literal -offset indent\n";
-        for (const auto& example : command.examples)
-            text += roff(fmt::format("relayctl {}", example.line)) + "\n";
-        text += ".Ed\n";
-    }
-    return text;
+    text += option_list(command.options) + also_takes(command) + columns(command);
+    if (command.examples.empty()) return text;
+    text += ".Bd -literal -offset indent\n";
+    for (const auto& example : command.examples)
+        text += roff(fmt::format("relayctl {}", example.line)) + "\n";
+    return text + ".Ed\n";
 }
 
-}  // namespace
-
-std::string man_commands() {
+std::string commands_block() {
     std::string text = ".Sh COMMANDS\n";
     for (const Command* command : all_commands())
         text += command_section(*command);
@@ -120,11 +126,35 @@ std::string man_commands() {
     text += ".Pp\nThe output options:\n" + option_list(group_options(output_group));
     text += ".Pp\nCommands that change the store take:\n" + option_list(group_options(write_group));
     text += ".Pp\nCommands that may ask take:\n" + option_list(group_options(confirm_group));
-    text += ".Pp\nThe DNS options:\n" + option_list(group_options(dns_group));
-    text += ".Sh EXIT STATUS\n.Bl -tag -width Ds\n";
+    return text + ".Pp\nThe DNS options:\n" + option_list(group_options(dns_group));
+}
+
+std::string findings_block() {
+    std::string text =
+        ".Sh FINDINGS\nThe checks name what they find by these ids.\n.Ic relayctl explain Ar id\n"
+        "says more about each.\n.Bl -tag -width Ds\n";
+    for (const auto& entry : finding::catalogue())
+        text += fmt::format(".It Sy {} Pq {}\n{}", roff(entry.id), to_string(entry.severity),
+                            roff_lines(entry.summary));
+    return text + ".El\n";
+}
+
+std::string exit_status_block() {
+    std::string text = ".Sh EXIT STATUS\n.Bl -tag -width Ds\n";
     for (const auto& [code, meaning] : exit_codes())
         text += fmt::format(".It {}\n{}", static_cast<int>(code), roff_lines(meaning));
     return text + ".El\n";
+}
+
+std::string marked(std::string_view name, const std::string& block) {
+    return fmt::format(".\\\" begin generated {0}\n{1}.\\\" end generated {0}\n", name, block);
+}
+
+}  // namespace
+
+std::string man_commands() {
+    return marked("commands", commands_block()) + marked("findings", findings_block()) +
+           marked("exit status", exit_status_block());
 }
 
 }  // namespace cli
