@@ -149,6 +149,11 @@ class ProbeTest(RelayctlTest):
         self.add("old", "tls10.relay.test")
         self.assertEqual(self.configured(self.probe("old", code=1))["problem"], "handshake-failed")
 
+    def test_a_server_that_wants_a_client_certificate(self):
+        self.add("strict", "clientcert.relay.test")
+        outcome = self.probe("strict", code=3)  # Postfix says so with a 421
+        self.assertIn("No client certificate presented", self.configured(outcome)["observed"])
+
     # -- what the server offers -----------------------------------------------------------------------------
     def test_logins_are_offered_inside_tls_only(self):
         self.add("news", "mail.relay.test")
@@ -160,6 +165,28 @@ class ProbeTest(RelayctlTest):
         self.add("clear", "clearauth.relay.test", port=25, security="none")
         outcome = self.probe("clear", code=0)
         self.assertIn("smtp-auth-in-clear", self.finding_ids(outcome.item()["findings"]), outcome)
+
+    def test_a_server_that_offers_nothing(self):
+        self.add("bare", "bare.relay.test", port=25, security="none")
+        cell = self.configured(self.probe("bare", code=0))
+        self.assertEqual((cell["before_tls"]["keywords"], cell["before_tls"]["size"]), ([], None))
+
+    # -- hosts that are no relay of the store ---------------------------------------------------------------
+    def test_a_host_with_a_way_in(self):
+        outcome = self.probe("mail.relay.test", "--ca-file", self.lab.ca, "--any-port", *self.all_ports(), code=0)
+        self.assertEqual(outcome.item()["relay"], None)
+
+    def test_a_host_whose_required_endpoint_works_or_not(self):
+        for security, code in (("tls", 0), ("ssl", 1)):
+            self.probe("mail.relay.test", "--ca-file", self.lab.ca, "--any-port", *self.all_ports(),
+                       "--require", f"{self.lab.ports[587]}:{security}", code=code)
+
+    def test_several_targets_of_which_one_fails(self):
+        self.add("good", "mail.relay.test")
+        self.add("bad", "expired.relay.test", mail_type="workflow")
+        outcome = self.relayctl("probe", "good", "bad", "-o", "json", code=1)
+        self.assertEqual([(item["target"], item["verdict"]) for item in outcome.items()],
+                         [("good", "good"), ("bad", "bad")])
 
     # -- names and addresses --------------------------------------------------------------------------------
     def test_a_host_name_that_does_not_exist(self):
@@ -178,6 +205,21 @@ class ProbeTest(RelayctlTest):
     def test_an_address_in_place_of_a_name(self):
         self.add("literal", self.lab.address, verify_certificate="off")
         self.probe("literal", code=0)
+
+    def test_a_host_with_an_address_where_nothing_listens_and_one_that_answers(self):
+        self.add("two", "two-stacks.relay.test")
+        outcome = self.probe("two", code=0)
+        self.assertEqual(outcome.item()["address"], self.lab.address, outcome)
+        self.assertEqual(sorted(outcome.item()["addresses"]), sorted(["::1", self.lab.address]))
+
+    def test_an_alias_that_leads_nowhere(self):
+        self.add("dangling", "dangling.relay.test")
+        self.probe("dangling", code=1)
+
+    def test_aliases_that_run_in_a_circle(self):
+        self.add("loop", "loop-a.relay.test")
+        outcome = self.relayctl("probe", "loop")
+        self.assertIn(outcome.code, (1, 3), outcome)
 
     def test_no_such_relay(self):
         self.relayctl("probe", "nowhere", code=4)

@@ -243,7 +243,8 @@ def main():
     parser.add_argument("--port", type=int, action="append")
     arguments = parser.parse_args()
     for port in arguments.port or [0]:
-        listener = socket.create_server((arguments.address, port), backlog=64)
+        family = socket.AF_INET6 if ":" in arguments.address else socket.AF_INET
+        listener = socket.create_server((arguments.address, port), family=family, backlog=64)
         print(listener.getsockname()[1], flush=True)
         threading.Thread(target=accept_all, args=(listener, MODES[arguments.mode]), daemon=True).start()
     while sys.stdin.buffer.read(4096):
