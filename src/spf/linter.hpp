@@ -47,7 +47,7 @@ class Linter {
                                       Findings& findings);
     net::Task<Findings> walk_terms(const Visit& visit, Node& node);
     net::Task<Findings> walk_term(const Visit& visit, std::size_t index, Node& node);
-    net::Task<Findings> follow(const Visit& visit, std::string target, Node& node);
+    net::Task<Findings> follow(const Visit& from, std::string target, Node& node);
     net::Task<Findings> check_addresses(const Visit& visit, dns::Name name, Node& node);
     net::Task<Findings> check_mx(const Visit& visit, dns::Name name, Node& node);
     net::Task<Findings> check_exists(const Visit& visit, dns::Name name, Node& node);
