@@ -42,4 +42,5 @@ inline Error usage_error(std::string message, std::string hint = {}) {
 // A statement of its own: never behind a bare `if`.
 #define CO_TRY_VOID(...)                               \
     auto BASE_JOIN(try_void_, __LINE__) = __VA_ARGS__; \
-    if (BASE_JOIN(try_void_, __LINE__).has_error()) co_return std::move(BASE_JOIN(try_void_, __LINE__)).error()
+    if (BASE_JOIN(try_void_, __LINE__).has_error())    \
+    co_return std::move(BASE_JOIN(try_void_, __LINE__)).error()

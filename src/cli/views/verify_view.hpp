@@ -26,7 +26,7 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
 
 // The short texts of a check, shared by rows and terminal.
 std::string spf_result(const app::SpfPart& spf);             // "pass", "permerror", "ok", "none"
-std::string dkim_detail(const dkim::KeyLookup& key);         // "rsa 2048, matches the key in the store"
+std::string dkim_detail(const dkim::KeyLookup& lookup);      // "rsa 2048, matches the key in the store"
 std::string dmarc_detail(const app::DmarcPart& dmarc);       // "p=reject, relaxed alignment, reports to ..."
 std::string_view dmarc_result(const app::DmarcPart& dmarc);  // "found", "none", "unverified"
 
