@@ -30,6 +30,7 @@ enum class Completion : unsigned char {
 };
 
 enum class Repeat : bool { no, yes };
+enum class Commas : bool { no, yes };  // a value is a list
 
 struct Option {
     std::string_view name;             // "--port"
@@ -39,6 +40,7 @@ struct Option {
     Completion completion = Completion::nothing;
     std::span<const std::string_view> words = {};
     Repeat repeat = Repeat::no;
+    Commas commas = Commas::no;
 };
 
 struct Argument {

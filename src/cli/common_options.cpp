@@ -31,7 +31,8 @@ constexpr Option outputs[] = {
     {.name = "--columns",
      .value = "A,B,C",
      .help = "only these columns, in this order",
-     .completion = Completion::column},
+     .completion = Completion::column,
+     .commas = Commas::yes},
     {.name = "--header", .help = "tsv and csv: print the column names first"},
     {.name = "--quiet", .short_name = "-q", .help = "names only (as --output name)"},
 };

@@ -112,9 +112,8 @@ class Walk {
         wanted.kind = Wanted::Kind::value;
         wanted.completion = option.completion;
         wanted.words = option.words;
-        const bool takes_list = option.repeat == Repeat::yes || option.completion == Completion::column;
-        if (!takes_list) return;
-        if (const auto comma = wanted.typed.rfind(','); comma != std::string::npos) {
+        const auto comma = wanted.typed.rfind(',');
+        if (option.commas == Commas::yes && comma != std::string::npos) {
             take_list(wanted, wanted.typed.substr(0, comma));
             fix(wanted, comma + 1);
         }

@@ -38,6 +38,9 @@ LINES = [
     ("relayctl add x --port=5\t", "relayctl add x --port=587 "),
     ("relayctl list --columns name,po\t", "relayctl list --columns name,port "),
     ("relayctl list --columns=name,po\t", "relayctl list --columns=name,port "),
+    ("relayctl probe news --require 587:t\t", "relayctl probe news --require 587:tls "),
+    ("relayctl verify --only=spf,dk\t", "relayctl verify --only=spf,dkim "),
+    ("relayctl verify --relay n\t", "relayctl verify --relay news "),
     ("relayctl explain spf-too-many-l\t", "relayctl explain spf-too-many-lookups "),
     # live names
     ("relayctl show ne\t", "relayctl show news "),

@@ -21,6 +21,8 @@ constexpr Example examples[] = {
     {"probe smtp.mailer.example --require 587:tls -o json", "exit 0 only when this endpoint works"},
     {"probe 127.0.0.1 --port 2525 --any-port --security none", ""},
 };
+constexpr std::string_view endpoint_words[] = {"25:none", "25:tls", "465:ssl", "587:none", "587:tls"};
+
 constexpr Option options[] = {
     {.name = "--port",
      .value = "PORT",
@@ -37,7 +39,9 @@ constexpr Option options[] = {
      .repeat = Repeat::yes},
     {.name = "--require",
      .value = "PORT:MODE",
-     .help = "the endpoint that decides the exit code, as 587:tls; a relay's own is the default"},
+     .help = "the endpoint that decides the exit code, as 587:tls; a relay's own is the default",
+     .completion = Completion::words,
+     .words = endpoint_words},
     {.name = "--timeout", .value = "SECONDS", .help = "the most time for one combination (default 30)"},
     {.name = "--verify-certificate",
      .value = "on|off",

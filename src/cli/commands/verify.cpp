@@ -41,7 +41,8 @@ constexpr Option options[] = {
      .value = "CHECKS",
      .help = "spf, dkim, dmarc, with commas (default all)",
      .completion = Completion::words,
-     .words = check_words},
+     .words = check_words,
+     .commas = Commas::yes},
 };
 constexpr Argument arguments_taken[] = {
     {.name = "DOMAIN", .minimum = 0, .maximum = unlimited, .completion = Completion::domain}};

@@ -118,6 +118,9 @@ TEST_CASE_FIXTURE(Tab, "lists go on behind a comma, without what they have") {
     CHECK(answer("relayctl add --type ma") == "mass");
     CHECK(answer("relayctl add --type mass,") == "mass,individual mass,workflow");
     CHECK(answer("relayctl add --type mass --type ") == "individual workflow");
+    CHECK(answer("relayctl verify --only spf,d") == "spf,dkim spf,dmarc");
+    CHECK(answer("relayctl verify --selector s1 --selector ") == "news");
+    CHECK(answer("relayctl verify --selector s1,") == "");
     CHECK(answer("relayctl add --domain example.com,") == "example.com,example.org");
 }
 
@@ -164,6 +167,8 @@ TEST_CASE_FIXTURE(Tab, "bash gets what its own word is to be replaced by") {
     CHECK(answer("relayctl dkim record s1@example.o", "bash", "@example.o") == "@example.org");
     CHECK(answer("relayctl dkim record s1@example.o", "bash", "s1@example.o") == "s1@example.org");
     CHECK(answer("relayctl list --columns name,po", "bash", "name,po") == "name,port");
+    CHECK(answer("relayctl probe news --require 587:t", "bash", "t") == "tls");
+    CHECK(answer("relayctl probe news --require 587:t", "bash", "587:t") == "587:tls");
     CHECK(answer("relayctl show n", "bash") == "news");
 }
 
