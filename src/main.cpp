@@ -11,9 +11,11 @@ int main(int argc, char** argv) {
     const cli::Parts parts{
         .open_store =
             [=](const auto& path, cli::StoreMode mode) {
-                return store::open_store(
-                    path, mode == cli::StoreMode::write ? store::Mode::write : store::Mode::read,
-                    mode == cli::StoreMode::glance ? glance_timeout : busy_timeout);
+                auto store_mode = store::Mode::read;
+                if (mode == cli::StoreMode::write) store_mode = store::Mode::write;
+                if (mode == cli::StoreMode::scratch) store_mode = store::Mode::scratch;
+                return store::open_store(path, store_mode,
+                                         mode == cli::StoreMode::glance ? glance_timeout : busy_timeout);
             },
         .make_resolver = dns::make_stub_resolver,
         .make_dialer = [] { return std::make_unique<net::TcpDialer>(); },

@@ -27,8 +27,11 @@ base::Result<std::filesystem::path> Context::store_path(const Arguments& argumen
 }
 
 base::Result<std::unique_ptr<relay::Store>> Context::open_store(const Arguments& arguments) const {
-    TRY(const auto path, store_path(arguments));
-    return parts_.open_store(path, StoreMode::read);
+    const auto path = store_path(arguments);
+    // A check needs no store: without a place for one it is empty.
+    if (path.has_error() && !arguments.value("--store")) return parts_.open_store({}, StoreMode::scratch);
+    if (path.has_error()) return path.error();
+    return parts_.open_store(*path, StoreMode::read);
 }
 
 base::Result<std::unique_ptr<relay::Store>> Context::glance_at_store(const Arguments& arguments) const {
@@ -41,7 +44,7 @@ base::Result<std::unique_ptr<relay::Store>> Context::open_store_to_write(const A
     std::error_code error;
     const bool nothing_there = !std::filesystem::exists(path, error) && !error;
     return parts_.open_store(
-        path, arguments.flag("--dry-run") && nothing_there ? StoreMode::read : StoreMode::write);
+        path, arguments.flag("--dry-run") && nothing_there ? StoreMode::scratch : StoreMode::write);
 }
 
 base::Result<std::unique_ptr<dns::Resolver>> Context::make_resolver(const Arguments& arguments) const {

@@ -16,8 +16,9 @@
 namespace cli {
 
 enum class StoreMode {
-    read,
-    glance,  // as read, and hardly waits for a lock: for Tab
+    read,     // a store that does not exist reads as empty
+    scratch,  // an empty store in memory
+    glance,   // as read, and hardly waits for a lock: for Tab
     write,
 };
 

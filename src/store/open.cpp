@@ -67,6 +67,12 @@ Error without_permission(const std::string& path, std::string_view what) {
         .kind = ErrorKind::io, .message = fmt::format("{} is read-only", what), .context = "store " + path};
 }
 
+Result<Connection> open_scratch(std::chrono::milliseconds busy_timeout) {
+    TRY(auto connection, Connection::open(":memory:", Connection::Access::write, busy_timeout));
+    TRY_VOID(migrate(connection, migrations()));
+    return connection;
+}
+
 Result<Connection> open_for_writing(const std::string& path, std::chrono::milliseconds busy_timeout) {
     TRY(const auto state, inspect_file(path));
     if (state == FileState::missing) TRY_VOID(create_file(path));
@@ -90,6 +96,10 @@ Result<Connection> open_for_writing(const std::string& path, std::chrono::millis
 
 Result<std::optional<Connection>> open_connection(const std::filesystem::path& path, Mode mode,
                                                   std::chrono::milliseconds busy_timeout) {
+    if (mode == Mode::scratch) {
+        TRY(auto connection, open_scratch(busy_timeout));
+        return std::optional(std::move(connection));
+    }
     const auto& given = path.native();
     if (given.empty() || given.find('\0') != std::string::npos)
         return base::usage_error("the path of the store is empty or has a NUL byte", "--store PATH");

@@ -10,8 +10,9 @@
 namespace store {
 
 enum class Mode {
-    read,   // never creates the file: a store that does not exist reads as empty
-    write,  // creates the file (0600) and its folder (0700) when missing, and migrates an older version
+    read,     // never creates the file: a store that does not exist reads as empty
+    scratch,  // an empty store in memory, for a dry run where there is no file; the path is not looked at
+    write,    // creates the file (0600) and its folder (0700) when missing, and migrates an older version
 };
 
 // Errors: io (a directory, not a store, newer version, no permission, read-only, full), conflict (locked for
