@@ -142,7 +142,9 @@ class Collector {
         const auto in_clear =
             std::find_if(report_.combinations.begin(), report_.combinations.end(),
                          [](const Combination& cell) { return cell.verdict == Verdict::good; });
-        if (in_clear != report_.combinations.end())
+        const bool has_tls = std::any_of(report_.combinations.begin(), report_.combinations.end(),
+                                         [](const Combination& cell) { return cell.tls.has_value(); });
+        if (in_clear != report_.combinations.end() && !has_tls)
             add_problem("smtp-no-tls", *in_clear,
                         fmt::format("port {} works with security none only", in_clear->endpoint.port));
     }

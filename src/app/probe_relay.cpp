@@ -6,7 +6,9 @@
 #include "app/probe_combination.hpp"
 #include "app/probe_findings.hpp"
 #include "app/probe_verdict.hpp"
+#include "net/own_address.hpp"
 #include "net/run.hpp"
+#include "smtp/session.hpp"
 
 namespace app {
 
@@ -33,9 +35,7 @@ std::optional<std::size_t> find_configured(const ProbeReport& report) {
     return std::nullopt;
 }
 
-// The ports that show whether an address answers: the configured one, or all.
-std::vector<std::uint16_t> ports_to_race(const ProbeReport& report) {
-    if (report.configured) return {report.combinations[*report.configured].endpoint.port};
+std::vector<std::uint16_t> all_ports(const ProbeReport& report) {
     std::vector<std::uint16_t> ports;
     for (const auto& cell : report.combinations)
         if (std::find(ports.begin(), ports.end(), cell.endpoint.port) == ports.end())
@@ -43,11 +43,23 @@ std::vector<std::uint16_t> ports_to_race(const ProbeReport& report) {
     return ports;
 }
 
+// The ports that show whether an address answers: the configured one, or all.
+std::vector<std::uint16_t> ports_to_race(const ProbeReport& report) {
+    if (report.configured) return {report.combinations[*report.configured].endpoint.port};
+    return all_ports(report);
+}
+
 // The Error, if any, is our own fault.
-net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, const ProbeOptions& options,
+net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, ProbeOptions options,
                                                     ProbeReport& report) {
     auto chosen = co_await choose_address(dialer, report.addresses, ports_to_race(report), options);
+    // No address has that port open: one where another port is says more than one that is not there at all.
+    if (report.addresses.size() > 1 && report.configured && chosen.opened.empty())
+        chosen = co_await choose_address(dialer, report.addresses, all_ports(report), options);
     report.address = chosen.address;
+    if (options.ehlo_name.empty())
+        options.ehlo_name =
+            smtp::ehlo_name("", net::own_address_towards(chosen.address).value_or(base::IpAddress()));
     ProbeRun run{.dialer = dialer,
                  .target = report.target,
                  .options = options,
@@ -85,6 +97,9 @@ std::vector<ProbeEndpoint> probe_endpoints(std::vector<std::uint16_t> ports, std
             if (wanted(security) && !known) endpoints.push_back(endpoint);
         }
     }
+    const bool decides =
+        configured && std::find(endpoints.begin(), endpoints.end(), *configured) == endpoints.end();
+    if (decides) endpoints.insert(endpoints.begin(), *configured);
     return endpoints;
 }
 

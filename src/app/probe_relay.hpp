@@ -30,7 +30,7 @@ struct ProbeEndpoint {
 };
 
 // Every port with every security, in the order none, tls, ssl. Empty lists stand for 25, 465, 587 and all
-// three. A configured endpoint's port is added to the default ports when it is another.
+// three. The configured endpoint is always among them, for it decides.
 std::vector<ProbeEndpoint> probe_endpoints(std::vector<std::uint16_t> ports,
                                            std::vector<relay::Security> securities,
                                            const std::optional<ProbeEndpoint>& configured);
@@ -47,7 +47,7 @@ ProbeTarget probe_target(const relay::Relay& relay);
 
 struct ProbeOptions {
     std::vector<ProbeEndpoint> endpoints;  // see probe_endpoints(); at most 64
-    std::string ehlo_name;                 // see smtp::ehlo_name()
+    std::string ehlo_name;                 // empty = the address we speak from, see smtp::ehlo_name()
     Milliseconds timeout{30000};           // for one combination, from connecting to the last reply
     Milliseconds connect_limit{5000};      // within it: a filtered port is not waited for longer
     // Within it: the wait for the server's first octets. The configured endpoint has the whole timeout, for

@@ -49,6 +49,8 @@ std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, cons
     std::string options;
     if (from.port != to.port) options += fmt::format(" --port {}", to.port);
     if (from.security != to.security) options += fmt::format(" --security {}", relay::to_string(to.security));
+    const bool mail_port = to.port == 25 || to.port == 465 || to.port == 587;
+    if (from.port != to.port && !mail_port) options += " --any-port";
     if (report.target.relay.empty()) return "use" + options;
     return fmt::format("relayctl edit {}{}", report.target.relay, options);
 }

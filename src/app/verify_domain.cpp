@@ -181,6 +181,7 @@ net::Task<std::optional<DmarcPart>> verify_dmarc(dns::Resolver& resolver, const 
 }  // namespace
 
 Verdict Verification::verdict() const {
+    if (domain_fault.empty() && !spf && !dkim && !dmarc) return Verdict::unchecked;
     Verdict result = domain_fault.empty() ? Verdict::good : Verdict::bad;
     if (spf) result = worse(result, spf->verdict);
     if (dkim) result = worse(result, dkim->verdict);

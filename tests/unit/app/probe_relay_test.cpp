@@ -629,11 +629,13 @@ TEST_CASE("Texts of the server are kept as they came") {
     CHECK(report.combinations.front().greeting == "220 \x1b[31mred\x9b");
 }
 
-TEST_CASE("The endpoints are every port with every security unless narrowed") {
+TEST_CASE(
+    "The endpoints are every port with every security unless narrowed, and always the one that decides") {
     CHECK(app::probe_endpoints({}, {}, std::nullopt).size() == 9);
     const ProbeEndpoint configured{.port = 2525, .security = Security::none};
     CHECK(app::probe_endpoints({}, {}, configured).size() == 12);
     CHECK(app::probe_endpoints({587, 587}, {Security::ssl, Security::tls}, configured) ==
-          std::vector<ProbeEndpoint>{{.port = 587, .security = Security::tls},
+          std::vector<ProbeEndpoint>{configured,
+                                     {.port = 587, .security = Security::tls},
                                      {.port = 587, .security = Security::ssl}});
 }

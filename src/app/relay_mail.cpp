@@ -1,0 +1,73 @@
+#include "app/relay_mail.hpp"
+
+#include <fmt/format.h>
+
+namespace app {
+
+namespace {
+
+std::string sender_domain(const relay::Relay& relay, const std::string& domain) {
+    const auto* address = std::get_if<mail::Address>(&relay.return_path);
+    return address != nullptr ? address->domain().ascii() : domain;
+}
+
+// RFC 9989 section 3.2.10: strict is equal, relaxed shares the organizational domain.
+bool is_aligned(const relay::Relay& relay, const Verification& verification) {
+    const auto sender = dns::Name::parse(sender_domain(relay, verification.domain));
+    const auto& discovery = verification.dmarc->discovery;
+    if (sender.has_error()) return false;
+    if (*sender == discovery.domain) return true;
+    const auto* record = discovery.record();
+    if (record != nullptr && record->spf_alignment == dmarc::Alignment::strict) return false;
+    return discovery.organizational_domain && sender->is_at_or_below(*discovery.organizational_domain);
+}
+
+// What each of the two ways to pass gives, in words for the reason.
+RelayMail judge_spf(const relay::Relay& relay, const Verification& verification) {
+    const auto path = relay::to_string(relay.return_path);
+    if (!envelope_sender(relay, verification.domain))
+        return {.verdict = Verdict::bad,
+                .reason = fmt::format("SPF does not align with return path {}", path)};
+    if (!is_aligned(relay, verification))
+        return {.verdict = Verdict::bad,
+                .reason = fmt::format("the domain of return path {} does not align", path)};
+    if (!verification.spf || !verification.spf->evaluation)
+        return {.verdict = Verdict::unchecked, .reason = "SPF was not checked"};
+    const auto verdict = verification.spf->evaluation->verdict;
+    return {.verdict = verification.spf->verdict,
+            .reason = fmt::format("SPF is {}", spf::to_string(verdict))};
+}
+
+RelayMail judge_dkim(const relay::Relay& relay, const Verification& verification) {
+    if (!relay.dkim_selector) return {.verdict = Verdict::bad, .reason = "the relay does not sign with DKIM"};
+    if (!verification.dkim) return {.verdict = Verdict::unchecked, .reason = "DKIM was not checked"};
+    switch (verification.dkim->verdict) {
+        case Verdict::good:
+            return {.verdict = Verdict::good, .reason = "its DKIM key is good"};
+        case Verdict::bad:
+            return {.verdict = Verdict::bad, .reason = "its DKIM key is not usable"};
+        case Verdict::unchecked:
+            return {.verdict = Verdict::unchecked, .reason = "its DKIM key could not be checked"};
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<std::string> envelope_sender(const relay::Relay& relay, const std::string& domain) {
+    if (std::holds_alternative<relay::FromReturnPath>(relay.return_path)) return "postmaster@" + domain;
+    if (const auto* address = std::get_if<mail::Address>(&relay.return_path)) return address->to_string();
+    return std::nullopt;
+}
+
+RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verification) {
+    if (!verification.dmarc) return {.verdict = Verdict::unchecked, .reason = "DMARC was not checked"};
+    const auto spf = judge_spf(relay, verification), dkim = judge_dkim(relay, verification);
+    const auto reason = fmt::format("{}; {}", dkim.reason, spf.reason);
+    if (dkim.verdict == Verdict::good || spf.verdict == Verdict::good)
+        return {.verdict = Verdict::good, .reason = reason};
+    const bool open = dkim.verdict == Verdict::unchecked || spf.verdict == Verdict::unchecked;
+    return {.verdict = open ? Verdict::unchecked : Verdict::bad, .reason = reason};
+}
+
+}  // namespace app

@@ -1,0 +1,25 @@
+// Will mail of a domain that goes through a relay pass DMARC: what verify_domain() found, read with the
+// relay's return path and signature.
+#pragma once
+
+#include <string>
+
+#include "app/verify_domain.hpp"
+
+namespace app {
+
+// The envelope sender that receivers check SPF for: nullopt when it is not of the sender's choosing (managed,
+// <>).
+std::optional<std::string> envelope_sender(const relay::Relay& relay, const std::string& domain);
+
+struct RelayMail {
+    Verdict verdict = Verdict::unchecked;
+    std::string reason;  // one line
+};
+
+// Passes with an aligned DKIM signature, or with an aligned return path whose SPF evaluation passed (RFC 9989
+// section 4.4). `verification` must hold the DMARC part, the keys the relay signs with, and the evaluation
+// for envelope_sender() where there is one.
+RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verification);
+
+}  // namespace app

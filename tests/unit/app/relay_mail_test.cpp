@@ -1,0 +1,75 @@
+#include "app/relay_mail.hpp"
+
+#include <doctest/doctest.h>
+
+using app::Verdict;
+
+namespace {
+
+relay::Relay relay_with(std::string_view return_path, bool signs) {
+    relay::Relay relay{.name = "news", .host = relay::Host::parse("smtp.example.net").value()};
+    relay.return_path = relay::parse_return_path(return_path).value();
+    if (signs) relay.dkim_selector = "s1";
+    return relay;
+}
+
+// example.com with a policy, an SPF evaluation and a DKIM key of these verdicts.
+app::Verification verification(Verdict spf, Verdict dkim,
+                               dmarc::Alignment alignment = dmarc::Alignment::relaxed) {
+    app::Verification result;
+    result.domain = "example.com";
+    result.spf.emplace();
+    result.spf->verdict = spf;
+    result.spf->evaluation.emplace();
+    result.spf->evaluation->verdict = spf == Verdict::good ? spf::Verdict::pass : spf::Verdict::fail;
+    result.dkim.emplace();
+    result.dkim->verdict = dkim;
+    result.dmarc.emplace();
+    auto& discovery = result.dmarc->discovery;
+    discovery.domain = dns::Name::parse("example.com").value();
+    discovery.organizational_domain = discovery.domain;
+    dmarc::Step step;
+    step.record.emplace();
+    step.record->spf_alignment = alignment;
+    discovery.steps = {step};
+    discovery.governing = 0;
+    return result;
+}
+
+Verdict judge(std::string_view return_path, bool signs, const app::Verification& found) {
+    return app::judge_relay_mail(relay_with(return_path, signs), found).verdict;
+}
+
+}  // namespace
+
+TEST_CASE("with the managed or null return path mail passes by its signature only") {
+    const auto found = verification(Verdict::good, Verdict::good);
+    for (const auto* path : {"managed", "<>", "bounce@other.example"}) {
+        CHECK(judge(path, true, found) == Verdict::good);
+        CHECK(judge(path, false, found) == Verdict::bad);
+    }
+    CHECK_FALSE(app::envelope_sender(relay_with("managed", true), "example.com").has_value());
+    CHECK_FALSE(app::envelope_sender(relay_with("<>", true), "example.com").has_value());
+}
+
+TEST_CASE("with the From address as return path SPF can carry the mail") {
+    CHECK(judge("from", false, verification(Verdict::good, Verdict::bad)) == Verdict::good);
+    CHECK(judge("from", false, verification(Verdict::bad, Verdict::good)) == Verdict::bad);
+    CHECK(judge("from", true, verification(Verdict::bad, Verdict::good)) == Verdict::good);
+    CHECK(judge("from", true, verification(Verdict::bad, Verdict::bad)) == Verdict::bad);
+    CHECK(app::envelope_sender(relay_with("from", false), "example.com") == "postmaster@example.com");
+}
+
+TEST_CASE("a return path at a subdomain aligns when alignment is relaxed, not when it is strict") {
+    CHECK(judge("b@bounce.example.com", false, verification(Verdict::good, Verdict::bad)) == Verdict::good);
+    CHECK(judge("b@bounce.example.com", false,
+                verification(Verdict::good, Verdict::bad, dmarc::Alignment::strict)) == Verdict::bad);
+    CHECK(judge("b@example.com", false,
+                verification(Verdict::good, Verdict::bad, dmarc::Alignment::strict)) == Verdict::good);
+}
+
+TEST_CASE("what could not be checked leaves the answer open, unless the other way passes") {
+    CHECK(judge("from", true, verification(Verdict::unchecked, Verdict::bad)) == Verdict::unchecked);
+    CHECK(judge("from", true, verification(Verdict::unchecked, Verdict::good)) == Verdict::good);
+    CHECK(judge("managed", true, verification(Verdict::good, Verdict::unchecked)) == Verdict::unchecked);
+}
