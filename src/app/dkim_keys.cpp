@@ -30,6 +30,9 @@ base::Result<void> check_bits(const DkimKeyRequest& request) {
                         "(RFC 8301 section 3.2)",
                         request.bits),
             "--bits 2048");
+    if (request.bits % 8 != 0)
+        return base::usage_error(fmt::format("an RSA key has a multiple of 8 bits, not {}", request.bits),
+                                 "--bits 2048");
     return {};
 }
 
@@ -113,18 +116,20 @@ base::Error no_such_key(std::string_view text, const base::DomainName& domain) {
 base::Result<std::vector<std::string>> find_users(relay::Store& store, const relay::DkimKey& key) {
     TRY(const auto relays, store.relays());
     std::vector<std::string> names;
-    for (const auto& relay : relays) {
-        const bool serves =
-            std::any_of(relay.domains.begin(), relay.domains.end(), [&](const relay::DomainPattern& pattern) {
-                return pattern.is_any() || pattern.name() == key.domain;
-            });
-        if (relay.enabled && relay.dkim_selector == key.selector && (serves || relay.fallback))
-            names.push_back(relay.name);
-    }
+    for (const auto& relay : relays)
+        if (signs_with(relay, key)) names.push_back(relay.name);
     return names;
 }
 
 }  // namespace
+
+bool signs_with(const relay::Relay& relay, const relay::DkimKey& key) {
+    const bool serves =
+        std::any_of(relay.domains.begin(), relay.domains.end(), [&](const relay::DomainPattern& pattern) {
+            return pattern.is_any() || pattern.name() == key.domain;
+        });
+    return relay.dkim_selector == key.selector && (serves || relay.fallback);
+}
 
 base::Result<relay::DkimKey> create_dkim_key(relay::Store& store, const base::Clock& clock,
                                              const DkimKeyRequest& request) {

@@ -41,6 +41,10 @@ base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view
 
 std::string to_string(const relay::DkimKey& key);  // "s202611@example.com"
 
+// Does mail through the relay get signed with this key: the relay names the selector and serves the domain,
+// as the fallback relay serves every one.
+bool signs_with(const relay::Relay& relay, const relay::DkimKey& key);
+
 // "v=DKIM1; k=rsa; p=..."
 std::string dkim_record_value(const relay::DkimKey& key);
 
@@ -49,7 +53,7 @@ std::string dkim_record(const relay::DkimKey& key, dkim::RecordForm form,
                         dkim::NameForm name_form = dkim::NameForm::relative);
 
 // "s202611@example.com" only: deleting needs the whole name. The deleted key is the result. Errors: usage,
-// not_found, conflict (an enabled relay signs with it, named in the message; `force` skips that).
+// not_found, conflict (a relay signs with it, named in the message; `force` skips that).
 enum class Force { no, yes };
 base::Result<relay::DkimKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
                                              DryRun dry_run);

@@ -58,7 +58,10 @@ base::Result<void> delete_domain(relay::Store& store, const base::DomainName& na
         return base::Error{
             .kind = base::ErrorKind::conflict,
             .message = fmt::format("domain {} is in use by {}", name.ascii(), base::join(users, ", ")),
-            .hint = "relayctl edit NAME --remove-domain " + name.ascii() + ", or relayctl delete NAME"};
+            .hint = users.front().starts_with("relay ")
+                        ? "relayctl edit NAME --remove-domain " + name.ascii() + ", or relayctl delete NAME"
+                        : "relayctl dkim list " + name.ascii() + ", then relayctl dkim delete SELECTOR@" +
+                              name.ascii()};
     TRY_VOID(store.delete_domain(name));
     if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
     return {};

@@ -48,11 +48,15 @@ void complete_port_and_security(const RelaySettings& settings, Relay& relay) {
     if (settings.port == 465 && !settings.security) relay.security = relay::Security::ssl;
 }
 
-void take_domains(const RelaySettings& settings, Relay& relay) {
+base::Result<void> take_domains(const RelaySettings& settings, Relay& relay) {
     take(settings.domains, relay.domains);
-    relay.domains.insert(settings.added_domains.begin(), settings.added_domains.end());
     for (const auto& domain : settings.removed_domains)
-        relay.domains.erase(domain);
+        if (relay.domains.erase(domain) == 0)
+            return base::usage_error(
+                fmt::format("relay {} does not serve {}", relay.name, domain.to_string()),
+                "relayctl show " + relay.name);
+    relay.domains.insert(settings.added_domains.begin(), settings.added_domains.end());
+    return {};
 }
 
 base::Result<void> take_login(const RelaySettings& settings, Relay& relay) {
@@ -70,7 +74,7 @@ base::Result<void> apply_settings(const RelaySettings& settings, Relay& relay) {
     take(settings.verification, relay.verification);
     take(settings.ca_file, relay.ca_file);
     take(settings.fingerprint, relay.fingerprint);
-    take_domains(settings, relay);
+    TRY_VOID(take_domains(settings, relay));
     take(settings.mail_types, relay.mail_types);
     take(settings.daily_limit, relay.daily_limit);
     take(settings.priority, relay.priority);
@@ -102,8 +106,9 @@ base::Result<std::vector<relay::DkimKey>> take_dkim(relay::Store& store, const b
                                                     const RelaySettings& settings, Relay& relay) {
     std::vector<relay::DkimKey> made;
     if (settings.dkim == DkimChoice::off) relay.dkim_selector.reset();
-    const bool on =
-        settings.dkim == DkimChoice::on || (settings.dkim_selector && settings.dkim != DkimChoice::off);
+    // A relay that signs already signs for the domains it is given later too.
+    const bool asked = settings.dkim == DkimChoice::on || settings.dkim_selector || relay.dkim_selector;
+    const bool on = asked && settings.dkim != DkimChoice::off;
     if (!on) return made;
     TRY(relay.dkim_selector, choose_selector(store, clock, settings, relay));
     bool named = false;
@@ -148,10 +153,11 @@ base::Result<bool> has_same_password(relay::Store& store, const Relay& existing,
 }
 
 // The selector of a new key depends on the clock: a second identical `add --dkim` is still the same content.
-base::Result<RelayOutcome> meet_existing(relay::Store& store, const Relay& existing, Relay wanted,
-                                         const RelaySettings& settings) {
-    if (settings.dkim == DkimChoice::on && !settings.dkim_selector && existing.dkim_selector)
-        wanted.dkim_selector = existing.dkim_selector;
+base::Result<RelayOutcome> meet_existing(relay::Store& store, const base::Clock& clock, const Relay& existing,
+                                         Relay wanted, const RelaySettings& settings) {
+    wanted.dkim_selector = settings.dkim_selector;
+    if (settings.dkim == DkimChoice::on && !settings.dkim_selector)
+        wanted.dkim_selector = existing.dkim_selector.value_or("s" + base::year_and_month(clock.now()));
     wanted.enabled = existing.enabled;
     auto fields = differing_fields(existing, wanted);
     TRY(const bool same_password, has_same_password(store, existing, settings));
@@ -204,12 +210,10 @@ base::Result<RelayOutcome> add(relay::Store& store, const base::Clock& clock, co
     TRY_VOID(apply_settings(settings, relay));
     complete_port_and_security(settings, relay);
     if (relay.domains.empty() && !settings.mail_types) relay.mail_types.clear();
-    if (found != others.end() && existing == Existing::refuse) {
-        if (settings.dkim == DkimChoice::on && !settings.dkim_selector)
-            relay.dkim_selector = "s" + base::year_and_month(clock.now());
-        else
-            relay.dkim_selector = settings.dkim_selector;
-        return meet_existing(store, *found, std::move(relay), settings);
+    if (found != others.end()) {
+        auto same = meet_existing(store, clock, *found, relay, settings);
+        if (same.has_value() || existing == Existing::refuse) return same;
+        relay.enabled = found->enabled;
     }
     TRY_VOID(check_complete(relay, others));
     TRY(auto keys, take_dkim(store, clock, settings, relay));

@@ -77,7 +77,8 @@ net::Task<void> explain_missing_key(dns::Resolver& resolver, const base::DomainN
                 fmt::format("a key stands at _domainkey.{}: the selector is missing from the name",
                             domain.ascii()));
     }
-    add(lookup, "dkim-no-key", observed, publish_remedy(lookup));
+    add(lookup, "dkim-no-key", observed,
+        fmt::format("correct the selector, or publish the key's record: {}", publish_remedy(lookup)));
     const auto places = likely_misplacements(lookup, domain);
     for (const auto& place : places) {
         const dns::Question question{place.name, dns::Type::txt};

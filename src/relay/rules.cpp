@@ -64,7 +64,9 @@ base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& oth
         if (relay.fallback && other.fallback)
             return base::Error{.kind = base::ErrorKind::conflict,
                                .message = fmt::format("relay {} is the fallback relay already", other.name),
-                               .hint = fmt::format("relayctl edit {} --no-fallback", other.name)};
+                               .hint = other.domains.empty()
+                                           ? fmt::format("relayctl delete {}", other.name)
+                                           : fmt::format("relayctl edit {} --no-fallback", other.name)};
         TRY_VOID(check_claims(relay, other));
     }
     return {};
