@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -31,6 +32,31 @@ int write_all(int descriptor, std::string_view bytes) {
 }
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+volatile std::sig_atomic_t caught_signal = 0;
+
+// While a password is typed: a signal waits until the echo is back on, and then takes its course.
+class SignalsHeld {
+  public:
+    SignalsHeld() {
+        caught_signal = 0;
+        struct sigaction action {};
+        action.sa_handler = [](int number) { caught_signal = number; };
+        for (std::size_t i = 0; i < std::size(numbers); ++i)
+            sigaction(numbers[i], &action, &before_[i]);
+    }
+    SignalsHeld(const SignalsHeld&) = delete;
+    SignalsHeld& operator=(const SignalsHeld&) = delete;
+    ~SignalsHeld() {
+        for (std::size_t i = 0; i < std::size(numbers); ++i)
+            sigaction(numbers[i], &before_[i], nullptr);
+        if (caught_signal != 0) std::raise(caught_signal);
+    }
+
+  private:
+    static constexpr int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct sigaction before_[std::size(numbers)] = {};
+};
 
 // Puts the terminal's echo back, whatever happens.
 class EchoOff {
@@ -159,6 +185,7 @@ base::Result<base::Secret> Console::ask_password(const std::string& prompt) {
         return base::usage_error("a password is needed, and there is no terminal to ask on",
                                  "give --password-stdin, --password-file FILE or --password-command COMMAND");
     // Before the prompt: it throws away what is typed already, and what is typed at the prompt must not show.
+    const SignalsHeld held;
     const EchoOff quiet(fileno(terminal.get()));
     fmt::print(terminal.get(), "{}: ", base::printable(prompt));
     std::fflush(terminal.get());

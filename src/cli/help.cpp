@@ -135,7 +135,12 @@ std::string overview() {
 }
 
 std::string group_help(std::string_view group) {
-    return command_table(group) + fmt::format("\nrelayctl help {} COMMAND says more.\n", group);
+    std::vector<Example> examples;
+    for (const Command* command : all_commands())
+        if (command->path.starts_with(std::string(group) + " ") && !command->examples.empty())
+            examples.push_back(command->examples.front());
+    return examples_text(examples) + command_table(group) +
+           fmt::format("\nrelayctl help {} COMMAND says more.\n", group);
 }
 
 base::Result<ExitCode> print_help(Console& console, std::string_view words) {

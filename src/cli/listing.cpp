@@ -1,5 +1,7 @@
 #include "cli/listing.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -78,6 +80,32 @@ base::Result<output::Table> chosen_table(const Listing& listing, const Arguments
     return output::select_columns(std::move(table), keys);
 }
 
+// JSON with --columns holds these members only.
+Value::Array chosen_items(const Listing& listing, const Arguments& arguments) {
+    const auto asked = arguments.value("--columns");
+    if (!asked) return listing.items;
+    Value::Array items;
+    for (const auto& item : listing.items) {
+        Value chosen = Value::object();
+        for (const auto key : base::split(*asked, ',')) {
+            const Value* member = item.find(base::trim(key));
+            chosen.set(std::string(base::trim(key)), member == nullptr ? Value() : *member);
+        }
+        items.push_back(std::move(chosen));
+    }
+    return items;
+}
+
+// The names of the items, each once: a probe has a row for each combination.
+output::Table name_table(const Listing& listing) {
+    Listing once{.schema = listing.schema, .columns = listing.columns, .items = {}};
+    std::set<std::string> seen;
+    for (const auto& item : listing.items)
+        if (seen.insert(member_text(item, listing.columns.front().key).value_or("")).second)
+            once.items.push_back(item);
+    return make_table(once, {&listing.columns.front()});
+}
+
 }  // namespace
 
 std::optional<std::string> member_text(const Value& item, std::string_view key) {
@@ -85,16 +113,32 @@ std::optional<std::string> member_text(const Value& item, std::string_view key) 
     return member == nullptr ? std::nullopt : value_text(*member);
 }
 
+base::Result<void> check_output(const Command& command, const Arguments& arguments) {
+    if (const auto word = arguments.value("--output")) {
+        TRY_VOID(parse_format(*word));
+        if (arguments.flag("--quiet"))
+            return base::usage_error("--quiet and --output cannot be given together");
+    }
+    if (!arguments.value("--columns")) return {};
+    if (command.columns.empty())
+        return base::usage_error(fmt::format("{} prints no columns", command.path),
+                                 fmt::format("relayctl help {}", command.path));
+    const Listing empty{.schema = "", .columns = command.columns, .items = {}};
+    TRY_VOID(chosen_table(empty, arguments));
+    return {};
+}
+
 base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing) {
     Console& console = context.console();
     TRY(const auto format, chosen_format(context, console, arguments));
     if (format == Format::json) {
-        console.print(output::render_json(output::document(listing.schema, listing.items)));
+        console.print(
+            output::render_json(output::document(listing.schema, chosen_items(listing, arguments))));
         return {};
     }
     if (format == Format::jsonl) {
         std::string lines;
-        for (const auto& item : listing.items)
+        for (const auto& item : chosen_items(listing, arguments))
             output::append_json_line(lines, item);
         console.print(lines);
         return {};
@@ -112,7 +156,7 @@ base::Result<void> print_listing(Context& context, const Arguments& arguments, c
             console.print(output::render_csv(table, header));
             break;
         case Format::name:
-            console.print(output::render_names(table));
+            console.print(output::render_names(name_table(listing)));
             break;
         case Format::json:
         case Format::jsonl:

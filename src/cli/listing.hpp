@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/command.hpp"
 #include "cli/context.hpp"
 #include "cli/format.hpp"
 #include "output/table.hpp"
@@ -30,6 +31,9 @@ struct Listing {
 
 // --output and --quiet, else table on a terminal and TSV on a pipe.
 base::Result<Format> chosen_format(const Context& context, Console& console, const Arguments& arguments);
+
+// Is what --output, --quiet and --columns say possible for the command? Errors: usage.
+base::Result<void> check_output(const Command& command, const Arguments& arguments);
 
 // Prints the listing as asked for on standard output. Errors: usage, for --output and --columns.
 base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing);

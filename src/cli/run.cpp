@@ -1,8 +1,10 @@
 #include <csignal>
+#include <exception>
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/commands/commands.hpp"
 #include "cli/complete.hpp"
 #include "cli/context.hpp"
 #include "cli/help.hpp"
@@ -19,8 +21,10 @@ bool asks_for_json(const std::vector<std::string>& words) {
     for (std::size_t i = 0; i < words.size(); ++i) {
         const auto& word = words[i];
         const std::string_view next = i + 1 < words.size() ? std::string_view(words[i + 1]) : "";
-        if ((word == "-o" || word == "--output") && next.starts_with("json")) return true;
-        if (word.starts_with("-ojson") || word.starts_with("--output=json")) return true;
+        const auto is_json = [](std::string_view format) { return format == "json" || format == "jsonl"; };
+        if ((word == "-o" || word == "--output") && is_json(next)) return true;
+        if (word.starts_with("-o") && is_json(word.substr(2))) return true;
+        if (word.starts_with("--output=") && is_json(word.substr(9))) return true;
     }
     return false;
 }
@@ -62,6 +66,8 @@ base::Result<ExitCode> dispatch(Context& context, const Process& process) {
         console.notice_block(overview());
         return ExitCode::usage;
     }
+    if (process.words.front() == "--version" || process.words.front() == "-V")
+        return version_command.run(context, {});
     if (process.words.front() == "__complete") return complete(context, process.words);
     if (process.words.front() == "__man") {
         console.print(man_commands());
@@ -75,7 +81,19 @@ base::Result<ExitCode> dispatch(Context& context, const Process& process) {
         return base::usage_error(fmt::format("{} needs a command", line.words),
                                  fmt::format("relayctl help {}", line.words));
     }
+    // A bad --output or --columns is refused before anything is done or asked.
+    if ((line.command->groups & output_group) != 0) TRY_VOID(check_output(*line.command, line.arguments));
     return line.command->run(context, line.arguments);
+}
+
+// An exception is a bug, or memory that is not there: one line and exit code 70, no abort.
+base::Result<ExitCode> dispatch_guarded(Context& context, const Process& process) {
+    try {
+        return dispatch(context, process);
+    } catch (const std::exception& exception) {
+        return base::Error{.kind = base::ErrorKind::bug,
+                           .message = fmt::format("a bug in relayctl: {}", exception.what())};
+    }
 }
 
 }  // namespace
@@ -86,7 +104,7 @@ int run(const Parts& parts, const Process& process) {
     Context context(parts, process);
     Console& console = context.console();
     console.configure(ColorChoice::automatic, false);
-    auto result = dispatch(context, process);
+    auto result = dispatch_guarded(context, process);
     auto code = result.has_error() ? report(console, process, result.error()) : *result;
     if (const auto flushed = console.flush(); flushed.has_error())
         code = report(console, process, flushed.error());

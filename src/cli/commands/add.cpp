@@ -49,7 +49,9 @@ const Command add_command = {
     .description =
         "Adding the same content again changes nothing and succeeds; other content under the same name is "
         "refused, naming the fields that differ. With --dkim a key is made for each domain that has none and "
-        "its TXT record is printed.",
+        "its TXT record is printed. Two relays of the same domain and mail type need different priorities, "
+        "disabled "
+        "relays too; a named domain goes before '*'.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

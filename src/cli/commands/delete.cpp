@@ -41,7 +41,8 @@ const Command delete_command = {
     .heading = "Relays",
     .summary = "delete relays",
     .description =
-        "Several names are deleted all or none, after a question; - reads names from standard input. DKIM "
+        "One relay is deleted without a question. Several are deleted all or none, after one; - reads names "
+        "from standard input. DKIM "
         "keys and domains stay.",
     .examples = examples,
     .options = options,

@@ -27,11 +27,12 @@ base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) 
     const auto& text = arguments.positionals().front();
     const auto dry_run = dry_run_of(arguments);
     TRY(const auto store, context.open_store_to_write(arguments));
-    TRY(const auto key, app::find_dkim_key(*store, text));
-    TRY_VOID(ask(context, arguments, key));
     const auto force = arguments.flag("--force") ? app::Force::yes : app::Force::no;
+    // What would be refused is refused before the question.
+    TRY(const auto key, app::delete_dkim_key(*store, text, force, app::DryRun::yes));
+    TRY_VOID(ask(context, arguments, key));
     TRY(const auto deleted, app::delete_dkim_key(*store, text, force, dry_run));
-    if (wants_json(arguments)) {
+    if (arguments.value("--output") || arguments.flag("--quiet")) {
         auto item = dkim_key_item(deleted);
         item.set("action", "deleted").set("changed", true).set("dry_run", dry_run == app::DryRun::yes);
         TRY_VOID(print_listing(

@@ -65,7 +65,7 @@ base::Result<ExitCode> run_generate(Context& context, const Arguments& arguments
     auto made = app::create_dkim_key(*store, context.clock(), request);
     if (made.has_error())
         return std::move(made).error().with_context("cannot make a DKIM key for " + request.domain.ascii());
-    if (wants_json(arguments)) {
+    if (arguments.value("--output") || arguments.flag("--quiet")) {
         auto item = dkim_key_item(*made);
         item.set("dry_run", dry_run);
         TRY_VOID(print_listing(context, arguments,
@@ -75,10 +75,9 @@ base::Result<ExitCode> run_generate(Context& context, const Arguments& arguments
         return ExitCode::done;
     }
     context.console().notice(
-        dry_run
-            ? fmt::format("would make DKIM key {}; its record would look like this:", app::to_string(*made))
-            : fmt::format("made DKIM key {}; publish this record:", app::to_string(*made)));
-    context.console().print(app::dkim_record(*made, dkim::RecordForm::zone));
+        dry_run ? fmt::format("would make DKIM key {}", app::to_string(*made))
+                : fmt::format("made DKIM key {}; publish this record:", app::to_string(*made)));
+    if (!dry_run) context.console().print(app::dkim_record(*made, dkim::RecordForm::zone));
     return ExitCode::done;
 }
 

@@ -9,10 +9,6 @@ namespace {
 constexpr Example examples[] = {{"dkim list", ""}, {"dkim list example.com --columns key,record_value", ""}};
 constexpr Argument arguments_taken[] = {{.name = "DOMAIN", .minimum = 0, .completion = Completion::domain}};
 
-bool signs_with(const relay::Relay& relay, const relay::DkimKey& key) {
-    return relay.dkim_selector == key.selector && relay.domains.contains(relay::DomainPattern(key.domain));
-}
-
 base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     std::optional<base::DomainName> domain;
     if (!arguments.positionals().empty()) {
@@ -22,14 +18,8 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     TRY(const auto keys, app::list_dkim_keys(*store, domain));
     TRY(const auto relays, store->relays());
     Listing listing{.schema = "relayctl.dkim.list/1", .columns = dkim_key_columns(), .items = {}};
-    for (const auto& key : keys) {
-        auto item = dkim_key_item(key);
-        output::Value names = output::Value::array();
-        for (const auto& relay : relays)
-            if (signs_with(relay, key)) names.push_back(relay.name);
-        item.set("relays", std::move(names));
-        listing.items.push_back(std::move(item));
-    }
+    for (const auto& key : keys)
+        listing.items.push_back(dkim_key_item(key, relays));
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

@@ -31,11 +31,12 @@ base::Result<ExitCode> run_record(Context& context, const Arguments& arguments) 
     if (absolute && form != dkim::RecordForm::name) return base::usage_error("--fqdn goes with --form name");
     TRY(const auto store, context.open_store(arguments));
     TRY(const auto key, app::find_dkim_key(*store, arguments.positionals().front()));
-    if (arguments.value("--output") || arguments.flag("--quiet")) {
+    if (arguments.value("--output") || arguments.flag("--quiet") || arguments.value("--columns")) {
+        TRY(const auto relays, store->relays());
         TRY_VOID(print_listing(context, arguments,
                                {.schema = "relayctl.dkim.record/1",
                                 .columns = dkim_key_columns(),
-                                .items = {dkim_key_item(key)}}));
+                                .items = {dkim_key_item(key, relays)}}));
         return ExitCode::done;
     }
     context.console().print(

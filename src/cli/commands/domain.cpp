@@ -40,7 +40,7 @@ output::Value domain_item(const relay::Domain& domain, const std::vector<relay::
 base::Result<void> tell(Context& context, const Arguments& arguments, std::string schema,
                         const base::DomainName& domain, std::string_view action) {
     const bool dry_run = arguments.flag("--dry-run"), changed = action != "unchanged";
-    if (wants_json(arguments))
+    if (arguments.value("--output") || arguments.flag("--quiet"))
         return print_listing(context, arguments,
                              {.schema = std::move(schema),
                               .columns = columns,

@@ -50,7 +50,9 @@ const Command edit_command = {
     .path = "edit",
     .heading = "Relays",
     .summary = "change a relay",
-    .description = "Only what is named changes. --domain and --type replace the whole list.",
+    .description =
+        "Only what is named changes: another --security does not move the port. --domain and --type replace "
+        "the whole list.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -42,7 +42,7 @@ std::string words(const app::RelayOutcome& outcome, bool dry_run) {
 base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,
                                  const std::vector<app::RelayOutcome>& outcomes) {
     const bool dry_run = arguments.flag("--dry-run");
-    if (wants_json(arguments)) {
+    if (arguments.value("--output") || arguments.flag("--quiet")) {
         Listing listing{.schema = std::move(schema), .columns = relay_columns(), .items = {}};
         for (const auto& outcome : outcomes) {
             auto item = outcome_item(outcome);
@@ -58,6 +58,11 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
     for (const auto& outcome : outcomes) {
         context.console().notice(words(outcome, dry_run));
         for (const auto& key : outcome.new_keys) {
+            // The key of a dry run is gone: its record must not end in a zone.
+            if (dry_run) {
+                context.console().notice(fmt::format("would make DKIM key {}", app::to_string(key)));
+                continue;
+            }
             context.console().notice(
                 fmt::format("made DKIM key {}; publish this record:", app::to_string(key)));
             context.console().print(app::dkim_record(key, dkim::RecordForm::zone));

@@ -45,16 +45,16 @@ constexpr Option options[] = {
     {.name = "--timeout", .value = "SECONDS", .help = "the most time for one combination (default 30)"},
     {.name = "--verify-certificate",
      .value = "on|off",
-     .help = "for hosts: check the certificate (default on)",
+     .help = "check the certificate (default on, or as the relay says)",
      .completion = Completion::words,
      .words = switch_words},
     {.name = "--ca-file",
      .value = "FILE",
-     .help = "for hosts: trust the CAs of this PEM file in place of the system's",
+     .help = "trust the CAs of this PEM file in place of the system's",
      .completion = Completion::file},
     {.name = "--fingerprint",
      .value = "SHA256",
-     .help = "for hosts: accept exactly the certificate with this SHA-256 fingerprint"},
+     .help = "accept exactly the certificate with this SHA-256 fingerprint"},
 };
 constexpr Argument arguments_taken[] = {
     {.name = "NAME|HOST", .maximum = unlimited, .completion = Completion::relay}};
@@ -99,26 +99,37 @@ base::Result<ProbeRequest> read_request(const Arguments& arguments) {
     return request;
 }
 
-base::Result<app::ProbeTarget> read_host(const std::string& word, const Arguments& arguments) {
-    TRY(auto host, relay::Host::parse(word));
-    app::ProbeTarget target{.host = std::move(host)};
+// What the options say of the certificate, over what the relay says.
+base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& target) {
     if (const auto text = arguments.value("--verify-certificate")) {
         if (*text != "on" && *text != "off")
             return base::usage_error("not a value of --verify-certificate: " + base::quoted(*text) +
                                      ": it is on or off");
-        if (*text == "off") target.verification = relay::Verification::off;
+        target.verification = *text == "off" ? relay::Verification::off : relay::Verification::on;
     }
-    target.ca_file = arguments.value("--ca-file").value_or("");
+    if (const auto text = arguments.value("--ca-file")) target.ca_file = *text;
     if (const auto text = arguments.value("--fingerprint")) {
         TRY(target.fingerprint, relay::parse_fingerprint(*text));
     }
-    return target;
+    if (arguments.value("--fingerprint") && target.verification == relay::Verification::off)
+        return base::usage_error(
+            "a fingerprint is itself a verification: it cannot be switched off beside it");
+    return {};
+}
+
+base::Result<app::ProbeTarget> read_host(const std::string& word) {
+    auto host = relay::Host::parse(word);
+    if (host.has_value()) return app::ProbeTarget{.host = std::move(*host)};
+    const auto colon = word.rfind(':');
+    if (colon != std::string::npos && base::parse_decimal(word.substr(colon + 1), 65535))
+        return std::move(host).error().with_hint(fmt::format(
+            "relayctl probe {} --port {}", base::printable(word.substr(0, colon)), word.substr(colon + 1)));
+    return std::move(host).error();
 }
 
 // A word with a dot or colon that is no relay's name is a host; "localhost" is one too.
-base::Result<app::ProbeTarget> read_target(relay::Store& store, const std::string& word,
-                                           const Arguments& arguments) {
-    if (relay::parse_relay_name(word).has_value()) {
+base::Result<app::ProbeTarget> find_target(relay::Store& store, const std::string& word) {
+    if (relay::parse_relay_name(base::lower(word)).has_value()) {
         TRY(const auto relay, store.find_relay(word));
         if (relay) return app::probe_target(*relay);
         if (word.find('.') == std::string::npos && word != "localhost") {
@@ -126,13 +137,23 @@ base::Result<app::ProbeTarget> read_target(relay::Store& store, const std::strin
             return app::probe_target(missing);
         }
     }
-    return read_host(word, arguments);
+    return read_host(word);
 }
 
+base::Result<app::ProbeTarget> read_target(relay::Store& store, const std::string& word,
+                                           const Arguments& arguments) {
+    TRY(auto target, find_target(store, word));
+    TRY_VOID(read_trust(arguments, target));
+    return target;
+}
+
+// The machine's name when it is a full one; empty leaves it to the address we speak from (RFC 5321
+// section 4.1.4).
 std::string own_ehlo_name() {
     char name[256] = {};
-    if (gethostname(name, sizeof name - 1) != 0) name[0] = '\0';
-    return smtp::ehlo_name(name, base::IpAddress::v4({127, 0, 0, 1}));
+    if (gethostname(name, sizeof name - 1) != 0) return "";
+    const auto full = smtp::ehlo_name(name, base::IpAddress());
+    return full.starts_with('[') ? "" : full;
 }
 
 using Reports = std::vector<std::optional<base::Result<app::ProbeReport>>>;

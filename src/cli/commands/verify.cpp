@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/relay_mail.hpp"
 #include "app/relays.hpp"
 #include "app/verify_domain.hpp"
 #include "base/text.hpp"
@@ -18,7 +19,8 @@ constexpr Example examples[] = {
     {"verify example.com", "the records, and what is wrong with them"},
     {"verify example.com --ip 192.0.2.10", "what SPF says of mail from this address"},
     {"verify example.com --selector s202611 --only dkim", ""},
-    {"verify --relay news", "each domain of the relay, from the relay's address, with its selector"},
+    {"verify --relay news",
+     "each domain of the relay, from the relay's address, with its selector: does its mail pass DMARC?"},
 };
 constexpr Option options[] = {
     {.name = "--ip", .value = "ADDRESS", .help = "evaluate SPF for mail from this address"},
@@ -97,11 +99,18 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
         if (work.domains.empty())
             for (const auto& domain : work.relay->domains)
                 if (!domain.is_any()) work.domains.push_back(domain.to_string());
+        if (work.domains.empty())
+            return base::usage_error(fmt::format("relay {} serves no named domain", *name),
+                                     fmt::format("relayctl verify DOMAIN --relay {}", *name));
         if (work.relay->dkim_selector && work.request.selectors.empty())
             work.request.selectors = {*work.relay->dkim_selector};
+        // The store's keys do not sign mail through a relay that does not sign.
+        if (work.request.selectors.empty()) work.request.dkim = false;
     }
     if (work.domains.empty())
         return base::usage_error("verify needs a domain", "relayctl verify example.com");
+    std::set<std::string> seen;
+    std::erase_if(work.domains, [&](const auto& domain) { return !seen.insert(domain).second; });
     return work;
 }
 
@@ -133,6 +142,13 @@ net::Task<void> verify_all(dns::Resolver& resolver, const Work& work, Verificati
     std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
         auto request = work.request;
         request.domain = work.domains[i];
+        if (work.relay && request.mail_from.empty()) {
+            const auto sender = app::envelope_sender(*work.relay, request.domain);
+            if (sender)
+                request.mail_from = *sender;
+            else
+                request.ip.reset();
+        }
         return verify_one(resolver, std::move(request), results[i]);
     };
     co_await net::for_each(work.domains.size(), domains_at_once, make);
@@ -167,12 +183,8 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
     std::string ip_note;
     if (work.relay && !work.request.ip && work.request.spf) {
         TRY(const auto addresses, net::run(relay_addresses(*resolver, work.relay->host)));
-        if (addresses.empty())
-            return base::Error{.kind = base::ErrorKind::unavailable,
-                               .message = fmt::format("the relay's host {} has no address to check SPF for",
-                                                      work.relay->host.to_string()),
-                               .hint = "give --ip ADDRESS"};
-        work.request.ip = addresses.front();
+        // Without an address the record alone is checked; judge_relay_mail() knows that SPF was not.
+        if (!addresses.empty()) work.request.ip = addresses.front();
         ip_note = "the relay's own address; mail may leave from another: give --ip";
     }
     Verifications found(work.domains.size());
@@ -181,12 +193,20 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
     WorstVerdict worst;
     for (auto& verification : found) {
         if (!verification) continue;
-        worst.add(verification->verdict());
-        results.push_back({.verification = std::move(*verification),
-                           .ip = work.request.ip,
-                           .dkim_wanted = work.request.dkim,
-                           .relay = work.relay ? work.relay->name : "",
-                           .ip_note = ip_note});
+        VerifyResult result{.verification = std::move(*verification),
+                            .ip = work.request.ip,
+                            .dkim_wanted = work.request.dkim,
+                            .relay = work.relay ? work.relay->name : "",
+                            .ip_note = ip_note};
+        const auto& parts = result.verification;
+        if (work.relay && parts.dmarc) {
+            result.mail = app::judge_relay_mail(*work.relay, parts);
+            worst.add(parts.dmarc->verdict);
+            worst.add(result.mail->verdict);
+        } else {
+            worst.add(parts.verdict());
+        }
+        results.push_back(std::move(result));
     }
     TRY_VOID(print_results(context, arguments, results));
     if (ended.has_error()) return ended.error();

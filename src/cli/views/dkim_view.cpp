@@ -24,7 +24,10 @@ std::span<const ColumnView> dkim_key_columns() {
     return columns;
 }
 
-output::Value dkim_key_item(const relay::DkimKey& key) {
+output::Value dkim_key_item(const relay::DkimKey& key, const std::vector<relay::Relay>& relays) {
+    output::Value names = output::Value::array();
+    for (const auto& relay : relays)
+        if (app::signs_with(relay, key)) names.push_back(relay.name);
     return output::Value::object({
         {"key", app::to_string(key)},
         {"domain", key.domain.ascii()},
@@ -32,6 +35,7 @@ output::Value dkim_key_item(const relay::DkimKey& key) {
         {"algorithm", to_string(key.algorithm)},
         {"bits", key.bits},
         {"created_at", base::to_rfc3339(key.created_at)},
+        {"relays", std::move(names)},
         {"record_name", key.selector + "._domainkey." + key.domain.ascii()},
         {"record_value", app::dkim_record_value(key)},
     });

@@ -52,6 +52,7 @@ std::string matrix_text(const app::ProbeReport& report, const output::Terminal& 
     for (const auto& combination : report.combinations)
         if (std::find(ports.begin(), ports.end(), combination.endpoint.port) == ports.end())
             ports.push_back(combination.endpoint.port);
+    std::sort(ports.begin(), ports.end());
     for (const auto port : ports) {
         output::Row row = {{.text = std::to_string(port)}};
         for (const auto security : order) {
@@ -134,17 +135,31 @@ std::string auth_text(const app::Combination& combination) {
     return titled_line("AUTH", text);
 }
 
+// "the configured endpoint 587 tls", or what stands for it where nothing decides.
+std::string deciding_endpoint(const app::ProbeReport& report) {
+    if (!report.configured) return "";
+    const auto& endpoint = report.combinations[*report.configured].endpoint;
+    return fmt::format("{} endpoint, {} {},", report.target.relay.empty() ? "the required" : "the configured",
+                       endpoint.port, relay::to_string(endpoint.security));
+}
+
 std::string verdict_text(const app::ProbeReport& report, const output::Terminal& terminal) {
-    const std::string subject = report.configured ? "the configured endpoint" : "a way in with TLS";
+    const auto endpoint = deciding_endpoint(report);
+    const bool has_tls = std::any_of(report.combinations.begin(), report.combinations.end(),
+                                     [](const auto& combination) { return combination.tls.has_value(); });
     switch (report.verdict) {
         case app::Verdict::good:
-            return output::paint("ok", Style::good, terminal) + fmt::format(": {} works\n", subject);
+            return output::paint("ok", Style::good, terminal) + (report.configured
+                                                                     ? fmt::format(": {} works\n", endpoint)
+                                                                 : has_tls ? ": a way in with TLS works\n"
+                                                                           : ": it works in clear text\n");
         case app::Verdict::bad:
             return output::paint("fail", Style::bad, terminal) +
-                   (report.configured ? ": the configured endpoint does not work\n" : ": no way in works\n");
+                   (report.configured ? fmt::format(": {} does not work\n", endpoint)
+                                      : ": no way in works\n");
         case app::Verdict::unchecked:
             return output::paint("unchecked", Style::warn, terminal) +
-                   (report.configured ? ": the configured endpoint could not be checked\n"
+                   (report.configured ? fmt::format(": {} could not be checked\n", endpoint)
                                       : ": nothing could be checked\n");
     }
     return "";
@@ -165,10 +180,14 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
     std::string text = head_text(report);
     if (!report.combinations.empty() && report.address) {
         text += matrix_text(report, terminal);
-        if (report.configured) text += "  * the configured one\n";
+        if (report.configured)
+            text += report.target.relay.empty() ? "  * the required one\n" : "  * the configured one\n";
         text += "\n";
     }
     if (const auto* told = told_combination(report)) {
+        if (!report.configured)
+            text += titled_line("", fmt::format("port {}, {}:", told->endpoint.port,
+                                                relay::to_string(told->endpoint.security)));
         if (told->tls) text += tls_text(report, *told->tls, now);
         text += auth_text(*told);
     }

@@ -104,7 +104,10 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
         else if (!spf.evaluation->reason.empty())
             about += ": " + spf.evaluation->reason;
     } else {
-        about = spf.lint.record.empty() ? std::string(dns::to_string(spf.lint.status)) : "";
+        const bool other_text = spf.lint.status == dns::Status::found;
+        about = !spf.lint.record.empty() ? ""
+                : other_text             ? "no usable record"
+                                         : std::string(dns::to_string(spf.lint.status));
     }
     std::string text = headline("SPF", spf_result(spf), spf.verdict, about, terminal);
     text += tree_text(spf::condensed(spf.evaluation ? spf.evaluation->trace : spf.lint.tree), terminal);
@@ -160,6 +163,9 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
                          "no selector is known: give --selector, or make a key with relayctl dkim generate",
                          terminal);
     if (verification.dmarc) text += dmarc_text(*verification.dmarc, terminal);
+    if (result.mail)
+        text += headline("MAIL", word_of(result.mail->verdict), result.mail->verdict,
+                         fmt::format("through {}: {}", result.relay, result.mail->reason), terminal);
     return text;
 }
 

@@ -157,7 +157,8 @@ std::string spf_result(const app::SpfPart& spf) {
 
 std::string dkim_detail(const dkim::KeyLookup& lookup) {
     const auto* key = lookup.key();
-    if (key == nullptr) return std::string(dns::to_string(lookup.status));
+    if (key == nullptr)
+        return lookup.status == dns::Status::found ? "no key" : std::string(dns::to_string(lookup.status));
     std::string text = key->key_text();
     if (lookup.matches_expected)
         text += *lookup.matches_expected ? ", matches the key in the store" : ", is not the key in the store";
@@ -201,13 +202,17 @@ std::string dmarc_detail(const app::DmarcPart& dmarc) {
 
 Value verify_item(const VerifyResult& result) {
     const auto& verification = result.verification;
-    return Value::object({{"domain", verification.domain},
-                          {"relay", text_or_null(result.relay)},
-                          {"verdict", app::to_string(verification.verdict())},
-                          {"fault", text_or_null(verification.domain_fault)},
-                          {"spf", verification.spf ? spf_item(*verification.spf, result.ip) : Value()},
-                          {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
-                          {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
+    return Value::object(
+        {{"domain", verification.domain},
+         {"relay", text_or_null(result.relay)},
+         {"verdict", app::to_string(verification.verdict())},
+         {"relay_mail", result.mail ? Value::object({{"verdict", app::to_string(result.mail->verdict)},
+                                                     {"reason", result.mail->reason}})
+                                    : Value()},
+         {"fault", text_or_null(verification.domain_fault)},
+         {"spf", verification.spf ? spf_item(*verification.spf, result.ip) : Value()},
+         {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
+         {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
 }
 
 Value::Array verify_rows(const VerifyResult& result) {
@@ -221,12 +226,19 @@ Value::Array verify_rows(const VerifyResult& result) {
             rows.push_back(row(result, "dkim", lookup.name, dkim::to_string(lookup.verdict),
                                dns::to_string(lookup.status), dkim_detail(lookup), lookup.findings,
                                lookup.key() != nullptr ? lookup.key()->text : ""));
+    if (!verification.dkim && result.dkim_wanted && verification.domain_fault.empty())
+        rows.push_back(
+            row(result, "dkim", verification.domain, "skip", "skip", "no selector is known", {}, ""));
     if (const auto& dmarc = verification.dmarc) {
         const auto* step = dmarc->discovery.governing_step();
         rows.push_back(row(result, "dmarc", step != nullptr ? step->name : "_dmarc." + verification.domain,
                            app::to_string(dmarc->verdict), dmarc_result(*dmarc), dmarc_detail(*dmarc),
                            dmarc->findings, step != nullptr ? dmarc::to_string(*step->record) : ""));
     }
+    if (result.mail)
+        rows.push_back(row(result, "mail", result.relay, app::to_string(result.mail->verdict),
+                           result.mail->verdict == app::Verdict::good ? "pass" : "fail", result.mail->reason,
+                           {}, ""));
     return rows;
 }
 

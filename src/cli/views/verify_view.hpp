@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "app/relay_mail.hpp"
 #include "app/verify_domain.hpp"
 #include "cli/listing.hpp"
 #include "output/terminal.hpp"
@@ -14,9 +15,10 @@ namespace cli {
 struct VerifyResult {
     app::Verification verification;
     std::optional<base::IpAddress> ip = {};
-    bool dkim_wanted = true;   // DKIM was to be checked, if a selector is known
-    std::string relay = {};    // the relay whose mail it is, or empty
-    std::string ip_note = {};  // where the address came from, or empty
+    bool dkim_wanted = true;                  // DKIM was to be checked, if a selector is known
+    std::string relay = {};                   // the relay whose mail it is, or empty
+    std::optional<app::RelayMail> mail = {};  // of that relay
+    std::string ip_note = {};                 // where the address came from, or empty
 };
 
 output::Value verify_item(const VerifyResult& result);
