@@ -4,9 +4,7 @@ import os
 import pwd
 import signal
 import sqlite3
-import stat
 import subprocess
-import sys
 import threading
 import unittest
 from pathlib import Path
