@@ -204,10 +204,24 @@ class VerifyTest(RelayctlTest):
 
     # -- all together ---------------------------------------------------------------------------------------
     def test_the_mail_of_a_relay_is_verified_from_its_address(self):
-        self.add("news", "mail.relay.test")
+        self.add("news", "mail.relay.test", return_path="from")
         outcome = self.relayctl("verify", "--relay", "news", "-o", "json", code=0)
         self.assertEqual(outcome.item()["spf"]["result"], "pass", outcome)
         self.assertEqual(outcome.item()["relay"], "news")
+        self.assertEqual(outcome.item()["relay_mail"]["verdict"], "good", outcome)
+
+    def test_mail_with_the_managed_return_path_and_no_signature_fails(self):
+        self.add("news", "mail.relay.test", return_path="managed")
+        outcome = self.relayctl("verify", "--relay", "news", "-o", "json", code=1)
+        self.assertEqual(outcome.item()["dmarc"]["verdict"], "good", outcome)
+        self.assertEqual(outcome.item()["relay_mail"],
+                         {"verdict": "bad",
+                          "reason": "the relay does not sign with DKIM; SPF does not align with return path managed"})
+
+    def test_a_relay_without_a_named_domain_needs_one(self):
+        self.add("all", "mail.relay.test", domain="*")
+        outcome = self.relayctl("verify", "--relay", "all", code=2)
+        self.assertIn("relayctl verify DOMAIN --relay all", outcome.stderr)
 
     def test_a_definite_no_counts_before_a_could_not(self):
         outcome = self.relayctl("verify", "example.test", "servfail.test", "spf-missing.test", "-o", "json", code=1)
