@@ -33,7 +33,9 @@ relayctl_library(lib_unistring unistring)
 add_library(lib_fmt INTERFACE)
 add_library(lib_boost INTERFACE)
 target_link_libraries(lib_boost INTERFACE Boost::headers)
-if(RELAYCTL_STATIC)
+# The loader spends a third of the start-up on libstdc++'s symbols, which libfmt would bring in too: what is shipped
+# carries both, and links the libraries that get security updates.
+if(RELAYCTL_STATIC OR CMAKE_BUILD_TYPE STREQUAL "Release")
   target_link_libraries(lib_fmt INTERFACE fmt::fmt-header-only)
   add_link_options(-static-libstdc++ -static-libgcc)
 else()

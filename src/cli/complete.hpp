@@ -21,7 +21,7 @@ namespace cli {
 ExitCode complete(Context& context, const std::vector<std::string>& words);
 
 // The answer's text.
-std::string completion_answer(const Context& context, std::string_view shell, std::string_view line,
+std::string completion_answer(const Context& context, std::string_view shell, std::string_view text,
                               std::optional<std::string_view> own_word = {});
 
 }  // namespace cli
