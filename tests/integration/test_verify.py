@@ -221,7 +221,7 @@ class VerifyTest(RelayctlTest):
     def test_a_relay_without_a_named_domain_needs_one(self):
         self.add("all", "mail.relay.test", domain="*")
         outcome = self.relayctl("verify", "--relay", "all", code=2)
-        self.assertIn("relayctl verify DOMAIN --relay all", outcome.stderr)
+        self.assertIn("relayctl verify DOMAIN --relay all", outcome.err)
 
     def test_a_definite_no_counts_before_a_could_not(self):
         outcome = self.relayctl("verify", "example.test", "servfail.test", "spf-missing.test", "-o", "json", code=1)
