@@ -41,3 +41,7 @@ if(RELAYCTL_STATIC OR CMAKE_BUILD_TYPE STREQUAL "Release")
 else()
   target_link_libraries(lib_fmt INTERFACE fmt::fmt)
 endif()
+if(RELAYCTL_STATIC)
+  # At a fixed address there is nothing to relocate: what the static build is for is a quick start.
+  add_link_options(-no-pie)
+endif()
