@@ -8,14 +8,29 @@ if(RELAYCTL_SANITIZE)
                                                     -fno-omit-frame-pointer -g1)
   target_link_options(relayctl_options INTERFACE -fsanitize=address,undefined)
 endif()
-# False alarms of g++ 12: the frame allocator of Asio's coroutines as a mismatched pair, and overlapping copies in
-# `"text" + std::string` (its bug 105651).
-target_compile_options(relayctl_options INTERFACE -Wno-mismatched-new-delete -Wno-restrict)
+# False alarms of g++ 12: the frame allocator of Asio's coroutines as a mismatched pair, and overlapping or endless
+# copies in `"text" + std::string` (its bug 105651).
+target_compile_options(relayctl_options INTERFACE -Wno-mismatched-new-delete -Wno-restrict -Wno-stringop-overflow)
 target_include_directories(relayctl_options INTERFACE ${CMAKE_SOURCE_DIR}/src)
-target_compile_definitions(relayctl_options INTERFACE RELAYCTL_VERSION="${PROJECT_VERSION}"
-                           BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION)
+target_compile_definitions(relayctl_options INTERFACE RELAYCTL_VERSION="${PROJECT_VERSION}")
+
+# The headers that cost most to read, read once: a clean build takes two thirds of the time. The first target makes
+# them, the others reuse it.
+set(RELAYCTL_PRECOMPILED <algorithm> <array> <chrono> <functional> <map> <memory> <optional> <span> <string>
+                         <string_view> <variant> <vector> <fmt/format.h> <boost/asio/awaitable.hpp>)
+function(relayctl_precompile target)
+  get_property(first GLOBAL PROPERTY RELAYCTL_PRECOMPILED_BY)
+  if(first)
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  else()
+    target_precompile_headers(${target} PRIVATE ${RELAYCTL_PRECOMPILED})
+    set_property(GLOBAL PROPERTY RELAYCTL_PRECOMPILED_BY ${target})
+  endif()
+endfunction()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # What ccache's manual asks for with precompiled headers of gcc.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  target_compile_options(relayctl_options INTERFACE -fpch-preprocess)
 endif()

@@ -30,16 +30,21 @@ relayctl_library(lib_smartcols smartcols)
 relayctl_library(lib_idn2 idn2 unistring)
 relayctl_library(lib_unistring unistring)
 
-add_library(lib_fmt INTERFACE)
-add_library(lib_boost INTERFACE)
-target_link_libraries(lib_boost INTERFACE Boost::headers)
-# The loader spends a third of the start-up on libstdc++'s symbols, which libfmt would bring in too: what is shipped
-# carries both, and links the libraries that get security updates.
+# Two libraries whose own sources are compiled here, once: Debian has no archive of fmt, and Asio has only headers.
+add_library(lib_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/sources/fmt.cpp)
+target_include_directories(lib_fmt SYSTEM PUBLIC $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
+add_library(lib_asio STATIC ${CMAKE_CURRENT_LIST_DIR}/sources/asio.cpp)
+target_link_libraries(lib_asio PUBLIC Boost::headers Threads::Threads)
+target_compile_definitions(lib_asio PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION)
+if(RELAYCTL_SANITIZE)
+  target_compile_options(lib_fmt PRIVATE -fsanitize=address,undefined)
+  target_compile_options(lib_asio PRIVATE -fsanitize=address,undefined)
+endif()
+
+# The loader spends a third of the start-up on libstdc++'s symbols: what is shipped carries it, and links the
+# libraries that get security updates.
 if(RELAYCTL_STATIC OR CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_link_libraries(lib_fmt INTERFACE fmt::fmt-header-only)
   add_link_options(-static-libstdc++ -static-libgcc)
-else()
-  target_link_libraries(lib_fmt INTERFACE fmt::fmt)
 endif()
 if(RELAYCTL_STATIC)
   # At a fixed address there is nothing to relocate: what the static build is for is a quick start.

@@ -1,3 +1,0 @@
-// The one file that compiles Asio's own sources (BOOST_ASIO_SEPARATE_COMPILATION). Asio's TLS is not among
-// them: net/tls.cpp drives OpenSSL itself.
-#include <boost/asio/impl/src.hpp>
