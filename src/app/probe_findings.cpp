@@ -87,7 +87,7 @@ class Collector {
 
     std::vector<finding::Finding> collect() {
         if (report_.configured) problem_of(report_.combinations[*report_.configured]);
-        if (!report_.configured && report_.verdict != Verdict::good) problems_of_all();
+        if (!report_.configured && report_.verdict != finding::Verdict::good) problems_of_all();
         if (report_.configured) facts_of(report_.combinations[*report_.configured]);
         for (const auto& cell : report_.combinations)
             facts_of(cell);
@@ -141,7 +141,7 @@ class Collector {
         }
         const auto in_clear =
             std::find_if(report_.combinations.begin(), report_.combinations.end(),
-                         [](const Combination& cell) { return cell.verdict == Verdict::good; });
+                         [](const Combination& cell) { return cell.verdict == finding::Verdict::good; });
         const bool has_tls = std::any_of(report_.combinations.begin(), report_.combinations.end(),
                                          [](const Combination& cell) { return cell.tls.has_value(); });
         if (in_clear != report_.combinations.end() && !has_tls)

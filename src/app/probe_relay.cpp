@@ -127,7 +127,7 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
     judge_combinations(report.combinations, report.target.verification);
     report.verdict = overall_verdict(report);
     if (report.addresses.empty()) {
-        report.verdict = resolution.failed ? Verdict::unchecked : Verdict::bad;
+        report.verdict = resolution.failed ? finding::Verdict::unchecked : finding::Verdict::bad;
         report.findings.push_back(address_finding(report, resolution));
         co_return report;
     }

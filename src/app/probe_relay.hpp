@@ -11,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
-#include "app/verdict.hpp"
 #include "base/clock.hpp"
 #include "dns/resolver.hpp"
 #include "finding/finding.hpp"
+#include "finding/verdict.hpp"
 #include "net/dialer.hpp"
 #include "relay/relay.hpp"
 #include "smtp/capabilities.hpp"
@@ -110,7 +110,7 @@ struct StageTimes {
 struct Combination {
     ProbeEndpoint endpoint;
     Outcome outcome = Outcome::skip;
-    Verdict verdict = Verdict::unchecked;
+    finding::Verdict verdict = finding::Verdict::unchecked;
     Problem problem = Problem::skipped;
     std::string reason = {};    // two or three words for the table, empty when ok: "no STARTTLS"
     std::string observed = {};  // the whole of it, raw: the server's reply, the network's words
@@ -136,7 +136,7 @@ struct ProbeReport {
     // The configured combination's verdict. Without one: good when a combination with TLS works, or, when
     // only `none` was asked for, when one of these does; else unchecked when any could not be checked; else
     // bad.
-    Verdict verdict = Verdict::unchecked;
+    finding::Verdict verdict = finding::Verdict::unchecked;
 };
 
 struct ProbeServices {

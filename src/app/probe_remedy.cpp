@@ -59,7 +59,7 @@ std::optional<ProbeEndpoint> better_endpoint(const ProbeReport& report, const Pr
     const auto find = [&](auto wanted) -> std::optional<ProbeEndpoint> {
         for (const auto security : {Security::ssl, Security::tls})
             for (const auto& cell : report.combinations)
-                if (cell.verdict == Verdict::good && cell.endpoint.security == security &&
+                if (cell.verdict == finding::Verdict::good && cell.endpoint.security == security &&
                     wanted(cell.endpoint))
                     return cell.endpoint;
         return std::nullopt;

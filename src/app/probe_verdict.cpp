@@ -127,10 +127,10 @@ Outcome outcome_of(const Combination& cell, relay::Verification verification) {
 }
 
 // A 4xx is "not now", which is no answer.
-Verdict verdict_of(const Combination& cell) {
+finding::Verdict verdict_of(const Combination& cell) {
     switch (cell.problem) {
         case Problem::none:
-            return Verdict::good;
+            return finding::Verdict::good;
         case Problem::skipped:
         case Problem::connect_timeout:
         case Problem::no_route:
@@ -138,11 +138,11 @@ Verdict verdict_of(const Combination& cell) {
         case Problem::no_greeting:
         case Problem::handshake_timeout:
         case Problem::reply_timeout:
-            return Verdict::unchecked;
+            return finding::Verdict::unchecked;
         case Problem::greeting_refused:
         case Problem::ehlo_refused:
         case Problem::starttls_refused:
-            return cell.reply_code / 100 == 4 ? Verdict::unchecked : Verdict::bad;
+            return cell.reply_code / 100 == 4 ? finding::Verdict::unchecked : finding::Verdict::bad;
         case Problem::closed:
         case Problem::implicit_tls_port:
         case Problem::plain_port:
@@ -155,9 +155,9 @@ Verdict verdict_of(const Combination& cell) {
         case Problem::handshake_failed:
         case Problem::certificate:
         case Problem::connection_lost:
-            return Verdict::bad;
+            return finding::Verdict::bad;
     }
-    return Verdict::bad;
+    return finding::Verdict::bad;
 }
 
 }  // namespace
@@ -171,17 +171,18 @@ void judge_combinations(std::vector<Combination>& combinations, relay::Verificat
     }
 }
 
-Verdict overall_verdict(const ProbeReport& report) {
+finding::Verdict overall_verdict(const ProbeReport& report) {
     if (report.configured) return report.combinations[*report.configured].verdict;
     const auto& all = report.combinations;
     const auto has_tls = [](const Combination& cell) { return cell.endpoint.security != Security::none; };
     const bool tls_was_asked_for = std::any_of(all.begin(), all.end(), has_tls);
     bool unchecked = false;
     for (const auto& cell : all) {
-        if (cell.verdict == Verdict::good && (has_tls(cell) || !tls_was_asked_for)) return Verdict::good;
-        unchecked = unchecked || cell.verdict == Verdict::unchecked;
+        if (cell.verdict == finding::Verdict::good && (has_tls(cell) || !tls_was_asked_for))
+            return finding::Verdict::good;
+        unchecked = unchecked || cell.verdict == finding::Verdict::unchecked;
     }
-    return unchecked ? Verdict::unchecked : Verdict::bad;
+    return unchecked ? finding::Verdict::unchecked : finding::Verdict::bad;
 }
 
 }  // namespace app

@@ -10,6 +10,6 @@ namespace app {
 void judge_combinations(std::vector<Combination>& combinations, relay::Verification verification);
 
 // See ProbeReport::verdict.
-Verdict overall_verdict(const ProbeReport& report);
+finding::Verdict overall_verdict(const ProbeReport& report);
 
 }  // namespace app

@@ -26,28 +26,29 @@ bool is_aligned(const relay::Relay& relay, const Verification& verification) {
 RelayMail judge_spf(const relay::Relay& relay, const Verification& verification) {
     const auto path = relay::to_string(relay.return_path);
     if (!envelope_sender(relay, verification.domain))
-        return {.verdict = Verdict::bad,
+        return {.verdict = finding::Verdict::bad,
                 .reason = fmt::format("SPF does not align with return path {}", path)};
     if (!is_aligned(relay, verification))
-        return {.verdict = Verdict::bad,
+        return {.verdict = finding::Verdict::bad,
                 .reason = fmt::format("the domain of return path {} does not align", path)};
     if (!verification.spf || !verification.spf->evaluation)
-        return {.verdict = Verdict::unchecked, .reason = "SPF was not checked"};
+        return {.verdict = finding::Verdict::unchecked, .reason = "SPF was not checked"};
     const auto verdict = verification.spf->evaluation->verdict;
     return {.verdict = verification.spf->verdict,
             .reason = fmt::format("SPF is {}", spf::to_string(verdict))};
 }
 
 RelayMail judge_dkim(const relay::Relay& relay, const Verification& verification) {
-    if (!relay.dkim_selector) return {.verdict = Verdict::bad, .reason = "the relay does not sign with DKIM"};
-    if (!verification.dkim) return {.verdict = Verdict::unchecked, .reason = "DKIM was not checked"};
+    if (!relay.dkim_selector)
+        return {.verdict = finding::Verdict::bad, .reason = "the relay does not sign with DKIM"};
+    if (!verification.dkim) return {.verdict = finding::Verdict::unchecked, .reason = "DKIM was not checked"};
     switch (verification.dkim->verdict) {
-        case Verdict::good:
-            return {.verdict = Verdict::good, .reason = "its DKIM key is good"};
-        case Verdict::bad:
-            return {.verdict = Verdict::bad, .reason = "its DKIM key is not usable"};
-        case Verdict::unchecked:
-            return {.verdict = Verdict::unchecked, .reason = "its DKIM key could not be checked"};
+        case finding::Verdict::good:
+            return {.verdict = finding::Verdict::good, .reason = "its DKIM key is good"};
+        case finding::Verdict::bad:
+            return {.verdict = finding::Verdict::bad, .reason = "its DKIM key is not usable"};
+        case finding::Verdict::unchecked:
+            return {.verdict = finding::Verdict::unchecked, .reason = "its DKIM key could not be checked"};
     }
     return {};
 }
@@ -61,13 +62,15 @@ std::optional<std::string> envelope_sender(const relay::Relay& relay, const std:
 }
 
 RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verification) {
-    if (!verification.dmarc) return {.verdict = Verdict::unchecked, .reason = "DMARC was not checked"};
+    if (!verification.dmarc)
+        return {.verdict = finding::Verdict::unchecked, .reason = "DMARC was not checked"};
     const auto spf = judge_spf(relay, verification), dkim = judge_dkim(relay, verification);
     const auto reason = fmt::format("{}; {}", dkim.reason, spf.reason);
-    if (dkim.verdict == Verdict::good || spf.verdict == Verdict::good)
-        return {.verdict = Verdict::good, .reason = reason};
-    const bool open = dkim.verdict == Verdict::unchecked || spf.verdict == Verdict::unchecked;
-    return {.verdict = open ? Verdict::unchecked : Verdict::bad, .reason = reason};
+    if (dkim.verdict == finding::Verdict::good || spf.verdict == finding::Verdict::good)
+        return {.verdict = finding::Verdict::good, .reason = reason};
+    const bool open =
+        dkim.verdict == finding::Verdict::unchecked || spf.verdict == finding::Verdict::unchecked;
+    return {.verdict = open ? finding::Verdict::unchecked : finding::Verdict::bad, .reason = reason};
 }
 
 }  // namespace app

@@ -13,7 +13,7 @@ namespace app {
 std::optional<std::string> envelope_sender(const relay::Relay& relay, const std::string& domain);
 
 struct RelayMail {
-    Verdict verdict = Verdict::unchecked;
+    finding::Verdict verdict = finding::Verdict::unchecked;
     std::string reason;  // one line
 };
 

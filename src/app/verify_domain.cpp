@@ -19,63 +19,39 @@ void append(std::vector<finding::Finding>& to, const std::vector<finding::Findin
     to.insert(to.end(), from.begin(), from.end());
 }
 
-bool has_error(const std::vector<finding::Finding>& findings) {
-    return std::any_of(findings.begin(), findings.end(), [](const finding::Finding& finding) {
-        return finding.severity == finding::Severity::error;
-    });
-}
-
-Verdict worse(Verdict a, Verdict b) {
-    if (a == Verdict::bad || b == Verdict::bad) return Verdict::bad;
-    if (a == Verdict::unchecked || b == Verdict::unchecked) return Verdict::unchecked;
-    return Verdict::good;
-}
-
-Verdict judge(spf::Verdict verdict) {
+finding::Verdict judge(spf::Verdict verdict) {
     switch (verdict) {
         case spf::Verdict::pass:
-            return Verdict::good;
+            return finding::Verdict::good;
         case spf::Verdict::none:
         case spf::Verdict::neutral:
         case spf::Verdict::fail:
         case spf::Verdict::softfail:
         case spf::Verdict::permerror:
-            return Verdict::bad;
+            return finding::Verdict::bad;
         case spf::Verdict::temperror:
-            return Verdict::unchecked;
+            return finding::Verdict::unchecked;
     }
-    return Verdict::unchecked;
+    return finding::Verdict::unchecked;
 }
 
-Verdict judge(const spf::Lint& lint) {
-    if (has_error(lint.findings)) return Verdict::bad;
+finding::Verdict judge(const spf::Lint& lint) {
+    if (finding::has_error(lint.findings)) return finding::Verdict::bad;
     const bool failed = std::any_of(lint.findings.begin(), lint.findings.end(),
                                     [](const auto& finding) { return finding.id == "spf-lookup-failed"; });
-    return failed ? Verdict::unchecked : Verdict::good;
+    return failed ? finding::Verdict::unchecked : finding::Verdict::good;
 }
 
-Verdict judge(dkim::Verdict verdict) {
-    switch (verdict) {
-        case dkim::Verdict::good:
-            return Verdict::good;
-        case dkim::Verdict::bad:
-            return Verdict::bad;
-        case dkim::Verdict::unchecked:
-            return Verdict::unchecked;
-    }
-    return Verdict::unchecked;
-}
-
-Verdict judge(const dmarc::Discovery& discovery, const std::vector<finding::Finding>& findings) {
+finding::Verdict judge(const dmarc::Discovery& discovery, const std::vector<finding::Finding>& findings) {
     switch (discovery.result) {
         case dmarc::DiscoveryResult::found:
-            return has_error(findings) ? Verdict::bad : Verdict::good;
+            return finding::has_error(findings) ? finding::Verdict::bad : finding::Verdict::good;
         case dmarc::DiscoveryResult::none:
-            return Verdict::bad;
+            return finding::Verdict::bad;
         case dmarc::DiscoveryResult::unverified:
-            return Verdict::unchecked;
+            return finding::Verdict::unchecked;
     }
-    return Verdict::unchecked;
+    return finding::Verdict::unchecked;
 }
 
 spf::Query make_query(const VerifyRequest& request, const std::string& domain) {
@@ -151,9 +127,9 @@ net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const Ve
         part->keys[i] = co_await dkim::look_up_key(resolver, *domain, wanted[i].selector, wanted[i].expected);
     };
     co_await net::for_each(wanted.size(), keys_at_once, make);
-    part->verdict = Verdict::good;
+    part->verdict = finding::Verdict::good;
     for (const auto& key : part->keys) {
-        part->verdict = worse(part->verdict, judge(key.verdict));
+        part->verdict = finding::worse(part->verdict, key.verdict);
         append(part->findings, key.findings);
     }
     append(part->findings, dkim::compare_keys(domain->ascii(), part->keys));
@@ -180,12 +156,12 @@ net::Task<std::optional<DmarcPart>> verify_dmarc(dns::Resolver& resolver, const 
 
 }  // namespace
 
-Verdict Verification::verdict() const {
-    if (domain_fault.empty() && !spf && !dkim && !dmarc) return Verdict::unchecked;
-    Verdict result = domain_fault.empty() ? Verdict::good : Verdict::bad;
-    if (spf) result = worse(result, spf->verdict);
-    if (dkim) result = worse(result, dkim->verdict);
-    if (dmarc) result = worse(result, dmarc->verdict);
+finding::Verdict Verification::verdict() const {
+    if (domain_fault.empty() && !spf && !dkim && !dmarc) return finding::Verdict::unchecked;
+    finding::Verdict result = domain_fault.empty() ? finding::Verdict::good : finding::Verdict::bad;
+    if (spf) result = finding::worse(result, spf->verdict);
+    if (dkim) result = finding::worse(result, dkim->verdict);
+    if (dmarc) result = finding::worse(result, dmarc->verdict);
     return result;
 }
 

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "app/verdict.hpp"
 #include "dkim/lookup.hpp"
 #include "dmarc/discovery.hpp"
 #include "dmarc/reports.hpp"
+#include "finding/verdict.hpp"
 #include "relay/relay.hpp"
 #include "spf/evaluate.hpp"
 #include "spf/lint.hpp"
@@ -31,20 +31,22 @@ struct VerifyRequest {
 };
 
 struct SpfPart {
-    Verdict verdict = Verdict::unchecked;  // with an address: of the evaluation; else of the record
+    finding::Verdict verdict =
+        finding::Verdict::unchecked;  // with an address: of the evaluation; else of the record
     spf::Lint lint;
     std::optional<spf::Evaluation> evaluation = {};
     std::vector<finding::Finding> findings = {};  // of both
 };
 
 struct DkimPart {
-    Verdict verdict = Verdict::unchecked;  // the worst of all keys; a bad one before an unchecked one
+    finding::Verdict verdict =
+        finding::Verdict::unchecked;  // the worst of all keys; a bad one before an unchecked one
     std::vector<dkim::KeyLookup> keys = {};
     std::vector<finding::Finding> findings = {};
 };
 
 struct DmarcPart {
-    Verdict verdict = Verdict::unchecked;
+    finding::Verdict verdict = finding::Verdict::unchecked;
     dmarc::Discovery discovery;
     std::vector<dmarc::ReportDestination> destinations = {};
     std::vector<finding::Finding> findings = {};
@@ -58,7 +60,7 @@ struct Verification {
     std::optional<DmarcPart> dmarc = {};  // absent = not asked for
 
     // Any bad part makes the whole bad, else any unchecked part unchecked.
-    Verdict verdict() const;
+    finding::Verdict verdict() const;
 };
 
 // The three parts are asked at once. Never fails: what could not be asked is a verdict and a finding.

@@ -85,18 +85,6 @@ std::string without_quotes(std::string_view text) {
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::good:
-            return "good";
-        case Verdict::bad:
-            return "bad";
-        case Verdict::unchecked:
-            return "unchecked";
-    }
-    return "unchecked";
-}
-
 std::string KeyInspection::key_text() const {
     if (record && record->is_revoked()) return "revoked";
     if (!key) return "-";
@@ -130,7 +118,7 @@ KeyInspection Inspector::inspect() {
         const auto error = parse_key_record(result_.text).error();
         add("dkim-syntax", error.message, error.offset);
     }
-    result_.verdict = has_error() ? Verdict::bad : Verdict::good;
+    result_.verdict = has_error() ? finding::Verdict::bad : finding::Verdict::good;
     return std::move(result_);
 }
 

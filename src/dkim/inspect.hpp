@@ -8,16 +8,9 @@
 
 #include "crypto/key.hpp"
 #include "dkim/key_record.hpp"
-#include "finding/finding.hpp"
+#include "finding/verdict.hpp"
 
 namespace dkim {
-
-enum class Verdict {
-    good,       // a verifier can use the key; there may be warnings
-    bad,        // checked, and mail signed with it does not verify everywhere, or must not
-    unchecked,  // could not be checked: DNS timeout, SERVFAIL ...
-};
-std::string_view to_string(Verdict verdict);  // "good", "bad", "unchecked"
 
 struct KeyInspection {
     std::string text;                       // the record, joined
@@ -25,7 +18,7 @@ struct KeyInspection {
     bool is_key = false;                    // a DKIM record, be it a broken one; false = unrelated text
     std::optional<KeyRecord> record = {};   // nullopt = does not parse
     std::optional<crypto::PublicKey> key = {};  // nullopt = revoked, or not readable
-    Verdict verdict = Verdict::bad;
+    finding::Verdict verdict = finding::Verdict::bad;
     std::vector<finding::Finding> findings = {};
 
     std::string key_text() const;  // "rsa 2048", "ed25519", "revoked", or "-"

@@ -102,7 +102,9 @@ void take_records(KeyLookup& lookup, const dns::Answer& answer) {
         if (found != lookup.records.end() && !lookup.chosen)
             lookup.chosen = static_cast<std::size_t>(found - lookup.records.begin());
     };
-    choose([](const KeyInspection& record) { return record.is_key && record.verdict == Verdict::good; });
+    choose([](const KeyInspection& record) {
+        return record.is_key && record.verdict == finding::Verdict::good;
+    });
     choose([](const KeyInspection& record) { return record.is_key; });
 }
 
@@ -142,12 +144,12 @@ void compare_with_expected(KeyLookup& lookup, const std::string& expected) {
         publish_remedy(lookup));
 }
 
-Verdict decide(const KeyLookup& lookup) {
-    if (dns::is_temporary(lookup.status)) return Verdict::unchecked;
+finding::Verdict decide(const KeyLookup& lookup) {
+    if (dns::is_temporary(lookup.status)) return finding::Verdict::unchecked;
     const bool wrong =
         std::any_of(lookup.findings.begin(), lookup.findings.end(),
                     [](const finding::Finding& finding) { return finding.severity == Severity::error; });
-    return wrong || !lookup.chosen ? Verdict::bad : Verdict::good;
+    return wrong || !lookup.chosen ? finding::Verdict::bad : finding::Verdict::good;
 }
 
 }  // namespace
@@ -187,7 +189,7 @@ net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domai
     if (name.has_error()) {
         lookup.status = dns::Status::nxdomain;
         add(lookup, "dkim-bad-selector", name.error().message);
-        lookup.verdict = Verdict::bad;
+        lookup.verdict = finding::Verdict::bad;
         co_return lookup;
     }
     const dns::Question question{*name, dns::Type::txt};
@@ -219,7 +221,7 @@ std::vector<finding::Finding> compare_keys(std::string_view domain, const std::v
     std::vector<finding::Finding> findings;
     std::vector<const KeyLookup*> usable;
     for (const auto& lookup : lookups)
-        if (lookup.key() != nullptr && lookup.key()->key && lookup.verdict != Verdict::bad)
+        if (lookup.key() != nullptr && lookup.key()->key && lookup.verdict != finding::Verdict::bad)
             usable.push_back(&lookup);
     const auto is_ed25519 = [](const KeyLookup* lookup) {
         return lookup->key()->key->kind() == crypto::KeyKind::ed25519;

@@ -29,7 +29,7 @@ struct KeyLookup {
     std::vector<KeyInspection> records = {};    // every TXT record, each with its own verdict and findings
     std::optional<std::size_t> chosen = {};     // the record a verifier would most likely take
     std::optional<bool> matches_expected = {};  // nullopt = nothing to compare with, or nothing found
-    Verdict verdict = Verdict::unchecked;
+    finding::Verdict verdict = finding::Verdict::unchecked;
     std::vector<finding::Finding> findings = {};  // all, those of `records` too
 
     const KeyInspection* key() const { return chosen ? &records[*chosen] : nullptr; }

@@ -148,16 +148,16 @@ std::string verdict_text(const app::ProbeReport& report, const output::Terminal&
     const bool has_tls = std::any_of(report.combinations.begin(), report.combinations.end(),
                                      [](const auto& combination) { return combination.tls.has_value(); });
     switch (report.verdict) {
-        case app::Verdict::good:
+        case finding::Verdict::good:
             return output::paint("ok", Style::good, terminal) + (report.configured
                                                                      ? fmt::format(": {} works\n", endpoint)
                                                                  : has_tls ? ": a way in with TLS works\n"
                                                                            : ": it works in clear text\n");
-        case app::Verdict::bad:
+        case finding::Verdict::bad:
             return output::paint("fail", Style::bad, terminal) +
                    (report.configured ? fmt::format(": {} does not work\n", endpoint)
                                       : ": no way in works\n");
-        case app::Verdict::unchecked:
+        case finding::Verdict::unchecked:
             return output::paint("unchecked", Style::warn, terminal) +
                    (report.configured ? fmt::format(": {} could not be checked\n", endpoint)
                                       : ": nothing could be checked\n");

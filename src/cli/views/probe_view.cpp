@@ -95,7 +95,7 @@ Value combination_item(const app::ProbeReport& report, std::size_t index) {
          {"outcome", app::to_string(combination.outcome)},
          {"reason", text_or_null(combination.reason)},
          {"problem", app::to_string(combination.problem)},
-         {"verdict", app::to_string(combination.verdict)},
+         {"verdict", finding::to_string(combination.verdict)},
          {"configured", report.configured == index},
          {"observed", text_or_null(combination.observed)},
          {"reply_code", combination.reply_code == 0 ? Value() : Value(combination.reply_code)},
@@ -136,7 +136,7 @@ Value probe_item(const app::ProbeReport& report, base::Time now) {
                           {"addresses", std::move(addresses)},
                           {"address", report.address ? Value(report.address->to_string()) : Value()},
                           {"dns_ms", milliseconds(report.dns_time)},
-                          {"verdict", app::to_string(report.verdict)},
+                          {"verdict", finding::to_string(report.verdict)},
                           {"combinations", std::move(combinations)},
                           {"findings", finding_items(report.findings)}});
 }

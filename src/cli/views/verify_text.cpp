@@ -12,44 +12,32 @@ using output::Style;
 
 namespace {
 
-Style style_of(app::Verdict verdict) {
+Style style_of(finding::Verdict verdict) {
     switch (verdict) {
-        case app::Verdict::good:
+        case finding::Verdict::good:
             return Style::good;
-        case app::Verdict::bad:
+        case finding::Verdict::bad:
             return Style::bad;
-        case app::Verdict::unchecked:
+        case finding::Verdict::unchecked:
             return Style::warn;
     }
     return Style::none;
 }
 
-std::string_view word_of(app::Verdict verdict) {
+std::string_view word_of(finding::Verdict verdict) {
     switch (verdict) {
-        case app::Verdict::good:
+        case finding::Verdict::good:
             return "ok";
-        case app::Verdict::bad:
+        case finding::Verdict::bad:
             return "fail";
-        case app::Verdict::unchecked:
+        case finding::Verdict::unchecked:
             return "unchecked";
     }
     return "?";
 }
 
-app::Verdict verdict_of(dkim::Verdict verdict) {
-    switch (verdict) {
-        case dkim::Verdict::good:
-            return app::Verdict::good;
-        case dkim::Verdict::bad:
-            return app::Verdict::bad;
-        case dkim::Verdict::unchecked:
-            return app::Verdict::unchecked;
-    }
-    return app::Verdict::unchecked;
-}
-
 // "SPF    pass  for 192.0.2.10": the word is painted, padding comes outside the paint.
-std::string headline(std::string_view title, std::string_view word, app::Verdict verdict,
+std::string headline(std::string_view title, std::string_view word, finding::Verdict verdict,
                      const std::string& text, const output::Terminal& terminal) {
     const std::string padding(word.size() < 4 ? 4 - word.size() : 0, ' ');
     const auto painted = output::paint(word, style_of(verdict), terminal) + padding;
@@ -127,7 +115,7 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
 std::string dkim_text(const app::DkimPart& dkim, const output::Terminal& terminal) {
     std::string text;
     for (const auto& lookup : dkim.keys) {
-        const auto verdict = verdict_of(lookup.verdict);
+        const auto verdict = lookup.verdict;
         text += headline("DKIM", word_of(verdict), verdict,
                          fmt::format("{}._domainkey: {}", lookup.selector, dkim_detail(lookup)), terminal);
     }
@@ -159,7 +147,7 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
     if (verification.dkim)
         text += dkim_text(*verification.dkim, terminal);
     else if (verification.domain_fault.empty() && result.dkim_wanted)
-        text += headline("DKIM", "skip", app::Verdict::unchecked,
+        text += headline("DKIM", "skip", finding::Verdict::unchecked,
                          "no selector is known: give --selector, or make a key with relayctl dkim generate",
                          terminal);
     if (verification.dmarc) text += dmarc_text(*verification.dmarc, terminal);

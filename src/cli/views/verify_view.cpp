@@ -43,7 +43,7 @@ Value node_item(const spf::Node& node) {
 
 Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip) {
     Value item = Value::object(
-        {{"verdict", app::to_string(spf.verdict)},
+        {{"verdict", finding::to_string(spf.verdict)},
          {"result", spf_result(spf)},
          {"ip", ip ? Value(ip->to_string()) : Value()},
          {"status", dns::to_string(spf.lint.status)},
@@ -70,7 +70,7 @@ Value key_item(const dkim::KeyLookup& lookup) {
     return Value::object(
         {{"selector", lookup.selector},
          {"name", lookup.name},
-         {"verdict", dkim::to_string(lookup.verdict)},
+         {"verdict", finding::to_string(lookup.verdict)},
          {"status", dns::to_string(lookup.status)},
          {"record", key != nullptr ? Value(key->text) : Value()},
          {"key", key != nullptr ? Value(key->key_text()) : Value()},
@@ -83,7 +83,7 @@ Value dkim_item(const app::DkimPart& dkim) {
     Value keys = Value::array();
     for (const auto& lookup : dkim.keys)
         keys.push_back(key_item(lookup));
-    return Value::object({{"verdict", app::to_string(dkim.verdict)},
+    return Value::object({{"verdict", finding::to_string(dkim.verdict)},
                           {"keys", std::move(keys)},
                           {"findings", finding_items(dkim.findings)}});
 }
@@ -103,7 +103,7 @@ Value dmarc_item(const app::DmarcPart& dmarc) {
                            {"authorization", dmarc::to_string(destination.authorization)}}));
     const auto* step = discovery.governing_step();
     return Value::object(
-        {{"verdict", app::to_string(dmarc.verdict)},
+        {{"verdict", finding::to_string(dmarc.verdict)},
          {"result", dmarc_result(dmarc)},
          {"record_name", step != nullptr ? Value(step->name) : Value()},
          {"record",
@@ -145,11 +145,11 @@ std::span<const ColumnView> verify_columns() {
 std::string spf_result(const app::SpfPart& spf) {
     if (spf.evaluation) return std::string(spf::to_string(spf.evaluation->verdict));
     switch (spf.verdict) {
-        case app::Verdict::good:
+        case finding::Verdict::good:
             return "ok";
-        case app::Verdict::bad:
+        case finding::Verdict::bad:
             return spf.lint.record.empty() && dns::is_missing(spf.lint.status) ? "none" : "fail";
-        case app::Verdict::unchecked:
+        case finding::Verdict::unchecked:
             return "unchecked";
     }
     return "unchecked";
@@ -205,8 +205,8 @@ Value verify_item(const VerifyResult& result) {
     return Value::object(
         {{"domain", verification.domain},
          {"relay", text_or_null(result.relay)},
-         {"verdict", app::to_string(verification.verdict())},
-         {"relay_mail", result.mail ? Value::object({{"verdict", app::to_string(result.mail->verdict)},
+         {"verdict", finding::to_string(verification.verdict())},
+         {"relay_mail", result.mail ? Value::object({{"verdict", finding::to_string(result.mail->verdict)},
                                                      {"reason", result.mail->reason}})
                                     : Value()},
          {"fault", text_or_null(verification.domain_fault)},
@@ -219,11 +219,12 @@ Value::Array verify_rows(const VerifyResult& result) {
     Value::Array rows;
     const auto& verification = result.verification;
     if (const auto& spf = verification.spf)
-        rows.push_back(row(result, "spf", verification.domain, app::to_string(spf->verdict), spf_result(*spf),
-                           spf->evaluation ? spf->evaluation->reason : "", spf->findings, spf->lint.record));
+        rows.push_back(row(result, "spf", verification.domain, finding::to_string(spf->verdict),
+                           spf_result(*spf), spf->evaluation ? spf->evaluation->reason : "", spf->findings,
+                           spf->lint.record));
     if (const auto& dkim = verification.dkim)
         for (const auto& lookup : dkim->keys)
-            rows.push_back(row(result, "dkim", lookup.name, dkim::to_string(lookup.verdict),
+            rows.push_back(row(result, "dkim", lookup.name, finding::to_string(lookup.verdict),
                                dns::to_string(lookup.status), dkim_detail(lookup), lookup.findings,
                                lookup.key() != nullptr ? lookup.key()->text : ""));
     if (!verification.dkim && result.dkim_wanted && verification.domain_fault.empty())
@@ -232,13 +233,13 @@ Value::Array verify_rows(const VerifyResult& result) {
     if (const auto& dmarc = verification.dmarc) {
         const auto* step = dmarc->discovery.governing_step();
         rows.push_back(row(result, "dmarc", step != nullptr ? step->name : "_dmarc." + verification.domain,
-                           app::to_string(dmarc->verdict), dmarc_result(*dmarc), dmarc_detail(*dmarc),
+                           finding::to_string(dmarc->verdict), dmarc_result(*dmarc), dmarc_detail(*dmarc),
                            dmarc->findings, step != nullptr ? dmarc::to_string(*step->record) : ""));
     }
     if (result.mail)
-        rows.push_back(row(result, "mail", result.relay, app::to_string(result.mail->verdict),
-                           result.mail->verdict == app::Verdict::good ? "pass" : "fail", result.mail->reason,
-                           {}, ""));
+        rows.push_back(row(result, "mail", result.relay, finding::to_string(result.mail->verdict),
+                           result.mail->verdict == finding::Verdict::good ? "pass" : "fail",
+                           result.mail->reason, {}, ""));
     return rows;
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("the record of a new key is one that verifiers take without a word") {
         const auto key =
             app::create_dkim_key(store, clock, {.domain = domain, .algorithm = algorithm}).value();
         const auto inspection = dkim::inspect_key_record(app::dkim_record_value(key), "x");
-        CHECK(inspection.verdict == dkim::Verdict::good);
+        CHECK(inspection.verdict == finding::Verdict::good);
         CHECK(inspection.findings.empty());
     }
 }

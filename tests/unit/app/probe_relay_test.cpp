@@ -14,7 +14,7 @@
 using app::Outcome;
 using app::ProbeEndpoint;
 using app::Problem;
-using app::Verdict;
+using finding::Verdict;
 using relay::Security;
 using test::Dialogue;
 

@@ -128,7 +128,7 @@ TEST_CASE("Silence alone proves nothing and is waited out to its limit") {
     scene.options.endpoints = {{.port = 25, .security = Security::tls}};
     const auto report = scene.probe();
     CHECK(report.combinations[0].problem == Problem::no_greeting);
-    CHECK(report.verdict == app::Verdict::unchecked);
+    CHECK(report.verdict == finding::Verdict::unchecked);
     CHECK(scene.took >= Milliseconds(390));
     CHECK(scene.took < Milliseconds(1200));
 }
@@ -169,6 +169,6 @@ TEST_CASE("A host that never answers costs the connect limit once") {
     scene.options.connect_limit = Milliseconds(200);
     scene.options.endpoints = app::probe_endpoints({}, {}, std::nullopt);
     const auto report = scene.probe();
-    CHECK(report.verdict == app::Verdict::unchecked);
+    CHECK(report.verdict == finding::Verdict::unchecked);
     CHECK(scene.took < Milliseconds(1000));
 }

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-using app::Verdict;
+using finding::Verdict;
 
 namespace {
 

@@ -54,15 +54,15 @@ TEST_CASE("a domain with good records is good in every part") {
     request.selectors = {"s1._domainkey.example.com"};
     request.keys = {stored_key(ed25519_key)};
     const auto result = verified(resolver, request);
-    CHECK(result.verdict() == app::Verdict::good);
+    CHECK(result.verdict() == finding::Verdict::good);
     REQUIRE(result.spf);
     CHECK(result.spf->evaluation->verdict == spf::Verdict::pass);
     REQUIRE(result.dkim);
-    CHECK(result.dkim->verdict == app::Verdict::good);
+    CHECK(result.dkim->verdict == finding::Verdict::good);
     REQUIRE(result.dkim->keys.size() == 1);
     CHECK(result.dkim->keys[0].matches_expected == true);
     REQUIRE(result.dmarc);
-    CHECK(result.dmarc->verdict == app::Verdict::good);
+    CHECK(result.dmarc->verdict == finding::Verdict::good);
     CHECK(result.dmarc->discovery.effective == dmarc::Policy::reject);
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("the keys of the store are asked when no selector is given") {
     request.keys = {stored_key("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")};
     const auto result = verified(resolver, request);
     REQUIRE(result.dkim);
-    CHECK(result.dkim->verdict == app::Verdict::bad);
+    CHECK(result.dkim->verdict == finding::Verdict::bad);
     CHECK(has(result.dkim->findings, "dkim-key-mismatch"));
     request.keys.clear();
     CHECK_FALSE(verified(resolver, request).dkim.has_value());
@@ -83,7 +83,7 @@ TEST_CASE("an address that may not send is a finding with the term to add") {
     auto request = request_for("example.com");
     request.ip = base::IpAddress::parse("192.0.2.1").value();
     const auto result = verified(resolver, request);
-    CHECK(result.spf->verdict == app::Verdict::bad);
+    CHECK(result.spf->verdict == finding::Verdict::bad);
     REQUIRE(has(result.spf->findings, "spf-not-authorised"));
     CHECK(result.spf->findings.back().observed == "fail for 192.0.2.1: -all in example.com matches");
     CHECK(result.spf->findings.back().remedy ==
@@ -96,7 +96,7 @@ TEST_CASE("a text that is no domain has SPF none and nothing is asked") {
     request.ip = base::IpAddress::parse("192.0.2.1").value();
     const auto result = verified(resolver, request);
     CHECK(result.spf->evaluation->verdict == spf::Verdict::none);
-    CHECK(result.verdict() == app::Verdict::bad);
+    CHECK(result.verdict() == finding::Verdict::bad);
     CHECK_FALSE(result.domain_fault.empty());
     CHECK_FALSE(result.dmarc.has_value());
     CHECK(resolver.asked.empty());
@@ -111,10 +111,10 @@ TEST_CASE("a DNS failure is unchecked in every part, never missing") {
         auto request = request_for("example.com");
         request.selectors = {"s1"};
         const auto result = verified(resolver, request);
-        CHECK(result.spf->verdict == app::Verdict::unchecked);
-        CHECK(result.dkim->verdict == app::Verdict::unchecked);
-        CHECK(result.dmarc->verdict == app::Verdict::unchecked);
-        CHECK(result.verdict() == app::Verdict::unchecked);
+        CHECK(result.spf->verdict == finding::Verdict::unchecked);
+        CHECK(result.dkim->verdict == finding::Verdict::unchecked);
+        CHECK(result.dmarc->verdict == finding::Verdict::unchecked);
+        CHECK(result.verdict() == finding::Verdict::unchecked);
         CHECK_FALSE(has(result.spf->findings, "spf-no-record"));
     }
 }
@@ -124,12 +124,12 @@ TEST_CASE("NXDOMAIN is bad in every part, and one bad part outweighs an unchecke
     auto request = request_for("example.com");
     request.selectors = {"s1"};
     const auto result = verified(resolver, request);
-    CHECK(result.spf->verdict == app::Verdict::bad);
-    CHECK(result.dkim->verdict == app::Verdict::bad);
-    CHECK(result.dmarc->verdict == app::Verdict::bad);
+    CHECK(result.spf->verdict == finding::Verdict::bad);
+    CHECK(result.dkim->verdict == finding::Verdict::bad);
+    CHECK(result.dmarc->verdict == finding::Verdict::bad);
     CHECK(has(result.spf->findings, "spf-no-record"));
     resolver.fail("_dmarc.example.com", dns::Status::timeout);
-    CHECK(verified(resolver, request).verdict() == app::Verdict::bad);
+    CHECK(verified(resolver, request).verdict() == finding::Verdict::bad);
 }
 
 TEST_CASE("only the parts asked for are checked") {
@@ -140,6 +140,6 @@ TEST_CASE("only the parts asked for are checked") {
     const auto result = verified(resolver, request);
     CHECK_FALSE(result.spf.has_value());
     CHECK_FALSE(result.dmarc.has_value());
-    CHECK(result.verdict() == app::Verdict::unchecked);  // no selector is known: nothing was checked
+    CHECK(result.verdict() == finding::Verdict::unchecked);  // no selector is known: nothing was checked
     CHECK(resolver.asked.empty());
 }

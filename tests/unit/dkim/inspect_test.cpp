@@ -7,7 +7,7 @@
 namespace {
 
 using dkim::inspect_key_record;
-using dkim::Verdict;
+using finding::Verdict;
 
 std::vector<std::string> ids(const dkim::KeyInspection& inspection) {
     std::vector<std::string> result;

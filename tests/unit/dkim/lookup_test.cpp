@@ -10,7 +10,7 @@
 namespace {
 
 using dkim::KeyLookup;
-using dkim::Verdict;
+using finding::Verdict;
 using Ids = std::vector<std::string>;
 
 template <class T>
