@@ -97,6 +97,8 @@ std::span<const char* const> migrations() {
 }
 
 Result<Version> read_version(Connection& connection, std::span<const char* const> steps) {
+    // One state of the file: another process may be making the store just now.
+    TRY(const auto snapshot, Snapshot::begin(connection));
     TRY(const auto version, connection.integer("PRAGMA user_version"));
     TRY(const auto application, connection.integer("PRAGMA application_id"));
     const auto newest = static_cast<std::int64_t>(steps.size());

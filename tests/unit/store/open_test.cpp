@@ -1,4 +1,6 @@
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -98,6 +100,24 @@ TEST_CASE("a file that another process has only just created reads as empty and 
     CHECK(names_in(folder.file("wal.db")).empty());
     make_store(folder.file("wal.db"));
     CHECK(names_in(folder.file("wal.db")) == "news ");
+}
+
+TEST_CASE("while one process makes the store, others see it empty or made, and nothing between") {
+    constexpr int rounds = 100;
+    for (int round = 0; round < rounds; ++round) {
+        const test::Folder folder;
+        std::atomic<int> failed = 0;
+        std::vector<std::thread> makers;
+        for (int i = 0; i < 6; ++i)
+            makers.emplace_back([&folder, &failed, i] {
+                const auto mode = i % 2 == 0 ? store::Mode::write : store::Mode::read;
+                const auto opened = store::open_store(folder.file(), mode, std::chrono::seconds(20));
+                if (opened.has_error()) ++failed;
+            });
+        for (auto& maker : makers)
+            maker.join();
+        REQUIRE(failed == 0);
+    }
 }
 
 TEST_CASE("a path is a path, not an SQLite URI and not a name with a meaning") {
