@@ -63,6 +63,10 @@ bool IpPrefix::contains(const IpAddress& other) const {
     return ((address.data()[whole] ^ other.data()[whole]) >> (8 - rest)) == 0;
 }
 
+bool IpPrefix::contains(const IpPrefix& other) const {
+    return length <= other.length && contains(other.address);
+}
+
 std::string IpPrefix::to_string() const {
     return fmt::format("{}/{}", address.to_string(), length);
 }

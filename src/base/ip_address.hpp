@@ -42,6 +42,7 @@ struct IpPrefix {
     unsigned length = 0;  // bits, 0 to address.bits()
 
     bool contains(const IpAddress& other) const;  // false across families
+    bool contains(const IpPrefix& other) const;   // all of it
     std::string to_string() const;                // "192.0.2.0/24"
     bool operator==(const IpPrefix&) const = default;
 };

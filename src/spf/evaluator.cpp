@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "dns/reverse_name.hpp"
 #include "spf/node.hpp"
 #include "spf/select.hpp"
 
@@ -42,7 +43,7 @@ std::string failure_text(const dns::Name& name, dns::Type type, const dns::Answe
 Evaluator::Evaluator(dns::Resolver& resolver, Query query)
     : resolver_(resolver),
       query_(std::move(query)),
-      deadline_(std::chrono::steady_clock::now() + longest_check) {
+      deadline_(std::chrono::steady_clock::now() + query_.limits.time) {
     query_.ip = query_.ip.unmapped();
     query_.helo = to_a_labels(query_.helo);
     const auto at = query_.sender.rfind('@');
@@ -56,7 +57,9 @@ net::Task<dns::Answer> Evaluator::ask(dns::Name name, dns::Type type) {
     if (std::chrono::steady_clock::now() >= deadline_) {
         dns::Answer answer;
         answer.status = dns::Status::timeout;
-        answer.detail = fmt::format("{} s for the whole check are over", longest_check.count());
+        answer.detail =
+            fmt::format("{} s for the whole check are over",
+                        std::chrono::duration_cast<std::chrono::seconds>(query_.limits.time).count());
         co_return answer;
     }
     dns::Question question;
@@ -210,7 +213,7 @@ net::Task<std::string> Evaluator::expansion(const MacroString& macro, std::strin
 // Section 5.5: names of the address that point back to it; the first ten count.
 net::Task<void> Evaluator::validate_names() {
     validated_.emplace();
-    const dns::Answer answer = co_await ask(reverse_name(query_.ip), dns::Type::ptr);
+    const dns::Answer answer = co_await ask(dns::reverse_name(query_.ip), dns::Type::ptr);
     unsigned asked = 0;
     for (const auto& record : answer.records) {
         const auto* name = std::get_if<dns::Name>(&record.data);
@@ -254,9 +257,9 @@ std::optional<Match> Evaluator::count_term(Node& node, const MacroString* domain
 
 std::optional<Match> Evaluator::count_void(Node& node, dns::Status status) {
     if (node.note.empty()) node.note = dns::to_string(status);
-    if (++void_lookups_ <= most_void_lookups) return std::nullopt;
+    if (++void_lookups_ <= query_.limits.void_lookups) return std::nullopt;
     return Match{Outcome::permerror,
-                 fmt::format("more than {} look-ups that found nothing", most_void_lookups)};
+                 fmt::format("more than {} look-ups that found nothing", query_.limits.void_lookups)};
 }
 
 Match Evaluator::failed(Node& node, const dns::Name& name, dns::Type type, const dns::Answer& answer) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/special_network.hpp"
 #include "base/text.hpp"
 #include "spf/networks.hpp"
 #include "spf/record.hpp"
@@ -163,7 +164,7 @@ class Inspector {
             check_network(*prefix, placed);
             if (seen.size() >= most_compared || place_ != Place::own) continue;
             for (const auto& [other, other_placed] : seen)
-                if (covers(other, *prefix) || covers(*prefix, other)) {
+                if (other.contains(*prefix) || prefix->contains(other)) {
                     add("spf-duplicate-network",
                         fmt::format("{} and {}", base::quoted(other_placed->text), base::quoted(placed.text)),
                         placed.offset);
@@ -186,7 +187,7 @@ class Inspector {
             case Width::usual:
                 break;
         }
-        if (const auto kind = special_network(prefix); !kind.empty() && allows)
+        if (const auto kind = base::special_use(prefix); !kind.empty() && allows)
             add("spf-private-network",
                 fmt::format("{} is in a network for {}", base::quoted(placed.text), kind), placed.offset);
         if (const auto first = first_address(prefix); first != prefix.address && place_ == Place::own)

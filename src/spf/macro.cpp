@@ -258,19 +258,4 @@ Parsed<dns::Name> target_name(std::string_view expansion) {
     return std::move(*name);
 }
 
-dns::Name reverse_name(const base::IpAddress& ip) {
-    std::vector<std::string> labels;
-    for (std::size_t i = ip.size(); i-- > 0;) {
-        if (ip.is_v4()) {
-            labels.push_back(std::to_string(ip.data()[i]));
-        } else {
-            labels.push_back(fmt::format("{:x}", ip.data()[i] & 0xf));
-            labels.push_back(fmt::format("{:x}", ip.data()[i] >> 4));
-        }
-    }
-    labels.emplace_back(ip.is_v4() ? "in-addr" : "ip6");
-    labels.emplace_back("arpa");
-    return dns::Name::from_labels(std::move(labels)).value();
-}
-
 }  // namespace spf

@@ -60,7 +60,4 @@ std::string expand(const MacroString& macro, const MacroValues& values);
 // are left (section 7.3). Fault: an empty label, a label over 63 octets, nothing left.
 Parsed<dns::Name> target_name(std::string_view expansion);
 
-// "4.3.2.1.in-addr.arpa"
-dns::Name reverse_name(const base::IpAddress& ip);
-
 }  // namespace spf

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "base/ip_address.hpp"
 #include "spf/record.hpp"
@@ -19,9 +18,6 @@ enum class Width {
 };
 Width width_of(const base::IpPrefix& prefix);
 
-bool covers(const base::IpPrefix& outer, const base::IpPrefix& inner);
 base::IpAddress first_address(const base::IpPrefix& prefix);  // host bits cleared
-// "private use", "documentation" ...; empty = a public network.
-std::string_view special_network(const base::IpPrefix& prefix);
 
 }  // namespace spf
