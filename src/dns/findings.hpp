@@ -54,6 +54,9 @@ std::vector<finding::Finding> split_findings(const Name& name, const Txt& txt);
 // Where a string ends and the next begins, in bytes of the joined text: "abc" "de" "" "f" -> 3, 5, 5.
 std::vector<std::size_t> split_points(const Txt& txt);
 
+// A text cut into strings of at most 255 octets, at least one.
+Txt in_strings(std::string_view text);
+
 // The strings as a zone file has them, between quotes: "v=spf1 " "-all".
 std::string zone_text(const Txt& txt);
 

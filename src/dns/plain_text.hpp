@@ -6,12 +6,15 @@
 
 namespace dns {
 
-// The character that `text` begins with: "a no-break space", "U+00FC", "the byte 0xfc" where it is no UTF-8.
+// The character that `text` begins with: "a no-break space", "the character ü", "the byte 0xfc"
+// where it is no UTF-8.
 std::string describe_character(std::string_view text);
 
 // Dashes and minus signs become "-", no-break spaces a blank; typographic quotation marks, zero-width
 // characters and the byte order mark go. Other bytes stay.
 std::string plain_ascii(std::string_view text);
+// Octets of the character that `text` begins with, when it is one of those; else 0.
+std::size_t editors_character(std::string_view text);
 bool has_smart_quote(std::string_view text);  // U+2018 to U+201F, U+00AB, U+00BB
 
 // What was meant by a text that was stored with the quotes and escapes of the zone-file form (RFC 1035

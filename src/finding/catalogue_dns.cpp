@@ -55,12 +55,42 @@ constexpr std::array entries{
         "Remove TXT records that are no longer needed from this name, or split the SPF record with include.",
         "DNS flag day 2020; RFC 7208 section 3.4"},
     Entry{
-        "dns-answer-over-512", Severity::info, "The answer is larger than 512 octets",
+        "dns-answer-over-512", Severity::warning, "The answer is larger than 512 octets",
         "Servers and resolvers without EDNS need TCP for it. All TXT records of a name travel in one answer.",
         "Nothing, as long as TCP port 53 is open; fewer TXT records at this name are safer.",
         "RFC 7208 section 3.4"},
+    Entry{
+        "dns-text-over-450", Severity::warning, "The TXT records of the name hold more than 450 octets",
+        "With names and headers around it, such an answer does not surely fit in the 512 octets of DNS "
+        "without EDNS.",
+        "Remove TXT records that are no longer needed from this name, or split the SPF record with include.",
+        "RFC 7208 section 3.4"},
+    Entry{"dns-alias-beside-data", Severity::error, "A CNAME stands beside other records",
+          "A name with a CNAME may have no other record. Some resolvers follow the CNAME, others see the "
+          "record: receivers differ in what they find.",
+          "Remove the CNAME, or move the record to its target.", "RFC 1034 section 3.6.2"},
+    Entry{"dns-wildcard", Severity::warning, "A wildcard answers for the name",
+          "The name has no record of its own; a wildcard (*) of the zone gives every name beside it the same "
+          "record. What works here is an accident, and every selector or service name seems to exist.",
+          "Publish the record at its own name, and remove the wildcard.", "RFC 4592; RFC 6376 section 6.1.2"},
+    Entry{"dns-wrong-type", Severity::warning, "The record stands under another type than TXT",
+          "SPF, DKIM, DMARC and their kin are read from TXT records only. The type was chosen wrongly in the "
+          "DNS provider's form, or is the SPF type (99), which nobody asks for any more.",
+          "Publish the text as a TXT record at the same name, and remove the other.", "RFC 7208 section 3.1"},
+    Entry{
+        "dns-insecure", Severity::info, "The answer is not signed by DNSSEC",
+        "The zone is not signed, or not linked from its parent, or the resolver does not validate. A forged "
+        "answer cannot be told from the true one.",
+        "Sign the zone and have the registrar publish its DS record.", "RFC 4035 section 4.3"},
+    Entry{"dns-ad-not-trusted", Severity::info, "Nothing can be said about DNSSEC",
+          "The server that answers is not on this machine, so its word that the data are validated (the AD "
+          "bit) could have been changed on the way.",
+          "If the way to the server is safe, add --trust-ad; else ask a validating resolver on this machine "
+          "with --dns-server 127.0.0.1.",
+          "RFC 4035 section 3.2.3"},
     Entry{"dns-ttl-short", Severity::info, "The record is kept for less than five minutes",
-          "A short TTL lets a change spread quickly, and makes every receiver ask again and again.",
+          "A short TTL lets a change spread quickly, and makes every receiver ask again and again. "
+          "A recursive server counts the TTL down: what is published may be longer.",
           "Raise it to an hour or more when no change is ahead.", ""},
     Entry{"dns-ttl-long", Severity::info, "The record is kept for more than a day",
           "A mistake, or a key that must go, stays with receivers for as long.",
@@ -70,8 +100,25 @@ constexpr std::array entries{
         "Typographic quotes, dashes and no-break spaces come in by copying from a formatted text. SPF, DKIM "
         "and DMARC records are ASCII: receivers find a syntax error.",
         "Type the record again as plain text; domains in it as A-labels (xn--...).", "RFC 7208 section 3.1"},
+    Entry{
+        "dns-u-label", Severity::warning, "A name in the record is written in its own script",
+        "Names in DNS records are A-labels (xn--...): a record serves old and internationalised mail alike.",
+        "Write the name as A-labels.", "RFC 8616 sections 4 to 6"},
+    Entry{"dns-tab", Severity::info, "The record contains a TAB",
+          "It was pasted into the value. White space between tags may be a TAB, yet not every reader takes "
+          "it.",
+          "Paste the record as one line, with single spaces.", "RFC 6376 section 3.2"},
+    Entry{"dns-leading-space", Severity::info, "The record begins with white space",
+          "It was pasted with the value. SPF, MTA-STS and TLS reporting records are known by their first "
+          "characters: with a blank in front they are not seen.",
+          "Enter the value without the blank.", "RFC 7208 section 4.5"},
+    Entry{"dns-trailing-space", Severity::info, "The record ends with white space",
+          "It was pasted with the value. A space at the end does no harm; a TAB or line break does in SPF.",
+          "Enter the value without it.", "RFC 7208 section 12"},
     Entry{"dns-control-character", Severity::error, "The record contains a control character",
-          "A tab or a line break was pasted into the value. SPF knows only the space between terms.",
+          "A TAB or a line break was pasted into the value. SPF knows only the space between terms; no "
+          "record has "
+          "control characters.",
           "Paste the record as one line, with single spaces.", "RFC 7208 section 12"},
     Entry{
         "dns-literal-quote", Severity::error, "The record contains quotation marks",
