@@ -73,14 +73,16 @@ std::vector<Finding> answer_findings(const Name& name, Type type, const Answer& 
     std::vector<Finding> findings;
     if (answer.status != Status::found) return findings;
     const std::string subject = name.to_string();
-    const std::string size = fmt::format("the {} answer has {} octets{}", to_string(type), answer.size,
-                                         answer.over_tcp ? " and came over TCP" : "");
+    const auto size = [&](std::string_view remark) {
+        return fmt::format("the {} answer has {} octets{}{}", to_string(type), answer.size, remark,
+                           answer.over_tcp ? ", and came over TCP" : "");
+    };
     const std::size_t text = text_size(answer);
     if (answer.size > safe_udp)
         findings.push_back(
-            finding::make("dns-answer-too-large", subject, size + " without DNSSEC signatures"));
+            finding::make("dns-answer-too-large", subject, size(" without DNSSEC signatures")));
     else if (answer.size > classic_udp)
-        findings.push_back(finding::make("dns-answer-over-512", subject, size));
+        findings.push_back(finding::make("dns-answer-over-512", subject, size("")));
     else if (text > classic_text)
         findings.push_back(
             finding::make("dns-text-over-450", subject,

@@ -114,14 +114,12 @@ bool has_smart_quote(std::string_view text) {
 
 std::string without_zone_form(std::string_view text) {
     std::string result;
-    bool quoted = false;
     while (!text.empty()) {
         if (text.front() == '"') {
-            quoted = !quoted;
             text.remove_prefix(1);
             // Between two strings blanks only separate.
             const std::size_t next = text.find_first_not_of(" \t\r\n");
-            if (!quoted && next != std::string_view::npos && text[next] == '"') text.remove_prefix(next);
+            if (next != std::string_view::npos && text[next] == '"') text.remove_prefix(next + 1);
         } else if (text.front() == '\\' && text.size() > 1) {
             const auto [meant, size] = read_escape(text);
             result += meant;
