@@ -8,6 +8,37 @@ namespace {
 
 constexpr std::chrono::seconds longest = std::chrono::days(1);
 
+std::size_t octets_of(const std::string& text) {
+    return sizeof text + (text.capacity() > 15 ? text.capacity() + 16 : 0);  // 15 fit in place
+}
+
+std::size_t octets_of(const Name& name) {
+    std::size_t sum = sizeof name + 16;
+    for (const auto& label : name.labels())
+        sum += octets_of(label);
+    return sum;
+}
+
+std::size_t octets_of(const Record& record) {
+    std::size_t sum = sizeof record + octets_of(record.owner);
+    if (const auto* txt = std::get_if<Txt>(&record.data))
+        for (const auto& string : txt->strings)
+            sum += octets_of(string);
+    if (const auto* raw = std::get_if<Raw>(&record.data)) sum += octets_of(raw->rdata);
+    if (const auto* name = std::get_if<Name>(&record.data)) sum += octets_of(*name);
+    if (const auto* mx = std::get_if<Mx>(&record.data)) sum += octets_of(mx->exchange);
+    return sum;
+}
+
+std::size_t octets_of(const Answer& answer) {
+    std::size_t sum = sizeof answer + octets_of(answer.detail);
+    for (const auto& record : answer.records)
+        sum += octets_of(record);
+    for (const auto& alias : answer.aliases)
+        sum += octets_of(alias);
+    return sum;
+}
+
 }  // namespace
 
 std::string cache_key(const Question& question) {
@@ -30,8 +61,7 @@ const Answer* Cache::find(const std::string& key, net::Deadline now) {
     if (found == index_.end()) return nullptr;
     const auto entry = found->second;
     if (entry->expires <= now) {
-        index_.erase(found);
-        entries_.erase(entry);
+        erase(entry);
         return nullptr;
     }
     entries_.splice(entries_.begin(), entries_, entry);
@@ -40,18 +70,21 @@ const Answer* Cache::find(const std::string& key, net::Deadline now) {
 
 void Cache::insert(const std::string& key, const Answer& answer, std::chrono::seconds lifetime,
                    net::Deadline now) {
-    if (lifetime <= std::chrono::seconds(0) || capacity_ == 0) return;
-    if (const auto found = index_.find(key); found != index_.end()) {
-        const auto entry = found->second;
-        index_.erase(found);
-        entries_.erase(entry);
-    }
-    if (entries_.size() >= capacity_) {
-        index_.erase(entries_.back().key);
-        entries_.pop_back();
-    }
-    entries_.push_front({key, answer, now + std::min(lifetime, longest)});
+    constexpr std::size_t bookkeeping = 160;  // nodes of the list and the index
+    const std::size_t octets = bookkeeping + octets_of(key) + octets_of(answer);
+    if (lifetime <= std::chrono::seconds(0) || capacity_ == 0 || octets > most_octets_) return;
+    if (const auto found = index_.find(key); found != index_.end()) erase(found->second);
+    while (entries_.size() >= capacity_ || octets_ + octets > most_octets_)
+        erase(std::prev(entries_.end()));
+    entries_.push_front({key, answer, now + std::min(lifetime, longest), octets});
     index_.emplace(entries_.front().key, entries_.begin());
+    octets_ += octets;
+}
+
+void Cache::erase(std::list<Entry>::iterator entry) {
+    octets_ -= entry->octets;
+    index_.erase(entry->key);
+    entries_.erase(entry);
 }
 
 }  // namespace dns

@@ -1,4 +1,4 @@
-// Answers kept for their TTL. The one used longest ago goes when there is no more room.
+// Answers kept for their TTL. Those used longest ago go when there is no more room.
 #pragma once
 
 #include <list>
@@ -15,7 +15,9 @@ std::string cache_key(const Question& question);
 
 class Cache {
   public:
-    explicit Cache(std::size_t capacity = 10'000) : capacity_(capacity) {}
+    // At most so many answers, and so many octets of memory, about.
+    explicit Cache(std::size_t capacity = 10'000, std::size_t octets = 32 << 20)
+        : capacity_(capacity), most_octets_(octets) {}
 
     // Null when there is none, or its time is over. Valid until the next call.
     const Answer* find(const std::string& key, net::Deadline now);
@@ -23,14 +25,20 @@ class Cache {
     void insert(const std::string& key, const Answer& answer, std::chrono::seconds lifetime,
                 net::Deadline now);
     std::size_t size() const { return entries_.size(); }
+    std::size_t octets() const { return octets_; }
 
   private:
     struct Entry {
         std::string key;
         Answer answer;
         net::Deadline expires;
+        std::size_t octets;
     };
+    void erase(std::list<Entry>::iterator entry);
+
     std::size_t capacity_;
+    std::size_t most_octets_;
+    std::size_t octets_ = 0;
     std::list<Entry> entries_;                                                // the latest used first
     std::unordered_map<std::string_view, std::list<Entry>::iterator> index_;  // keys stand in the entries
 };

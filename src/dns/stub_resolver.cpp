@@ -8,6 +8,7 @@
 
 #include "dns/aliases.hpp"
 #include "dns/cache.hpp"
+#include "dns/rate_limit.hpp"
 #include "dns/server_report.hpp"
 #include "dns/tcp_query.hpp"
 #include "dns/udp_pool.hpp"
@@ -30,17 +31,31 @@ struct Asked {
     bool interrupted = false;
 };
 
+// What all inquiries of a resolver share.
+struct Shared {
+    ResolverOptions options;
+    std::vector<bool> without_edns;                  // by server: it knows no OPT record
+    std::vector<std::unique_ptr<RateLimit>> limits;  // by server, or none at all
+    std::shared_ptr<UdpPool> pool;
+
+    void begin() {
+        if (pool) return;
+        pool = UdpPool::create(options.servers);
+        if (options.rate == 0) return;
+        for (std::size_t i = 0; i < options.servers.size(); ++i)
+            limits.push_back(std::make_unique<RateLimit>(options.rate));
+    }
+};
+
 // One question to the servers in turn, until one gives a final answer, the tries are used up or the time is.
 class Inquiry {
   public:
-    Inquiry(UdpPool& pool, const ResolverOptions& options, std::vector<bool>& without_edns, Question question,
-            net::Deadline deadline)
-        : pool_(pool),
-          options_(options),
-          without_edns_(without_edns),
+    Inquiry(Shared& shared, Question question, net::Deadline deadline)
+        : shared_(shared),
+          options_(shared.options),
           question_(std::move(question)),
           deadline_(deadline),
-          report_(options.servers) {}
+          report_(shared.options.servers) {}
 
     net::Task<Asked> run() {
         for (unsigned i = 0; i < options_.attempts; ++i) {
@@ -63,20 +78,34 @@ class Inquiry {
         return now + (deadline_ - now) / parts;
     }
 
+    // A message may go to this server now; false: cancelled. The wait for a turn is none of the server's
+    // time.
+    net::Task<bool> admit(std::size_t server) {
+        ++shared_.options.counts->queries;
+        if (shared_.limits.empty()) co_return true;
+        const auto waited = co_await shared_.limits[server]->wait();
+        if (waited) deadline_ += *waited;
+        co_return waited.has_value();
+    }
+
     // Whether asked_ is final.
     net::Task<bool> attempt(std::size_t server, unsigned tries_left) {
+        const bool admitted = co_await admit(server);
+        if (!admitted) co_return interrupt();
         const auto start = Clock::now();
         const auto until = share(tries_left);
         QueryFlags flags;
-        flags.edns = !without_edns_[server];
-        Exchange exchange = co_await pool_.ask(server, question_, flags, until);
+        flags.edns = !shared_.without_edns[server];
+        Exchange exchange = co_await shared_.pool->ask(server, question_, flags, until);
         // RFC 6891 section 7: a server of old knows no OPT record. Once more without.
         if (exchange.outcome == Exchange::Outcome::answered && flags.edns &&
             (exchange.response.code == 1 || exchange.response.code == 4)) {
             flags.edns = false;
-            exchange = co_await pool_.ask(server, question_, flags, until);
+            const bool again = co_await admit(server);
+            if (!again) co_return interrupt();
+            exchange = co_await shared_.pool->ask(server, question_, flags, share(tries_left));
             if (exchange.outcome == Exchange::Outcome::answered && exchange.response.code != 1)
-                without_edns_[server] = true;
+                shared_.without_edns[server] = true;
         }
         switch (exchange.outcome) {
             case Exchange::Outcome::answered:
@@ -100,6 +129,8 @@ class Inquiry {
     }
 
     net::Task<bool> attempt_over_tcp(std::size_t server, QueryFlags flags) {
+        const bool admitted = co_await admit(server);
+        if (!admitted) co_return interrupt();
         auto response = co_await ask_over_tcp(options_.servers[server], question_, flags, deadline_);
         if (response.has_value()) {
             asked_.over_tcp = true;
@@ -135,11 +166,13 @@ class Inquiry {
     // (RFC 4035 section 3.2.2), which tells the two apart.
     net::Task<void> look_for_bogus() {
         if (asked_.bogus || !failed_server_ || Clock::now() >= deadline_) co_return;
+        const bool admitted = co_await admit(*failed_server_);
+        if (!admitted) co_return;
         QueryFlags flags;
-        flags.edns = !without_edns_[*failed_server_];
+        flags.edns = !shared_.without_edns[*failed_server_];
         flags.checking_disabled = true;
         const auto until = share(2);
-        const Exchange exchange = co_await pool_.ask(*failed_server_, question_, flags, until);
+        const Exchange exchange = co_await shared_.pool->ask(*failed_server_, question_, flags, until);
         if (exchange.outcome != Exchange::Outcome::answered) co_return;
         asked_.bogus = exchange.response.code == 0 || exchange.response.code == 3;
         if (asked_.bogus) asked_.detail += "; without DNSSEC validation it answers";
@@ -156,9 +189,8 @@ class Inquiry {
         return std::chrono::round<std::chrono::milliseconds>(Clock::now() - start);
     }
 
-    UdpPool& pool_;
+    Shared& shared_;
     const ResolverOptions& options_;
-    std::vector<bool>& without_edns_;
     Question question_;
     net::Deadline deadline_;
     ServerReport report_;
@@ -174,13 +206,18 @@ struct Flight {
 
 class StubResolver final : public Resolver {
   public:
-    explicit StubResolver(ResolverOptions options)
-        : options_(std::move(options)), without_edns_(options_.servers.size(), false) {}
+    explicit StubResolver(ResolverOptions options) : cache_(most_answers, options.cache_octets) {
+        shared_.options = std::move(options);
+        shared_.without_edns.resize(shared_.options.servers.size(), false);
+    }
 
     net::Task<Answer> query(Question question) override {
         const std::string key = cache_key(question);
         for (;;) {
-            if (const Answer* known = cache_.find(key, Clock::now())) co_return *known;
+            if (const Answer* known = cache_.find(key, Clock::now())) {
+                ++counts().from_cache;
+                co_return *known;
+            }
             const auto found = flights_.find(key);
             if (found == flights_.end()) break;
             const std::shared_ptr<Flight> flight = found->second;
@@ -191,7 +228,10 @@ class StubResolver final : public Resolver {
                 std::erase(flight->waiting, &landed);
                 co_return interrupted();
             }
-            if (flight->answer) co_return *flight->answer;
+            if (flight->answer) {
+                ++counts().shared;
+                co_return *flight->answer;
+            }
             // Who asked was cancelled: the next one asks.
         }
         const auto flight = std::make_shared<Flight>();
@@ -227,13 +267,13 @@ class StubResolver final : public Resolver {
     }
 
     net::Task<Answer> answer(Question question, std::string key, std::shared_ptr<Flight> flight) {
-        if (!pool_) pool_ = UdpPool::create(options_.servers);
-        const auto deadline = Clock::now() + options_.timeout;
+        shared_.begin();
+        const auto deadline = Clock::now() + shared_.options.timeout;
         const Name origin = question.name;
         Answer result;
         std::uint32_t ttl = 0xffffffff;
         for (;;) {
-            Inquiry inquiry(*pool_, options_, without_edns_, question, deadline);
+            Inquiry inquiry(shared_, question, deadline);
             Asked asked = co_await inquiry.run();
             if (asked.interrupted) co_return interrupted();
             result.detail = std::move(asked.detail);
@@ -259,9 +299,10 @@ class StubResolver final : public Resolver {
         co_return result;
     }
 
-    ResolverOptions options_;
-    std::vector<bool> without_edns_;  // by server
-    std::shared_ptr<UdpPool> pool_;
+    ResolverCounts& counts() { return *shared_.options.counts; }
+
+    static constexpr std::size_t most_answers = 100'000;
+    Shared shared_;
     Cache cache_;
     std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;
 };
@@ -271,6 +312,7 @@ class StubResolver final : public Resolver {
 std::unique_ptr<Resolver> make_stub_resolver(ResolverOptions options) {
     if (options.servers.empty()) throw std::logic_error("a resolver without servers");
     options.attempts = std::max(options.attempts, 1U);
+    if (!options.counts) options.counts = std::make_shared<ResolverCounts>();
     return std::make_unique<StubResolver>(std::move(options));
 }
 

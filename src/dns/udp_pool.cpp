@@ -231,8 +231,8 @@ class AsioUdpPool final : public UdpPool {
                                   });
     }
 
-    void receive(Socket& socket) {
-        for (std::size_t i = 0; i < datagrams_per_turn; ++i) {
+    void receive(Socket& socket, std::size_t most = datagrams_per_turn) {
+        for (std::size_t i = 0; i < most; ++i) {
             const ssize_t size = ::recv(socket.socket.native_handle(), buffer_.data(), buffer_.size(), 0);
             if (size >= 0)
                 take(socket, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
@@ -275,12 +275,21 @@ class AsioUdpPool final : public UdpPool {
     }
 
     bool sweep(Socket& socket, net::Deadline now) {
-        expired_.clear();
-        for (const auto& [id, pending] : socket.pending)
-            if (pending->deadline <= now) expired_.push_back(id);
+        find_expired(socket, now);
+        if (!expired_.empty()) {
+            // When the loop stood still (a full pipe, a suspended machine) the answers lie here unread.
+            receive(socket, in_flight_per_socket);
+            find_expired(socket, now);
+        }
         for (const std::uint16_t id : expired_)
             finish(socket, id, Exchange::Outcome::timeout);
         return !socket.pending.empty();
+    }
+
+    void find_expired(const Socket& socket, net::Deadline now) {
+        expired_.clear();
+        for (const auto& [id, pending] : socket.pending)
+            if (pending->deadline <= now) expired_.push_back(id);
     }
 
     std::vector<net::Endpoint> servers_;
