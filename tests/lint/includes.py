@@ -25,13 +25,13 @@ LIBRARIES = [
     (r"openssl/.*", r"src/(crypto|net)/.*", "src/crypto and src/net"),
     (r"idn2\.h", r"src/base/[^/]+\.cpp", "the .cpp files of src/base"),
     (r"libpsl\.h", r"src/dmarc/[^/]+\.cpp", "the .cpp files of src/dmarc"),
-    (r"curl/.*", r"src/net/[^/]+\.cpp", "one .cpp file of src/net"),
+    (r"curl/.*", r"src/http/curl_[^/]+", "the curl_ files of src/http"),
 ]
 # The system's own.
 SYSTEM = re.compile(
     r"[a-z_]+"  # C++
     r"|(sys|netinet|arpa|net|linux)/[a-z_]+\.h"
-    r"|(unistd|fcntl|termios|locale|langinfo|poll|pwd|netdb|signal|stdbool|stdlib|stdio|string|strings|time|errno|spawn|resolv)\.h")
+    r"|(unistd|fcntl|termios|locale|langinfo|poll|pwd|netdb|signal|stdbool|stdlib|stdio|string|strings|time|errno|spawn|resolv|dlfcn)\.h")
 
 
 def read_rooms(text):
