@@ -42,6 +42,9 @@ constexpr Entry entries[] = {
      "An include or redirect leads back to a record it came from. Receivers follow it until the "
      "limit of ten look-ups and answer permerror.",
      "remove the include or redirect that closes the circle", "RFC 7208 section 4.6.4"},
+    {"spf-doubled-name", Severity::error, "the record was published with the zone name twice",
+     "The panel appends the zone to what is typed, so the full name became example.com.example.com.",
+     "enter @ or nothing as the name in the panel", "RFC 7208 section 4.5"},
     {"spf-duplicate-include", Severity::info, "the same record is included more than once",
      "Every occurrence counts towards the limit of ten look-ups and adds nothing.",
      "keep one of the includes", "RFC 7208 section 4.6.4"},
@@ -57,6 +60,10 @@ constexpr Entry entries[] = {
      "Two terms without a blank are read as one, which is a syntax error or a domain that does not "
      "exist.",
      "put one blank between the terms", "RFC 7208 section 4.6.1"},
+    {"spf-helo-no-record", Severity::info, "a mail host's own name has no SPF record",
+     "Receivers check the name given with EHLO too, and use it alone for bounces, which have no sender. "
+     "Without a record at that name the result is none.",
+     "publish v=spf1 a -all at the name of the host", "RFC 7208 sections 2.3 and 10.1.3"},
     {"spf-host-bits", Severity::info, "a network has bits set behind its prefix length",
      "Receivers compare only the leading bits; whoever reads the record may take it for one address.",
      "write the first address of the network, or the single address without a prefix length",
@@ -95,6 +102,9 @@ constexpr Entry entries[] = {
     {"spf-multiple-records", Severity::error, "there is more than one SPF record",
      "Receivers must answer permerror when two TXT records begin with v=spf1.",
      "merge the terms into one record and delete the other", "RFC 7208 section 4.5"},
+    {"spf-mx-not-authorised", Severity::info, "the domain's own mail host may not send for it",
+     "Hosts that take mail for a domain often send bounces and replies for it as well.",
+     "add mx, or the host's addresses, when it also sends", "RFC 7208 section 10.1.2"},
     {"spf-near-lookup-limit", Severity::warning, "the record is close to the limit of ten look-ups",
      "The next include, or a provider's change to its own record, breaks it.",
      "remove includes that are no longer needed, or list addresses", "RFC 7208 section 4.6.4"},
@@ -145,9 +155,11 @@ constexpr Entry entries[] = {
     {"spf-softfail-all", Severity::info, "the record ends in ~all",
      "Mail from elsewhere is suspicious but not refused by SPF. With a DMARC policy that is enough.",
      "nothing; -all is stricter", "RFC 7208 section 8.5"},
-    {"spf-strings-glued", Severity::warning, "the record is cut into strings in a place that glues two terms",
-     "The strings of a TXT record are joined without a blank.", "put a blank at the end of the first string",
-     "RFC 7208 section 3.3"},
+    {"spf-string-too-long", Severity::warning, "one string of the record is longer than 255 octets",
+     "A string of a TXT record holds at most 255 octets; zone files and many panels refuse a longer one or cut "
+     "it.",
+     "split the record into several strings, with the blank inside one of them",
+     "RFC 7208 section 3.3, RFC 1035 section 3.3"},
     {"spf-target-invalid", Severity::warning, "a term names a domain that cannot be asked for",
      "An empty label or a label of more than 63 octets: receivers differ between no match and "
      "permerror.",
@@ -174,6 +186,10 @@ constexpr Entry entries[] = {
      "correct the term", "RFC 7208 section 4.6.1"},
     {"spf-unknown-modifier", Severity::info, "a modifier is not known", "Receivers ignore it.",
      "remove it if it was not meant", "RFC 7208 section 6"},
+    {"spf-useless-include", Severity::info, "an include adds nothing",
+     "Its record allows no address, or only addresses that other terms allow; it costs look-ups all the "
+     "same.",
+     "remove the include", "RFC 7208 section 4.6.4"},
     {"spf-version-repeated", Severity::warning, "v=spf1 stands in the record again",
      "Two records were pasted into one; the second version is ignored as an unknown modifier.",
      "remove it, and the first all with it", "RFC 7208 section 4.5"},

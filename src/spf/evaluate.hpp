@@ -23,6 +23,12 @@ inline constexpr unsigned most_mx_names = 10;
 inline constexpr unsigned most_ptr_names = 10;
 inline constexpr std::chrono::seconds longest_check{20};
 
+// What a receiver may set for itself.
+struct Limits {
+    unsigned void_lookups = most_void_lookups;  // section 4.6.4 leaves it to the receiver
+    std::chrono::milliseconds time = longest_check;
+};
+
 enum class Identity { mail_from, helo };
 std::string_view to_string(Identity identity);  // "mailfrom", "helo" (section 9.1)
 
@@ -34,6 +40,7 @@ struct Query {
     Identity identity = Identity::mail_from;
     std::string receiver = "unknown";  // %{r}
     base::Time now = {};               // %{t}
+    Limits limits = {};
 };
 
 // A MAIL FROM as the server sees it, empty for the null reverse-path: then HELO is the identity

@@ -159,6 +159,7 @@ class Inspector {
         std::vector<std::pair<base::IpPrefix, const Placed*>> seen;
         for (const auto& placed : terms_) {
             if (directive_with<All>(placed.term) != nullptr) return;  // the rest is never looked at
+            check_host_networks(placed);
             const auto prefix = network_of(placed.term);
             if (!prefix) continue;
             check_network(*prefix, placed);
@@ -172,6 +173,21 @@ class Inspector {
                 }
             seen.emplace_back(*prefix, &placed);
         }
+    }
+
+    // "a/8": the networks round the addresses of a host.
+    void check_host_networks(const Placed& placed) {
+        const auto* directive = std::get_if<Directive>(&placed.term);
+        if (directive == nullptr || directive->qualifier != Qualifier::pass) return;
+        const auto* a = std::get_if<A>(&directive->mechanism);
+        const auto* mx = std::get_if<Mx>(&directive->mechanism);
+        if (a == nullptr && mx == nullptr) return;
+        const DualLength length = a != nullptr ? a->length : mx->length;
+        const auto width = std::max(width_of({base::IpAddress::v4({}), length.v4}),
+                                    width_of({base::IpAddress::v6({}), length.v6}));
+        if (width != Width::usual)
+            add(width == Width::huge ? "spf-huge-network" : "spf-wide-network", base::quoted(placed.text),
+                placed.offset);
     }
 
     void check_network(const base::IpPrefix& prefix, const Placed& placed) {
@@ -215,29 +231,6 @@ finding::Finding make_finding(const Fault& fault, std::string_view subject, std:
 
 std::vector<finding::Finding> inspect_record(std::string_view text, std::string_view subject, Place place) {
     return Inspector(text, subject, place).run();
-}
-
-std::vector<finding::Finding> inspect_strings(const dns::Txt& txt, std::string_view subject) {
-    std::vector<finding::Finding> findings;
-    const std::string text = txt.joined();
-    std::size_t boundary = 0;
-    for (std::size_t i = 0; i + 1 < txt.strings.size() && findings.size() < most_findings; ++i) {
-        boundary += txt.strings[i].size();
-        for (const auto token : term_texts(text)) {
-            const auto begin = static_cast<std::size_t>(token.data() - text.data());
-            if (boundary <= begin || boundary >= begin + token.size()) continue;
-            const std::string_view left = token.substr(0, boundary - begin);
-            const std::string_view right = token.substr(boundary - begin);
-            if (!is_term(left) || !is_term(right)) continue;
-            auto made = finding::make(
-                "spf-strings-glued", std::string(subject),
-                fmt::format("{} and {} are read as one term", base::quoted(left), base::quoted(right)));
-            made.text = text;
-            made.offset = boundary;
-            findings.push_back(std::move(made));
-        }
-    }
-    return findings;
 }
 
 }  // namespace spf

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "dns/resolver.hpp"
 #include "finding/finding.hpp"
 #include "spf/fault.hpp"
 
@@ -18,9 +17,6 @@ enum class Place {
 
 // Every fault of the record, not only the first; at most 50 findings. `subject` is the domain it stands at.
 std::vector<finding::Finding> inspect_record(std::string_view text, std::string_view subject, Place place);
-
-// Where the strings of a TXT record are joined so that two terms become one (section 3.3).
-std::vector<finding::Finding> inspect_strings(const dns::Txt& txt, std::string_view subject);
 
 // A finding about the fault at its place in `text`.
 finding::Finding make_finding(const Fault& fault, std::string_view subject, std::string_view text);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "net/run.hpp"
 #include "spf/evaluate.hpp"
 #include "spf/linter.hpp"
@@ -19,14 +20,23 @@ namespace {
 constexpr unsigned near_the_limit = 8;
 
 // "include:a.example 5, mx 1": where the look-ups of a record go.
-std::string branch_costs(const Node& node) {
+std::string branch_costs(const std::vector<Saving>& savings) {
     std::string text;
-    for (const auto& child : node.children) {
-        if (child.subtree == 0) continue;
+    for (const auto& saving : savings) {
         if (text.size() > 400) return text + ", ...";
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", child.text, child.subtree);
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", saving.term, saving.lookups);
     }
     return text;
+}
+
+// The cheapest branch that alone brings the record under the limit, else the dearest.
+std::string removal_remedy(const std::vector<Saving>& savings) {
+    const Saving* best = savings.empty() ? nullptr : &savings.front();
+    for (const auto& saving : savings)
+        if (saving.suffices) best = &saving;
+    if (best == nullptr || (!best->suffices && savings.size() == 1)) return {};
+    return fmt::format("remove {}, or list its addresses with ip4 and ip6: that saves {} and leaves {}",
+                       best->term, best->lookups, best->left);
 }
 
 void count_targets(const Node& node, std::map<std::string, unsigned>& targets) {
@@ -38,36 +48,27 @@ void count_targets(const Node& node, std::map<std::string, unsigned>& targets) {
 
 }  // namespace
 
-unsigned number_nodes(Node& node, unsigned before) {
-    unsigned running = before;
-    if (node.cost != 0) {
-        running += node.cost;
-        node.cost = running;
-    }
-    for (auto& child : node.children)
-        running = number_nodes(child, running);
-    node.subtree = running - before;
-    return running;
-}
-
 Findings Linter::judge_counts() {
     Findings findings;
-    const auto add = [&](std::string_view id, std::string observed) {
-        findings.push_back(finding::make(id, lint_.domain, std::move(observed)));
+    const auto add = [&](std::string_view id, std::string observed, std::string remedy = {}) {
+        findings.push_back(finding::make(id, lint_.domain, std::move(observed), std::move(remedy)));
     };
     const std::string at_least = lint_.complete ? "" : "at least ";
+    const auto branches = savings(lint_.tree);
     if (lint_.lookups > most_lookups)
-        add("spf-too-many-lookups", fmt::format("{}{} look-ups, {} allowed: {}", at_least, lint_.lookups,
-                                                most_lookups, branch_costs(lint_.tree)));
+        add("spf-too-many-lookups",
+            fmt::format("{}{} look-ups, {} allowed: {}", at_least, lint_.lookups, most_lookups,
+                        branch_costs(branches)),
+            removal_remedy(branches));
     else if (lint_.lookups >= near_the_limit)
         add("spf-near-lookup-limit", fmt::format("{}{} look-ups of {}: {}", at_least, lint_.lookups,
-                                                 most_lookups, branch_costs(lint_.tree)));
-    if (lint_.void_lookups > most_void_lookups)
+                                                 most_lookups, branch_costs(branches)));
+    if (lint_.void_lookups > void_limit_)
         add("spf-too-many-void-lookups",
-            fmt::format("{} look-ups find nothing, {} allowed", lint_.void_lookups, most_void_lookups));
-    else if (lint_.void_lookups_ipv6 > most_void_lookups)
+            fmt::format("{} look-ups find nothing, {} allowed", lint_.void_lookups, void_limit_));
+    else if (lint_.void_lookups_ipv6 > void_limit_)
         add("spf-void-lookups-ipv6",
-            fmt::format("{} look-ups find nothing, {} allowed", lint_.void_lookups_ipv6, most_void_lookups));
+            fmt::format("{} look-ups find nothing, {} allowed", lint_.void_lookups_ipv6, void_limit_));
     std::map<std::string, unsigned> targets;
     count_targets(lint_.tree, targets);
     for (const auto& [target, count] : targets)
@@ -77,11 +78,24 @@ Findings Linter::judge_counts() {
     return findings;
 }
 
+Findings Linter::judge_includes() {
+    Findings findings;
+    for (const auto& useless : useless_includes(lint_.tree))
+        findings.push_back(finding::make(
+            "spf-useless-include", lint_.domain,
+            fmt::format("{} adds nothing: {}", base::quoted(useless.include->text), useless.reason)));
+    return findings;
+}
+
 net::Task<Findings> Linter::look_for_type_99(dns::Name name) {
     Findings findings;
     const dns::Answer answer = co_await ask(name, dns::Type::spf);
+    const auto texts = answer.texts();
     if (answer.status == dns::Status::found)
-        findings.push_back(finding::make("spf-type-99", lint_.domain, "a record of type SPF (99)"));
+        findings.push_back(
+            finding::make("spf-type-99", lint_.domain,
+                          fmt::format("a record of type SPF (99): {}",
+                                      texts.empty() ? std::string("not readable") : base::quoted(texts[0]))));
     co_return findings;
 }
 
@@ -95,7 +109,7 @@ void append(std::vector<finding::Finding>& to, std::vector<finding::Finding> fro
 
 }  // namespace
 
-net::Task<Lint> lint(dns::Resolver& resolver, std::string domain) {
+net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, unsigned void_limit) {
     Lint result;
     auto checked = checked_domain(domain);
     result.domain = checked ? *checked : domain;
@@ -105,7 +119,7 @@ net::Task<Lint> lint(dns::Resolver& resolver, std::string domain) {
         result.findings.push_back(finding::make("spf-invalid-domain", domain, checked.error().message));
         co_return result;
     }
-    detail::Linter linter(resolver, result);
+    detail::Linter linter(resolver, result, void_limit);
     detail::Path path;
     path.domain = result.domain;
     const dns::Name name = target_name(result.domain).value();
@@ -119,9 +133,11 @@ net::Task<Lint> lint(dns::Resolver& resolver, std::string domain) {
     };
     co_await net::for_each(2, 2, make);
     result.lookups = detail::number_nodes(result.tree, 0);
+    result.void_lookups = result.tree.voids;
     result.ipv4_addresses = linter.ipv4_addresses();
     append(result.findings, std::move(parts[0]));
     append(result.findings, linter.judge_counts());
+    append(result.findings, linter.judge_includes());
     append(result.findings, std::move(parts[1]));
     co_return result;
 }

@@ -7,6 +7,7 @@
 
 #include "dns/resolver.hpp"
 #include "finding/finding.hpp"
+#include "spf/evaluate.hpp"
 #include "spf/tree.hpp"
 
 namespace spf {
@@ -33,6 +34,7 @@ struct Lint {
 
 // Follows every include and redirect, past the limit of ten as well; independent questions are asked at once.
 // Never fails: what could not be asked is a finding. `domain` may be any text.
-net::Task<Lint> lint(dns::Resolver& resolver, std::string domain);
+// `void_limit` as in Limits.
+net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, unsigned void_limit = most_void_lookups);
 
 }  // namespace spf

@@ -30,7 +30,7 @@ net::Task<Findings> Linter::check_addresses(const Visit& visit, dns::Name name, 
     }
     if (dns::is_missing(answers[1].status)) ++lint_.void_lookups_ipv6;
     if (!dns::is_missing(answers[0].status) || !dns::is_missing(answers[1].status)) co_return findings;
-    ++lint_.void_lookups;
+    node.voids = 1;
     node.note = dns::to_string(answers[0].status);
     findings.push_back(about("spf-void-lookup", visit, node.text,
                              fmt::format("{} has no address: {}", name.to_string(), node.note)));
@@ -48,7 +48,7 @@ net::Task<Findings> Linter::check_mx(const Visit& visit, dns::Name name, Node& n
         co_return findings;
     }
     if (dns::is_missing(answer.status)) {
-        ++lint_.void_lookups;
+        node.voids = 1;
         ++lint_.void_lookups_ipv6;
         node.note = "no MX record";
         findings.push_back(about("spf-void-lookup", visit, node.text,
@@ -88,7 +88,7 @@ net::Task<Findings> Linter::check_mx(const Visit& visit, dns::Name name, Node& n
                 fmt::format("the MX host {} has no address: {}", host, dns::to_string(answers[i].status))));
         }
     }
-    if (void4 && void6) ++lint_.void_lookups;
+    if (void4 && void6) node.voids = 1;
     if (void6) ++lint_.void_lookups_ipv6;
     co_return findings;
 }
@@ -99,7 +99,7 @@ net::Task<Findings> Linter::check_exists(const Visit& visit, dns::Name name, Nod
     if (answer.status == dns::Status::found) co_return findings;
     node.note = dns::to_string(answer.status);
     if (dns::is_missing(answer.status)) {
-        ++lint_.void_lookups;
+        node.voids = 1;
         ++lint_.void_lookups_ipv6;
         findings.push_back(about("spf-void-lookup", visit, node.text,
                                  fmt::format("{} has no address: {}", name.to_string(), node.note)));

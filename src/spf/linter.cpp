@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "dns/findings.hpp"
 #include "net/run.hpp"
 #include "spf/evaluate.hpp"
 #include "spf/networks.hpp"
@@ -99,8 +100,12 @@ std::optional<std::size_t> Linter::select(const dns::Answer& answer, const Path&
                                           Findings& findings) {
     const auto selected = select_records(answer);
     const auto texts = answer.texts();
+    bool nearly = false;  // a record that was meant as one is told in place of a missing one
     for (const auto& text : texts) {
-        if (auto fault = near_miss(text)) findings.push_back(make_finding(*fault, path.domain, text));
+        if (auto fault = near_miss(text)) {
+            findings.push_back(make_finding(*fault, path.domain, text));
+            nearly = true;
+        }
         if (path.parent == nullptr && base::lower(text.substr(0, 7)) == "spf2.0/")
             findings.push_back(finding::make("spf-sender-id", path.domain, base::quoted(text)));
     }
@@ -116,7 +121,7 @@ std::optional<std::size_t> Linter::select(const dns::Answer& answer, const Path&
         node.note = fmt::format("{} SPF records", selected.size());
         findings.push_back(finding::make("spf-multiple-records", path.domain, reason));
     } else if (path.via == NodeKind::domain) {
-        findings.insert(findings.begin(), finding::make("spf-no-record", path.domain, reason));
+        if (!nearly) findings.insert(findings.begin(), finding::make("spf-no-record", path.domain, reason));
     } else {
         node.note = "no SPF record";
         const bool include = path.via == NodeKind::include;
@@ -137,15 +142,19 @@ net::Task<Findings> Linter::visit(Path path, Node& node) {
     }
     findings = judge_status(answer, path, node);
     if (!answered(answer)) co_return findings;
+    if (path.parent == nullptr) append(findings, dns::answer_findings(*name, dns::Type::txt, answer));
     const auto chosen = select(answer, path, node, findings);
-    if (!chosen) co_return findings;
+    if (!chosen) {
+        if (path.parent == nullptr) co_await look_for_doubled_name(*name, findings);
+        co_return findings;
+    }
     const auto& txt = std::get<dns::Txt>(answer.records[*chosen].data);
     Visit visit;
     visit.text = txt.joined();
     visit.path = &path;
     if (path.parent == nullptr) lint_.record = visit.text;
     append(findings, inspect_record(visit.text, path.domain, path.place()));
-    append(findings, inspect_strings(txt, path.domain));
+    append(findings, dns::split_findings(*name, txt));
     // Terms beside a faulty one are walked too: who repairs the fault wants to know them.
     std::string good_terms = "v=spf1";
     for (const auto token : term_texts(visit.text))
@@ -159,6 +168,21 @@ net::Task<Findings> Linter::visit(Path path, Node& node) {
     count_networks(visit.record);
     append(findings, co_await walk_terms(visit, node));
     co_return findings;
+}
+
+// One more question where there is no record: panels append the zone to what is typed.
+net::Task<void> Linter::look_for_doubled_name(dns::Name name, Findings& findings) {
+    const auto missing = std::find_if(findings.begin(), findings.end(), [](const finding::Finding& finding) {
+        return finding.id == "spf-no-record";
+    });
+    if (missing == findings.end()) co_return;
+    const auto doubled = dns::Name::parse(fmt::format("{}.{}", name.to_string(), name.to_string()));
+    if (doubled.has_error()) co_return;
+    const dns::Answer answer = co_await ask(*doubled, dns::Type::txt);
+    if (select_records(answer).empty()) co_return;
+    *missing = finding::make("spf-doubled-name", name.to_string(),
+                             fmt::format("an SPF record stands at {}", doubled->to_string()),
+                             fmt::format("move it to {}.", name.to_string()));
 }
 
 net::Task<Findings> Linter::walk_terms(const Visit& visit, Node& node) {

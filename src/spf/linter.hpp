@@ -34,17 +34,20 @@ struct Visit {
 
 class Linter {
   public:
-    Linter(dns::Resolver& resolver, Lint& lint) : resolver_(resolver), lint_(lint) {}
+    Linter(dns::Resolver& resolver, Lint& lint, unsigned void_limit)
+        : resolver_(resolver), lint_(lint), void_limit_(void_limit) {}
 
     net::Task<Findings> visit(Path path, Node& node);
     net::Task<Findings> look_for_type_99(dns::Name name);
-    Findings judge_counts();  // once the tree stands
+    Findings judge_counts();    // once the tree stands
+    Findings judge_includes();  // likewise
     std::uint64_t ipv4_addresses();
 
   private:
     Findings judge_status(const dns::Answer& answer, const Path& path, Node& node);
     std::optional<std::size_t> select(const dns::Answer& answer, const Path& path, Node& node,
                                       Findings& findings);
+    net::Task<void> look_for_doubled_name(dns::Name name, Findings& findings);
     net::Task<Findings> walk_terms(const Visit& visit, Node& node);
     net::Task<Findings> walk_term(const Visit& visit, std::size_t index, Node& node);
     net::Task<Findings> follow(const Visit& from, std::string target, Node& node);
@@ -61,6 +64,7 @@ class Linter {
 
     dns::Resolver& resolver_;
     Lint& lint_;
+    unsigned void_limit_;
     unsigned walked_ = 0;
     unsigned questions_ = 0;
     bool bounded_ = false;
@@ -70,7 +74,15 @@ class Linter {
 bool answered(const dns::Answer& answer);            // found or missing: the question has its answer
 std::string status_text(const dns::Answer& answer);  // "SERVFAIL (192.0.2.53 answered SERVFAIL)"
 
-// The counts of the tree: running cost and the cost below each node. Node::cost comes in as each term's own.
+// The counts of the tree: running cost, and what is below each node. Node::cost and Node::voids come in as
+// each term's own.
 unsigned number_nodes(Node& node, unsigned before);
+
+// The includes of the tree whose records allow no address that another term does not allow, and why.
+struct UselessInclude {
+    const Node* include = nullptr;
+    std::string reason;
+};
+std::vector<UselessInclude> useless_includes(const Node& root);
 
 }  // namespace spf::detail

@@ -6,7 +6,7 @@
 
 #include "base/domain_name.hpp"
 #include "base/text.hpp"
-#include "spf/plain_text.hpp"
+#include "dns/plain_text.hpp"
 #include "spf/record.hpp"
 
 namespace spf {
@@ -64,7 +64,7 @@ std::optional<Fault> near_miss(std::string_view text) {
         return Fault{.id = "spf-leading-blank",
                      .message = fmt::format("{} begins with white space", base::quoted(text.substr(0, 40))),
                      .hint = "take the blank before v=spf1 out"};
-    const std::string plain = plain_ascii(text.substr(0, 64));
+    const std::string plain = dns::plain_ascii(text.substr(0, 64));
     const auto unquoted = plain.find_first_not_of("\"'\\ ");
     if (unquoted != std::string::npos && begins_with_version(std::string_view(plain).substr(unquoted))) {
         const bool smart = plain != text.substr(0, 64);

@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "spf/plain_text.hpp"
+#include "dns/plain_text.hpp"
+#include "spf/select.hpp"
 
 namespace spf {
 
@@ -127,6 +128,13 @@ std::optional<std::string> split_at_separators(std::string_view term, IsTerm is_
     return base::join(good, " ");
 }
 
+// The domain of the term in A-labels (RFC 8616 section 4).
+std::string with_a_labels(std::string_view term) {
+    const auto mark = term.find_first_of(":=");
+    if (mark == std::string_view::npos) return std::string(term);
+    return std::string(term.substr(0, mark + 1)) + to_a_labels(term.substr(mark + 1));
+}
+
 std::string write(std::string_view text) {
     return fmt::format("write {}", text);
 }
@@ -161,8 +169,8 @@ std::string network_hint(base::IpFamily family, std::string_view written) {
 
 Fault explain_fault(std::string_view term, Fault fault, IsTerm is_term) {
     if (term.size() > longest_suggestion) return fault;
-    if (const std::string plain = plain_ascii(term); plain != term) {
-        if (fault.id == "spf-not-ascii" && has_smart_quote(term)) fault.id = "spf-smart-quotes";
+    if (const std::string plain = dns::plain_ascii(term); plain != term) {
+        if (fault.id == "spf-not-ascii" && dns::has_smart_quote(term)) fault.id = "spf-smart-quotes";
         if (is_term(plain)) fault.hint = write(plain);
         return fault;
     }
@@ -185,6 +193,11 @@ Fault explain_fault(std::string_view term, Fault fault, IsTerm is_term) {
         return fault;
     }
     if (!fault.hint.empty()) return fault;
+    if (fault.id == "spf-not-ascii") {
+        if (const std::string ascii = with_a_labels(term); ascii != term && is_term(ascii))
+            fault.hint = write(ascii);
+        return fault;
+    }
     if (fault.id == "spf-bad-modifier" && !take_apart(term).qualifier.empty() && is_term(term.substr(1))) {
         fault.hint = write(term.substr(1));
         return fault;

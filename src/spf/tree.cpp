@@ -1,6 +1,10 @@
 #include "spf/tree.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "spf/evaluate.hpp"
 
 namespace spf {
 
@@ -81,6 +85,18 @@ Node condense(const Node& node, bool is_root) {
 }
 
 }  // namespace
+
+std::vector<Saving> savings(const Node& root) {
+    std::vector<Saving> result;
+    for (const auto& child : root.children) {
+        if (child.subtree == 0) continue;
+        const unsigned left = root.subtree - child.subtree;
+        result.push_back({child.text, child.subtree, child.voids, left, left <= most_lookups});
+    }
+    std::stable_sort(result.begin(), result.end(),
+                     [](const Saving& a, const Saving& b) { return a.lookups > b.lookups; });
+    return result;
+}
 
 Node condensed(const Node& root) {
     return condense(root, true);

@@ -27,13 +27,28 @@ struct Node {
     std::string domain =
         {};                // the domain whose record the children are, or that the term asked for, or empty
     unsigned cost = 0;     // DNS terms counted up to and with this term; 0 = it costs none
-    unsigned subtree = 0;  // DNS terms of this term and everything below
+    unsigned subtree = 0;  // DNS terms of this term and everything below: what removing it saves
+    unsigned voids = 0;    // of those, terms that find nothing for a client of either family (lint)
     Outcome outcome = Outcome::none;
     std::string note = {};  // "24 ip4", "NXDOMAIN", "192.0.2.1"; not escaped
     bool decides = false;   // the one term that made the result
     std::vector<Node> children = {};
     bool operator==(const Node&) const = default;
 };
+
+// A branch of the record and what removing it would do for the limits.
+struct Saving {
+    std::string term;       // as written
+    unsigned lookups = 0;   // saved
+    unsigned voids = 0;     // saved
+    unsigned left = 0;      // look-ups that stay
+    bool suffices = false;  // what stays keeps to the limit of ten
+    bool operator==(const Saving&) const = default;
+};
+
+// One for each term of the record itself that costs look-ups, the dearest first; terms of equal cost as they
+// stand in the record. Only for a tree of lint, in which every term is counted.
+std::vector<Saving> savings(const Node& root);
 
 // The tree as the terminal shows it: networks that did not match (in lint: all) become a note of their
 // parent, "24 ip4, 3 ip6"; below the root, terms that were not reached and an "all" that decides nothing go.

@@ -1,0 +1,118 @@
+// What can be said once the tree of lint stands.
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "spf/linter.hpp"
+#include "spf/networks.hpp"
+
+namespace spf::detail {
+
+namespace {
+
+using Networks = std::vector<base::IpPrefix>;
+
+bool allows(const Node& node) {
+    return node.text.empty() || std::string_view("-~?").find(node.text.front()) == std::string_view::npos;
+}
+
+bool collect(const Node& node, Networks& networks);
+
+// The networks from which this term lets mail pass; false when that cannot be told from the record alone.
+bool collect_term(const Node& term, Networks& networks) {
+    if (term.outcome == Outcome::not_reached || !allows(term)) return true;
+    if (term.outcome == Outcome::permerror || term.outcome == Outcome::temperror) return false;
+    switch (term.kind) {
+        case NodeKind::ip4:
+        case NodeKind::ip6:
+            if (const auto parsed = parse_term(term.text))
+                if (const auto network = network_of(*parsed)) networks.push_back(*network);
+            return true;
+        case NodeKind::a:
+        case NodeKind::mx:
+            return term.voids > 0;
+        case NodeKind::include:
+        case NodeKind::redirect:
+            return !term.domain.empty() && collect(term, networks);
+        case NodeKind::explanation:
+        case NodeKind::unknown:
+            return true;
+        case NodeKind::domain:
+        case NodeKind::all:
+        case NodeKind::ptr:
+        case NodeKind::exists:
+            return false;
+    }
+    return false;
+}
+
+bool collect(const Node& node, Networks& networks) {
+    return std::all_of(node.children.begin(), node.children.end(),
+                       [&](const Node& child) { return collect_term(child, networks); });
+}
+
+bool repeats_earlier(const Node& root, std::size_t index) {
+    return std::any_of(root.children.begin(), root.children.begin() + static_cast<std::ptrdiff_t>(index),
+                       [&](const Node& earlier) {
+                           return earlier.kind == NodeKind::include &&
+                                  base::equals_ignoring_case(earlier.domain, root.children[index].domain);
+                       });
+}
+
+bool is_covered(const base::IpPrefix& network, const Networks& others) {
+    return std::any_of(others.begin(), others.end(), [&](const base::IpPrefix& other) {
+        return other.length <= network.length && other.contains(network.address);
+    });
+}
+
+}  // namespace
+
+unsigned number_nodes(Node& node, unsigned before) {
+    unsigned running = before;
+    if (node.cost != 0) {
+        running += node.cost;
+        node.cost = running;
+    }
+    for (auto& child : node.children) {
+        running = number_nodes(child, running);
+        node.voids += child.voids;
+    }
+    node.subtree = running - before;
+    return running;
+}
+
+std::vector<UselessInclude> useless_includes(const Node& root) {
+    constexpr std::size_t most_networks = 2000;
+    std::vector<Networks> networks(root.children.size());
+    std::vector<bool> known(root.children.size());
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < root.children.size(); ++i) {
+        known[i] = collect_term(root.children[i], networks[i]);
+        total += networks[i].size();
+    }
+    std::vector<UselessInclude> result;
+    if (total > most_networks) return result;
+    // From the end, so that of two that cover each other the first stays.
+    for (std::size_t i = root.children.size(); i-- > 0;) {
+        const Node& child = root.children[i];
+        const bool followed = child.kind == NodeKind::include && child.outcome != Outcome::not_reached &&
+                              allows(child) && known[i] && !repeats_earlier(root, i);
+        if (!followed) continue;
+        Networks others;
+        for (std::size_t j = 0; j < networks.size(); ++j)
+            if (j != i) others.insert(others.end(), networks[j].begin(), networks[j].end());
+        const bool covered = std::all_of(networks[i].begin(), networks[i].end(),
+                                         [&](const auto& network) { return is_covered(network, others); });
+        if (!covered) continue;
+        result.push_back({&child, networks[i].empty()
+                                      ? std::string("its record allows no address")
+                                      : std::string("other terms allow every network in it")});
+        networks[i].clear();
+    }
+    std::reverse(result.begin(), result.end());
+    return result;
+}
+
+}  // namespace spf::detail
