@@ -1,0 +1,65 @@
+#include "dane/host_lookup.hpp"
+
+namespace dane {
+
+namespace {
+
+// _25._tcp.<base>; nullopt where that is too long.
+std::optional<dns::Name> tlsa_name(const dns::Name& base) {
+    const auto protocol = base.child("_tcp");
+    if (protocol.has_error()) return std::nullopt;
+    const auto port = protocol->child("_25");
+    return port.has_error() ? std::nullopt : std::optional(*port);
+}
+
+// The family that says more: addresses before a failure before nothing.
+dns::Answer merge(dns::Answer a, dns::Answer aaaa) {
+    const bool both = a.status == dns::Status::found && aaaa.status == dns::Status::found;
+    if (both) {
+        a.authentic = a.authentic && aaaa.authentic;
+        a.records.insert(a.records.end(), aaaa.records.begin(), aaaa.records.end());
+        return a;
+    }
+    if (aaaa.status == dns::Status::found) return aaaa;
+    return dns::is_missing(a.status) && !dns::is_missing(aaaa.status) ? aaaa : a;
+}
+
+}  // namespace
+
+net::Task<HostLookup> look_up_host(dns::Resolver& resolver, dns::Name name, bool trust_ad) {
+    HostLookup lookup;
+    lookup.name = name;
+    const dns::Question a{name, dns::Type::a};
+    dns::Answer first = co_await resolver.query(a);
+    const dns::Question aaaa{name, dns::Type::aaaa};
+    dns::Answer second = co_await resolver.query(aaaa);
+    lookup.addresses = merge(std::move(first), std::move(second));
+    lookup.aliases = lookup.addresses.aliases;
+    if (!lookup.has_address()) co_return lookup;
+    const bool chain_secure = trust_ad && lookup.addresses.authentic;
+    if (trust_ad) lookup.secure = chain_secure;
+    if (trust_ad && !chain_secure && !lookup.aliases.empty()) {
+        const dns::Question link{name, dns::Type::cname};
+        const dns::Answer answer = co_await resolver.query(link);
+        lookup.secure = answer.status == dns::Status::found && answer.authentic;
+    }
+    std::vector<dns::Name> bases;
+    if (!lookup.aliases.empty() && (chain_secure || !trust_ad)) bases.push_back(lookup.aliases.back());
+    bases.push_back(name);
+    for (const auto& base : bases) {
+        const auto wanted = tlsa_name(base);
+        if (!wanted) continue;
+        lookup.asked.push_back(*wanted);
+        const dns::Question question{*wanted, dns::Type::tlsa};
+        lookup.tlsa = co_await resolver.query(question);
+        const bool insecure = trust_ad && !lookup.tlsa.authentic;
+        const bool decides = lookup.tlsa.status == dns::Status::found && !insecure;
+        // A failure decides too: the sender must not go on as if there were nothing.
+        if (decides || (lookup.tlsa.status != dns::Status::found && !dns::is_missing(lookup.tlsa.status)))
+            break;
+    }
+    if (lookup.asked.empty()) lookup.tlsa.status = dns::Status::nxdomain;
+    co_return lookup;
+}
+
+}  // namespace dane
