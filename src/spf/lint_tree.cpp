@@ -97,9 +97,11 @@ std::vector<UselessInclude> useless_includes(const Node& root) {
     // From the end, so that of two that cover each other the first stays.
     for (std::size_t i = root.children.size(); i-- > 0;) {
         const Node& child = root.children[i];
-        const bool followed = child.kind == NodeKind::include && child.outcome != Outcome::not_reached &&
-                              allows(child) && known[i] && !repeats_earlier(root, i);
-        if (!followed) continue;
+        const bool is_include = child.kind == NodeKind::include && child.outcome != Outcome::not_reached;
+        if (!is_include || !allows(child)) continue;
+        const bool repeated = repeats_earlier(root, i);  // told as a duplicate
+        if (repeated) networks[i].clear();
+        if (repeated || !known[i]) continue;
         Networks others;
         for (std::size_t j = 0; j < networks.size(); ++j)
             if (j != i) others.insert(others.end(), networks[j].begin(), networks[j].end());

@@ -50,7 +50,7 @@ TEST_CASE("the deciding term is told with its path, and the tree shows the cost"
     CHECK(tree.children[2].outcome == spf::Outcome::not_reached);
 }
 
-TEST_CASE("every DNS failure is a temperror that names the look-up") {
+TEST_CASE("every DNS failure is a temperror that names the look-up [SPF-35]") {
     for (const auto status : {dns::Status::servfail, dns::Status::refused, dns::Status::timeout,
                               dns::Status::unreachable, dns::Status::malformed}) {
         test::FakeResolver resolver;
@@ -65,7 +65,7 @@ TEST_CASE("every DNS failure is a temperror that names the look-up") {
     }
 }
 
-TEST_CASE("a text that is no domain has no policy") {
+TEST_CASE("a text that is no domain has no policy [SPF-36]") {
     test::FakeResolver resolver;
     for (const auto* domain : {"", "localhost", "[192.0.2.1]", "192.0.2.1", "a..example", "a b.example", "."})
         CHECK(evaluated(resolver, fmt::format("x@{}", domain), "192.0.2.10").verdict == spf::Verdict::none);
@@ -83,7 +83,7 @@ TEST_CASE("a domain in its own letters is looked up by its A-label") {
               .verdict == spf::Verdict::pass);
 }
 
-TEST_CASE("a local part that is not ASCII matches no term with it") {
+TEST_CASE("a local part that is not ASCII matches no term with it [SPF-33]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 exists:%{l}.example.com exists:%{s}.example.com ip4:192.0.2.10 -all");
     resolver.a("j\xc3\xbcrgen.example.com", "127.0.0.2");
@@ -92,13 +92,13 @@ TEST_CASE("a local part that is not ASCII matches no term with it") {
     CHECK(result.trace.children[0].note == "the local part is not ASCII");
 }
 
-TEST_CASE("a client on an IPv4-mapped address is an IPv4 client") {
+TEST_CASE("a client on an IPv4-mapped address is an IPv4 client [SPF-36]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 ip6:::/0 ip4:192.0.2.10 -all");
     CHECK(evaluated(resolver, "a@example.com", "::ffff:192.0.2.10").term == "ip4:192.0.2.10");
 }
 
-TEST_CASE("the eleventh DNS term is a permerror, and all, ip4, ip6 and exp cost nothing") {
+TEST_CASE("the eleventh DNS term is a permerror, and all, ip4, ip6 and exp cost nothing [SPF-26]") {
     test::FakeResolver resolver;
     resolver.a("example.com", "192.0.2.1");
     resolver.txt("example.com", "v=spf1 a a a a a a a a a a ip4:192.0.2.2 -all");
@@ -111,7 +111,7 @@ TEST_CASE("the eleventh DNS term is a permerror, and all, ip4, ip6 and exp cost 
     CHECK(result.lookups == 11);
 }
 
-TEST_CASE("a third look-up that finds nothing is a permerror") {
+TEST_CASE("a third look-up that finds nothing is a permerror [SPF-28]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 a:x.example mx:y.example exists:z.example -all");
     const auto result = evaluated(resolver, "a@example.com", "192.0.2.2");
@@ -129,7 +129,7 @@ TEST_CASE("the null reverse-path is checked as postmaster at the HELO name") {
     CHECK(evaluated(resolver, "", "192.0.2.2").verdict == spf::Verdict::pass);
 }
 
-TEST_CASE("the explanation of a fail is the domain's own text, in ASCII") {
+TEST_CASE("the explanation of a fail is the domain's own text, in ASCII [SPF-34]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 -all exp=why.%{d}");
     resolver.txt("why.example.com", "%{c} is not ours (%{r})");
@@ -138,7 +138,7 @@ TEST_CASE("the explanation of a fail is the domain's own text, in ASCII") {
     CHECK(evaluated(resolver, "a@example.com", "192.0.2.2").explanation.empty());
 }
 
-TEST_CASE("an include of a name without a record is a permerror at that term") {
+TEST_CASE("an include of a name without a record is a permerror at that term [SPF-23]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 include:gone.example -all");
     const auto result = evaluated(resolver, "a@example.com", "192.0.2.2");

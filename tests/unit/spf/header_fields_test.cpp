@@ -51,9 +51,9 @@ TEST_CASE("Received-SPF gives an error's problem, an IPv6 client in quotes and t
 
 TEST_CASE("nothing from outside leaves its place in a header field [SPF-42]") {
     const auto hostile = query("x) y\\\"\r\nEvil: 1@example.com", "192.0.2.1", "a;b\n");
-    for (const auto& text : {spf::received_spf(hostile, evaluation(Verdict::fail, "r\r\nBad: 2", "-all")),
-                             spf::authentication_results(hostile, evaluation(Verdict::fail, "r\r\nBad: 2"),
-                                                         "a\r\nb; c")}) {
+    for (const auto& text :
+         {spf::received_spf(hostile, evaluation(Verdict::fail, "r\r\nBad: 2", "-all")),
+          spf::authentication_results(hostile, evaluation(Verdict::fail, "r\r\nBad: 2"), "a\r\nb; c")}) {
         CAPTURE(text);
         CHECK(text.find('\r') == std::string::npos);
         for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))

@@ -47,7 +47,7 @@ TEST_CASE("a good record has no findings") {
     CHECK(result.record == "v=spf1 mx a:out.example.com ip4:8.8.8.8 -all");
 }
 
-TEST_CASE("all faults of a record are told, each at its place") {
+TEST_CASE("all faults of a record are told, each at its place [SPF-07] [SPF-08]") {
     const auto findings =
         spf::inspect_record("v=spf1 ipv4:192.0.2.1 mx, ip4:1.2.3.4/33 -all", "example.com", spf::Place::own);
     REQUIRE(ids(findings) == Ids{"spf-unknown-mechanism", "spf-separator", "spf-bad-prefix-length"});
@@ -58,7 +58,7 @@ TEST_CASE("all faults of a record are told, each at its place") {
     CHECK(findings[2].text == "v=spf1 ipv4:192.0.2.1 mx, ip4:1.2.3.4/33 -all");
 }
 
-TEST_CASE("a record's policy is judged") {
+TEST_CASE("a record's policy is judged [SPF-13] [SPF-14] [SPF-15] [SPF-16] [SPF-30]") {
     CHECK(ids_of("v=spf1 +all") == Ids{"spf-pass-all"});
     CHECK(ids_of("v=spf1 ?all") == Ids{"spf-neutral-all"});
     CHECK(ids_of("v=spf1 ~all") == Ids{"spf-softfail-all"});
@@ -74,7 +74,7 @@ TEST_CASE("a record's policy is judged") {
     CHECK(ids_of("v=spf1 include:x.example-all") == Ids{"spf-glued-terms", "spf-no-all"});
 }
 
-TEST_CASE("the networks of a record are judged") {
+TEST_CASE("the networks of a record are judged [SPF-21] [SPF-22]") {
     CHECK(ids_of("v=spf1 ip4:0.0.0.0/0 -all") == Ids{"spf-huge-network"});
     CHECK(ids_of("v=spf1 ip4:8.0.0.0/15 -all") == Ids{"spf-wide-network"});
     CHECK(ids_of("v=spf1 ip6:2a00::/31 -all") == Ids{"spf-wide-network"});
@@ -85,7 +85,7 @@ TEST_CASE("the networks of a record are judged") {
     CHECK(ids_of("v=spf1 -ip4:8.0.0.0/8 -all") == Ids{});
 }
 
-TEST_CASE("a record that nearly is one is told from a missing one") {
+TEST_CASE("a record that nearly is one is told from a missing one [SPF-03] [SPF-04]") {
     struct Near {
         std::string text, id;
     };
@@ -105,7 +105,7 @@ TEST_CASE("a record that nearly is one is told from a missing one") {
     CHECK(ids(linted(resolver).findings) == Ids{"spf-no-record"});
 }
 
-TEST_CASE("missing, no data and could-not-check are told apart") {
+TEST_CASE("missing, no data and could-not-check are told apart [SPF-01]") {
     test::FakeResolver resolver;
     CHECK(linted(resolver, "gone.example").findings[0].observed ==
           "gone.example has no SPF record: NXDOMAIN");
@@ -120,7 +120,7 @@ TEST_CASE("missing, no data and could-not-check are told apart") {
     }
 }
 
-TEST_CASE("the whole tree is counted past the limit, branch by branch") {
+TEST_CASE("the whole tree is counted past the limit, branch by branch [SPF-26] [SPF-27]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 include:a.example include:b.example mx -all");
     resolver.txt("a.example", "v=spf1 a a a a a a -all");
@@ -139,7 +139,7 @@ TEST_CASE("the whole tree is counted past the limit, branch by branch") {
     CHECK(result.findings[1].id == "spf-void-lookups-ipv6");
 }
 
-TEST_CASE("a cycle is found and shown with its path") {
+TEST_CASE("a cycle is found and shown with its path [SPF-25]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 include:a.example -all");
     resolver.txt("a.example", "v=spf1 redirect=b.example");
@@ -151,7 +151,9 @@ TEST_CASE("a cycle is found and shown with its path") {
     CHECK(result.findings[0].offset == 7U);
 }
 
-TEST_CASE("include and redirect targets without a record are errors of the record that names them") {
+TEST_CASE(
+    "include and redirect targets without a record are errors of the record that names them [SPF-02] "
+    "[SPF-23] [SPF-24]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 include:gone.example include:two.example redirect=none.example");
     resolver.txt("two.example", "v=spf1 -all");
@@ -163,7 +165,7 @@ TEST_CASE("include and redirect targets without a record are errors of the recor
     CHECK(result.findings[2].observed == "none.example has no SPF record: 1 other TXT records");
 }
 
-TEST_CASE("names that find nothing are named, and the third is an error") {
+TEST_CASE("names that find nothing are named, and the third is an error [SPF-28] [SPF-31]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 a:x.example mx:y.example exists:z.example -all");
     const auto result = linted(resolver);
@@ -181,7 +183,7 @@ TEST_CASE("strings joined without a blank are found") {
     CHECK(found == Ids{"spf-glued-terms", "dns-glued-strings"});
 }
 
-TEST_CASE("a record of type 99 is told and ignored") {
+TEST_CASE("a record of type 99 is told and ignored [SPF-05]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 -all");
     resolver.add("example.com", dns::Type::spf, dns::Txt{{"v=spf1 +all"}});

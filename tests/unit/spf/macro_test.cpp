@@ -21,7 +21,7 @@ std::string expanded(std::string_view text, std::string_view ip = "192.0.2.3") {
 
 }  // namespace
 
-TEST_CASE("the expansions of RFC 7208 section 7.4 come out as printed there") {
+TEST_CASE("the expansions of RFC 7208 section 7.4 come out as printed there [SPF-33]") {
     CHECK(expanded("%{s}") == "strong-bad@email.example.com");
     CHECK(expanded("%{o}") == "email.example.com");
     CHECK(expanded("%{d}") == "email.example.com");
@@ -45,14 +45,14 @@ TEST_CASE("the expansions of RFC 7208 section 7.4 come out as printed there") {
           "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com");
 }
 
-TEST_CASE("escapes, URL escapes and the letters of explanations are expanded") {
+TEST_CASE("escapes, URL escapes and the letters of explanations are expanded [SPF-33]") {
     CHECK(expanded("100%% of%_it%-") == "100% of it%20");
     CHECK(expanded("%{S}") == "strong-bad%40email.example.com");
     CHECK(expanded("%{c} %{r} %{t}", "2001:db8::cb01") == "2001:db8::cb01 unknown 1234567890");
     CHECK(expanded("%{h} %{p} %{v}", "2001:db8::cb01") == "mx.example.org mx.example.org ip6");
 }
 
-TEST_CASE("a name longer than 253 octets loses labels from the left") {
+TEST_CASE("a name longer than 253 octets loses labels from the left [SPF-33]") {
     std::string text = "gone";
     for (int i = 0; i < 25; ++i)
         text += ".123456789";
@@ -67,7 +67,7 @@ TEST_CASE("an expansion that is no DNS name is a fault") {
         CHECK(spf::target_name(text).has_error());
 }
 
-TEST_CASE("macro faults say where they are") {
+TEST_CASE("macro faults say where they are [SPF-32]") {
     const auto fault_at = [](std::string_view text) {
         return spf::parse_macro_string(text, spf::MacroPlace::term).error().offset;
     };

@@ -93,7 +93,7 @@ TEST_CASE("the offset of an error is in the bad term") {
     CHECK(error.hint == "write ip4:192.0.2.1");
 }
 
-TEST_CASE("an unknown mechanism is answered with the one that was meant") {
+TEST_CASE("an unknown mechanism is answered with the one that was meant [SPF-07]") {
     const auto hint = [](std::string term) {
         const auto parsed = spf::parse_term(term);
         return parsed.has_error() ? parsed.error().hint : std::string("good");
@@ -147,7 +147,7 @@ TEST_CASE("every kind of fault has its own finding") {
     check_bad({"v=spf10 mx", 0, "spf-near-miss-version", ""});
 }
 
-TEST_CASE("only v=spf1 with a blank or nothing behind it makes a record") {
+TEST_CASE("only v=spf1 with a blank or nothing behind it makes a record [SPF-03]") {
     CHECK(spf::is_record("v=spf1"));
     CHECK(spf::is_record("V=Spf1 -all"));
     for (const auto* text :
