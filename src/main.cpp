@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "cli/parts.hpp"
+#include "http/curl_fetcher.hpp"
 #include "store/sqlite_store.hpp"
 
 int main(int argc, char** argv) {
@@ -19,6 +20,7 @@ int main(int argc, char** argv) {
             },
         .make_resolver = dns::make_stub_resolver,
         .make_dialer = [] { return std::make_unique<net::TcpDialer>(); },
+        .make_fetcher = http::make_curl_fetcher,
         .clock = &clock,
     };
     return cli::run(parts, {.words = {argv + 1, argv + argc},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -154,31 +155,59 @@ net::Task<std::optional<DmarcPart>> verify_dmarc(dns::Resolver& resolver, const 
     co_return part;
 }
 
+net::Task<mta_sts::Inspection> verify_mta_sts(dns::Resolver& resolver, const VerifyRequest& request,
+                                              base::DomainName domain) {
+    if (request.fetcher == nullptr) throw std::logic_error("MTA-STS asked for without a way to fetch");
+    co_return co_await mta_sts::inspect(resolver, *request.fetcher, domain);
+}
+
+net::Task<void> verify_part(dns::Resolver& resolver, const VerifyRequest& request, std::size_t part,
+                            Verification& result) {
+    const auto& checks = request.checks;
+    if (part == 0 && checks.spf) result.spf = co_await verify_spf(resolver, request, result.domain);
+    if (!result.domain_fault.empty()) co_return;
+    if (part == 1 && checks.dkim) result.dkim = co_await verify_dkim(resolver, request, result.domain);
+    if (part == 2 && checks.dmarc) result.dmarc = co_await verify_dmarc(resolver, request, result.domain);
+    const auto domain = base::DomainName::parse(result.domain);
+    if (domain.has_error()) co_return;
+    if (part == 3 && checks.mx) result.mx = co_await mx::inspect(resolver, *domain);
+    if (part == 4 && checks.mx && request.ip)
+        result.reverse = co_await mx::inspect_reverse(resolver, *request.ip, request.helo);
+    if (part == 5 && checks.mta_sts) result.mta_sts = co_await verify_mta_sts(resolver, request, *domain);
+    if (part == 6 && checks.tls_rpt) result.tls_rpt = co_await tls_rpt::inspect(resolver, *domain);
+    if (part == 7 && checks.dane) result.dane = co_await dane::inspect(resolver, *domain, request.trust_ad);
+}
+
 }  // namespace
 
 finding::Verdict Verification::verdict() const {
-    if (domain_fault.empty() && !spf && !dkim && !dmarc) return finding::Verdict::unchecked;
-    finding::Verdict result = domain_fault.empty() ? finding::Verdict::good : finding::Verdict::bad;
-    if (spf) result = finding::worse(result, spf->verdict);
-    if (dkim) result = finding::worse(result, dkim->verdict);
-    if (dmarc) result = finding::worse(result, dmarc->verdict);
+    if (domain_fault.empty() && !spf && !dkim && !dmarc && !mx && !mta_sts && !tls_rpt && !dane)
+        return finding::Verdict::unchecked;
+    auto result = domain_fault.empty() ? finding::Verdict::good : finding::Verdict::bad;
+    const auto add = [&result](const auto& part) {
+        if (part) result = finding::worse(result, part->verdict);
+    };
+    add(spf);
+    add(dkim);
+    add(dmarc);
+    add(mx);
+    add(reverse);
+    add(mta_sts);
+    add(tls_rpt);
+    add(dane);
     return result;
 }
 
 net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest request) {
+    constexpr std::size_t parts = 8;
     Verification result;
     const auto checked = spf::checked_domain(request.domain);
     result.domain = checked ? *checked : request.domain;
     if (checked.has_error()) result.domain_fault = checked.error().message;
-    const bool valid = result.domain_fault.empty();
-    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t part) -> net::Task<void> {
-        if (part == 0 && request.spf) result.spf = co_await verify_spf(resolver, request, result.domain);
-        if (part == 1 && request.dkim && valid)
-            result.dkim = co_await verify_dkim(resolver, request, result.domain);
-        if (part == 2 && request.dmarc && valid)
-            result.dmarc = co_await verify_dmarc(resolver, request, result.domain);
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t part) {
+        return verify_part(resolver, request, part, result);
     };
-    co_await net::for_each(3, 3, make);
+    co_await net::for_each(parts, parts, make);
     co_return result;
 }
 

@@ -1,4 +1,5 @@
-// Use case: SPF, DKIM and DMARC of one domain, by DNS.
+// Use case: SPF, DKIM and DMARC of one domain, by DNS; its mail hosts, their DANE records and MTA-STS when
+// asked.
 #pragma once
 
 #include <optional>
@@ -6,27 +7,34 @@
 #include <string_view>
 #include <vector>
 
+#include "app/checks.hpp"
+#include "dane/inspect.hpp"
 #include "dkim/lookup.hpp"
 #include "dmarc/discovery.hpp"
 #include "dmarc/reports.hpp"
 #include "finding/verdict.hpp"
+#include "mta_sts/inspect.hpp"
+#include "mx/inspect.hpp"
+#include "mx/reverse.hpp"
 #include "relay/relay.hpp"
 #include "spf/evaluate.hpp"
 #include "spf/lint.hpp"
+#include "tls_rpt/inspect.hpp"
 
 namespace app {
 
 struct VerifyRequest {
     std::string domain;  // any text: what is no domain name has no policy
-    bool spf = true;
-    bool dkim = true;
-    bool dmarc = true;
+    Checks checks = {};
     bool report_destinations = true;          // also ask whether DMARC's reports can be delivered
     std::optional<base::IpAddress> ip = {};   // check_host() for this client; nullopt = the record alone
     std::string mail_from = {};               // of that check; empty = postmaster at the domain
     std::string helo = {};                    // empty = the domain
     std::vector<std::string> selectors = {};  // in any form people paste
     std::vector<relay::DkimKey> keys = {};    // the store's: compared, and asked when no selector is given
+    bool trust_ad = false;                    // the resolver's AD bit counts as DNSSEC validation
+    http::Fetcher* fetcher = nullptr;         // for MTA-STS; outlives the task
+    std::string ca_file = {};                 // for MTA-STS, PEM; empty = the system's
     base::Time now = {};
 };
 
@@ -58,12 +66,17 @@ struct Verification {
     std::optional<SpfPart> spf = {};      // absent = not asked for
     std::optional<DkimPart> dkim = {};    // absent = not asked for, or no selector is known
     std::optional<DmarcPart> dmarc = {};  // absent = not asked for
+    std::optional<mx::Inspection> mx = {};
+    std::optional<mx::Reverse> reverse = {};  // with mx, when there is an address
+    std::optional<mta_sts::Inspection> mta_sts = {};
+    std::optional<tls_rpt::Inspection> tls_rpt = {};
+    std::optional<dane::Inspection> dane = {};
 
     // Any bad part makes the whole bad, else any unchecked part unchecked.
     finding::Verdict verdict() const;
 };
 
-// The three parts are asked at once. Never fails: what could not be asked is a verdict and a finding.
+// All parts are asked at once. Never fails: what could not be asked is a verdict and a finding.
 net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest request);
 
 }  // namespace app

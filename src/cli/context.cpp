@@ -1,8 +1,10 @@
 #include "cli/context.hpp"
 
+#include <algorithm>
+
 #include <unistd.h>
 
-#include "base/text.hpp"
+#include "cli/seconds.hpp"
 
 namespace cli {
 
@@ -47,26 +49,33 @@ base::Result<std::unique_ptr<relay::Store>> Context::open_store_to_write(const A
         path, arguments.flag("--dry-run") && nothing_there ? StoreMode::scratch : StoreMode::write);
 }
 
-base::Result<std::unique_ptr<dns::Resolver>> Context::make_resolver(const Arguments& arguments) const {
-    dns::ResolverOptions options;
-    std::vector<std::string> servers = arguments.values("--dns-server");
-    if (servers.empty())
-        if (const auto setting = variable("RELAYCTL_DNS_SERVER"); !setting.empty())
-            servers.push_back(setting);
-    for (const auto& text : servers) {
-        TRY(auto server, dns::parse_server(text));
-        options.servers.push_back(server);
+base::Result<std::vector<net::Endpoint>> Context::dns_servers(const Arguments& arguments) const {
+    std::vector<std::string> texts = arguments.values("--dns-server");
+    if (texts.empty())
+        if (const auto setting = variable("RELAYCTL_DNS_SERVER"); !setting.empty()) texts.push_back(setting);
+    if (texts.empty()) return dns::system_servers("/etc/resolv.conf");
+    std::vector<net::Endpoint> servers;
+    for (const auto& text : texts) {
+        TRY(const auto server, dns::parse_server(text));
+        servers.push_back(server);
     }
-    if (options.servers.empty()) {
-        TRY(options.servers, dns::system_servers("/etc/resolv.conf"));
-    }
+    return servers;
+}
+
+base::Result<std::unique_ptr<dns::Resolver>> Context::make_resolver(const Arguments& arguments,
+                                                                    dns::ResolverOptions options) const {
+    TRY(options.servers, dns_servers(arguments));
     if (const auto timeout = arguments.value("--dns-timeout")) {
-        const auto seconds = base::parse_decimal(*timeout, 600);
-        if (!seconds || *seconds == 0)
-            return base::usage_error("not a DNS timeout: " + base::quoted(*timeout) + ": 1 to 600 seconds");
-        options.timeout = std::chrono::seconds(*seconds);
+        TRY(options.timeout, parse_seconds("--dns-timeout", *timeout, std::chrono::seconds(600)));
     }
     return parts_.make_resolver(std::move(options));
+}
+
+base::Result<bool> Context::trusts_ad(const Arguments& arguments) const {
+    if (arguments.flag("--trust-ad")) return true;
+    TRY(const auto servers, dns_servers(arguments));
+    return std::all_of(servers.begin(), servers.end(),
+                       [](const net::Endpoint& server) { return server.address.is_loopback(); });
 }
 
 }  // namespace cli

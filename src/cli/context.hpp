@@ -26,11 +26,18 @@ class Context {
     // Creates what is missing, except in a dry run, which works on an empty store in memory then.
     base::Result<std::unique_ptr<relay::Store>> open_store_to_write(const Arguments& arguments) const;
     // --dns-server, else RELAYCTL_DNS_SERVER, else resolv.conf. Errors: usage for a bad value.
-    base::Result<std::unique_ptr<dns::Resolver>> make_resolver(const Arguments& arguments) const;
+    // The servers and the timeout of `options` are set here.
+    base::Result<std::unique_ptr<dns::Resolver>> make_resolver(const Arguments& arguments,
+                                                               dns::ResolverOptions options = {}) const;
+    // Does the AD bit of the servers count as validation (RFC 4035 section 3.2.3): --trust-ad, or all of them
+    // are on this machine.
+    base::Result<bool> trusts_ad(const Arguments& arguments) const;
+    std::unique_ptr<http::Fetcher> make_fetcher() const { return parts_.make_fetcher(); }
     std::unique_ptr<net::Dialer> make_dialer() const { return parts_.make_dialer(); }
 
   private:
     base::Result<std::filesystem::path> store_path(const Arguments& arguments) const;
+    base::Result<std::vector<net::Endpoint>> dns_servers(const Arguments& arguments) const;
 
     const Parts& parts_;
     const Process& process_;

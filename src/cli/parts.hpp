@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "dns/stub_resolver.hpp"
+#include "http/fetcher.hpp"
 #include "net/dialer.hpp"
 #include "relay/store.hpp"
 
@@ -27,6 +28,7 @@ struct Parts {
         open_store;
     std::function<std::unique_ptr<dns::Resolver>(dns::ResolverOptions)> make_resolver;
     std::function<std::unique_ptr<net::Dialer>()> make_dialer;
+    std::function<std::unique_ptr<http::Fetcher>()> make_fetcher;
     const base::Clock* clock = nullptr;
 };
 

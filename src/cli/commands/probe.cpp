@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_option_table.hpp"
+#include "cli/seconds.hpp"
 #include "cli/verdict.hpp"
 #include "cli/views/probe_view.hpp"
 #include "net/run.hpp"
@@ -91,10 +92,7 @@ base::Result<ProbeRequest> read_request(const Arguments& arguments) {
         TRY(request.required, parse_required(*text, request.any_port));
     }
     if (const auto text = arguments.value("--timeout")) {
-        const auto seconds = base::parse_decimal(*text, 3600);
-        if (!seconds || *seconds == 0)
-            return base::usage_error("not a timeout: " + base::quoted(*text) + ": 1 to 3600 seconds");
-        request.timeout = std::chrono::seconds(*seconds);
+        TRY(request.timeout, parse_seconds("--timeout", *text, std::chrono::seconds(3600)));
     }
     return request;
 }

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <set>
+
 #include <fmt/format.h>
 
 #include "app/relay_mail.hpp"
@@ -5,6 +9,7 @@
 #include "app/verify_domain.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/verify_many.hpp"
 #include "cli/verdict.hpp"
 #include "cli/views/verify_view.hpp"
 #include "net/run.hpp"
@@ -13,7 +18,12 @@ namespace cli {
 
 namespace {
 
-constexpr std::string_view check_words[] = {"spf", "dkim", "dmarc"};
+constexpr auto check_names = [] {
+    std::array<std::string_view, app::check_words.size()> names;
+    std::transform(app::check_words.begin(), app::check_words.end(), names.begin(),
+                   [](const app::CheckWord& check) { return check.word; });
+    return names;
+}();
 
 constexpr Example examples[] = {
     {"verify example.com", "the records, and what is wrong with them"},
@@ -21,6 +31,8 @@ constexpr Example examples[] = {
     {"verify example.com --selector s202611 --only dkim", ""},
     {"verify --relay news",
      "each domain of the relay, from the relay's address, with its selector: does its mail pass DMARC?"},
+    {"verify - -o jsonl --resume done.txt <domains.txt >>results.jsonl",
+     "many domains, one a line; a TAB and selectors may follow"},
 };
 constexpr Option options[] = {
     {.name = "--ip", .value = "ADDRESS", .help = "evaluate SPF for mail from this address"},
@@ -41,28 +53,37 @@ constexpr Option options[] = {
      .help = "the name given in HELO, for SPF macros (default the domain)"},
     {.name = "--only",
      .value = "CHECKS",
-     .help = "spf, dkim, dmarc, with commas (default all)",
+     .help = "spf, dkim, dmarc, mx, mta-sts, tls-rpt, dane, with commas (default spf,dkim,dmarc)",
      .completion = Completion::words,
-     .words = check_words,
+     .words = check_names,
      .commas = Commas::yes},
+    {.name = "--trust-ad",
+     .help = "dane: believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
+    {.name = "--ca-file",
+     .value = "FILE",
+     .help = "mta-sts: the certificates that the policy's server is checked against (default the system's)",
+     .completion = Completion::file},
+    verify_many_options[0],
+    verify_many_options[1],
+    verify_many_options[2],
+    verify_many_options[3],
 };
 constexpr Argument arguments_taken[] = {
     {.name = "DOMAIN", .minimum = 0, .maximum = unlimited, .completion = Completion::domain}};
 
-base::Result<void> read_checks(const Arguments& arguments, app::VerifyRequest& request) {
+base::Result<void> read_checks(const Arguments& arguments, app::Checks& checks) {
     const auto only = arguments.value("--only");
     if (!only) return {};
-    request.spf = request.dkim = request.dmarc = false;
+    checks = app::no_checks;
     for (const auto word : base::split(*only, ',')) {
-        if (word == "spf")
-            request.spf = true;
-        else if (word == "dkim")
-            request.dkim = true;
-        else if (word == "dmarc")
-            request.dmarc = true;
-        else
+        const auto found = std::find_if(app::check_words.begin(), app::check_words.end(),
+                                        [&](const app::CheckWord& check) { return check.word == word; });
+        if (found == app::check_words.end()) {
+            const std::vector<std::string> known(check_names.begin(), check_names.end());
             return base::usage_error(
-                fmt::format("no such check: {}: it is spf, dkim or dmarc", base::quoted(word)));
+                fmt::format("no such check: {}: they are {}", base::quoted(word), base::join(known, ", ")));
+        }
+        checks.*found->wanted = true;
     }
     return {};
 }
@@ -70,11 +91,12 @@ base::Result<void> read_checks(const Arguments& arguments, app::VerifyRequest& r
 // What all the domains have in common.
 base::Result<app::VerifyRequest> read_request(const Arguments& arguments) {
     app::VerifyRequest request;
-    TRY_VOID(read_checks(arguments, request));
+    TRY_VOID(read_checks(arguments, request.checks));
     if (const auto text = arguments.value("--ip")) {
         TRY(request.ip, base::IpAddress::parse(*text));
     }
     request.selectors = arguments.values("--selector");
+    request.ca_file = arguments.value("--ca-file").value_or("");
     request.mail_from = arguments.value("--mail-from").value_or("");
     request.helo = arguments.value("--helo").value_or("");
     if ((!request.mail_from.empty() || !request.helo.empty()) && !request.ip && !arguments.value("--relay"))
@@ -92,6 +114,9 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
     Work work{.domains = arguments.positionals(), .request = {}};
     TRY(work.request, read_request(arguments));
     work.request.now = context.clock().now();
+    if (work.request.checks.dane) {
+        TRY(work.request.trust_ad, context.trusts_ad(arguments));
+    }
     TRY(const auto store, context.open_store(arguments));
     TRY(work.request.keys, store->dkim_keys());
     if (const auto name = arguments.value("--relay")) {
@@ -105,7 +130,7 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
         if (work.relay->dkim_selector && work.request.selectors.empty())
             work.request.selectors = {*work.relay->dkim_selector};
         // The store's keys do not sign mail through a relay that does not sign.
-        if (work.request.selectors.empty()) work.request.dkim = false;
+        if (work.request.selectors.empty()) work.request.checks.dkim = false;
     }
     if (work.domains.empty())
         return base::usage_error("verify needs a domain", "relayctl verify example.com");
@@ -178,10 +203,14 @@ base::Result<void> print_results(Context& context, const Arguments& arguments,
 }
 
 base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) {
+    TRY(const bool many, reads_domains(arguments));
     TRY(auto work, read_work(context, arguments));
+    const auto fetcher = work.request.checks.mta_sts ? context.make_fetcher() : nullptr;
+    work.request.fetcher = fetcher.get();
+    if (many) return verify_many(context, arguments, std::move(work.request));
     TRY(const auto resolver, context.make_resolver(arguments));
     std::string ip_note;
-    if (work.relay && !work.request.ip && work.request.spf) {
+    if (work.relay && !work.request.ip && work.request.checks.spf) {
         TRY(const auto addresses, net::run(relay_addresses(*resolver, work.relay->host)));
         // Without an address the record alone is checked; judge_relay_mail() knows that SPF was not.
         if (!addresses.empty()) work.request.ip = addresses.front();
@@ -195,7 +224,7 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
         if (!verification) continue;
         VerifyResult result{.verification = std::move(*verification),
                             .ip = work.request.ip,
-                            .dkim_wanted = work.request.dkim,
+                            .dkim_wanted = work.request.checks.dkim,
                             .relay = work.relay ? work.relay->name : "",
                             .ip_note = ip_note};
         const auto& parts = result.verification;
@@ -218,7 +247,7 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
 const Command verify_command = {
     .path = "verify",
     .heading = "Checks",
-    .summary = "check SPF, DKIM and DMARC of domains by DNS",
+    .summary = "check SPF, DKIM, DMARC and mail hosts of domains by DNS",
     .description =
         "With --ip SPF is evaluated as a receiver would (RFC 7208); without, the record is checked. DKIM "
         "keys are compared with the store's. DMARC policy is found by the tree walk of RFC 9989. Exit code "

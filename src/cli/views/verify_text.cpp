@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
+#include "cli/views/part_view.hpp"
 #include "cli/views/verify_view.hpp"
 #include "output/tree.hpp"
 
@@ -151,6 +152,13 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
                          "no selector is known: give --selector, or make a key with relayctl dkim generate",
                          terminal);
     if (verification.dmarc) text += dmarc_text(*verification.dmarc, terminal);
+    for (const auto& part : part_views(verification)) {
+        text += headline(part.title, word_of(part.verdict), part.verdict, part.result + ", " + part.detail,
+                         terminal);
+        for (const auto& line : part.lines)
+            text += titled_line("", base::printable(line));
+        text += findings_text(*part.findings, terminal);
+    }
     if (result.mail)
         text += headline("MAIL", word_of(result.mail->verdict), result.mail->verdict,
                          fmt::format("through {}: {}", result.relay, result.mail->reason), terminal);

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
+#include "cli/views/part_view.hpp"
 
 namespace cli {
 
@@ -202,7 +203,7 @@ std::string dmarc_detail(const app::DmarcPart& dmarc) {
 
 Value verify_item(const VerifyResult& result) {
     const auto& verification = result.verification;
-    return Value::object(
+    Value item = Value::object(
         {{"domain", verification.domain},
          {"relay", text_or_null(result.relay)},
          {"verdict", finding::to_string(verification.verdict())},
@@ -213,6 +214,12 @@ Value verify_item(const VerifyResult& result) {
          {"spf", verification.spf ? spf_item(*verification.spf, result.ip) : Value()},
          {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
          {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
+    for (auto& part : part_views(verification)) {
+        part.item.set("verdict", finding::to_string(part.verdict));
+        part.item.set("findings", finding_items(*part.findings));
+        item.set(std::string(part.key), std::move(part.item));
+    }
+    return item;
 }
 
 Value::Array verify_rows(const VerifyResult& result) {
@@ -236,6 +243,9 @@ Value::Array verify_rows(const VerifyResult& result) {
                            finding::to_string(dmarc->verdict), dmarc_result(*dmarc), dmarc_detail(*dmarc),
                            dmarc->findings, step != nullptr ? dmarc::to_string(*step->record) : ""));
     }
+    for (const auto& part : part_views(verification))
+        rows.push_back(row(result, part.check, part.subject, finding::to_string(part.verdict), part.result,
+                           part.detail, *part.findings, part.record));
     if (result.mail)
         rows.push_back(row(result, "mail", result.relay, finding::to_string(result.mail->verdict),
                            result.mail->verdict == finding::Verdict::good ? "pass" : "fail",

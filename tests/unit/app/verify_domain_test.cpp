@@ -135,8 +135,8 @@ TEST_CASE("NXDOMAIN is bad in every part, and one bad part outweighs an unchecke
 TEST_CASE("only the parts asked for are checked") {
     auto resolver = good_domain();
     auto request = request_for("example.com");
-    request.spf = false;
-    request.dmarc = false;
+    request.checks.spf = false;
+    request.checks.dmarc = false;
     const auto result = verified(resolver, request);
     CHECK_FALSE(result.spf.has_value());
     CHECK_FALSE(result.dmarc.has_value());

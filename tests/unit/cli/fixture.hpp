@@ -78,6 +78,7 @@ struct Fixture {
         },
         .make_resolver = {},
         .make_dialer = {},
+        .make_fetcher = {},
         .clock = nullptr,
     };
     cli::Process process = {.words = {}, .variable = [this](const char* name) -> const char* {
