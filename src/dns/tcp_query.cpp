@@ -42,7 +42,11 @@ net::Task<base::Result<Response>> ask_over_tcp(net::Endpoint server, Question qu
     if (match_response(message, query) == Match::foreign)
         co_return base::Error{.kind = base::ErrorKind::unavailable,
                               .message = "malformed answer: it is to another question"};
-    co_return decode_response(message);
+    auto response = decode_response(message);
+    if (response.has_value() && response->truncated)
+        co_return base::Error{.kind = base::ErrorKind::unavailable,
+                              .message = "malformed answer: it is cut short"};
+    co_return response;
 }
 
 }  // namespace dns

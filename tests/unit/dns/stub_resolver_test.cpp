@@ -126,6 +126,23 @@ TEST_CASE("a truncated answer without TCP is a failure that says so") {
     CHECK(answer.detail == name_of(server) + " cuts the answer short, and over TCP: connection refused");
 }
 
+TEST_CASE("an answer that is cut short over TCP too is malformed, and never taken for no data") {
+    for (const unsigned answers : {0U, 1U}) {
+        ScriptedServer server([&](const Asked& asked) {
+            Reply reply = text_reply("v=spf1 -all");
+            reply.flags |= 0x0200;
+            reply.answers = answers;
+            if (answers == 0) reply.answer.clear();
+            return Replies{reply_to(asked.query, reply)};
+        });
+        const auto answer = ask(server);
+        CHECK(answer.status == Status::malformed);
+        CHECK(answer.records.empty());
+        CHECK(answer.detail ==
+              name_of(server) + " cuts the answer short, and over TCP: malformed answer: it is cut short");
+    }
+}
+
 TEST_CASE("a silent server is a timeout after all tries, in the time given") {
     ScriptedServer server([](const Asked&) { return Replies(); });
     const auto start = net::Deadline::clock::now();
