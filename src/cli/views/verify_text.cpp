@@ -1,4 +1,6 @@
 // What verify found, as people read it.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -81,6 +83,24 @@ std::string tree_text(const spf::Node& root, const output::Terminal& terminal) {
     return output::render_tree(tree, terminal);
 }
 
+// What to take out of a record that costs too much, the dearest first.
+std::string savings_text(const spf::Lint& lint, const output::Terminal& terminal) {
+    constexpr std::size_t most_shown = 5;
+    if (lint.lookups <= spf::most_lookups) return "";
+    std::string text;
+    auto savings = spf::savings(lint.tree);
+    const std::size_t shown = std::min(savings.size(), most_shown);
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto& saving = savings[i];
+        const auto line = fmt::format("without {}: {} saved, {} left", base::printable(saving.term),
+                                      saving.lookups, saving.left);
+        text += "  " + output::paint(line, saving.suffices ? Style::good : Style::none, terminal) + "\n";
+    }
+    if (shown < savings.size())
+        text += fmt::format("  and {} more terms that cost\n", savings.size() - shown);
+    return text;
+}
+
 std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const output::Terminal& terminal) {
     std::string about;
     if (spf.evaluation) {
@@ -108,6 +128,7 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
                     spf::most_void_lookups);
     text += spf.evaluation ? fmt::format("lookups {} used, {}\n", spf.evaluation->lookups, worst)
                            : fmt::format("lookups {}\n", worst);
+    text += savings_text(spf.lint, terminal);
     if (spf.evaluation && !spf.evaluation->explanation.empty())
         text += "the domain explains: " + base::printable(spf.evaluation->explanation) + "\n";
     return text + findings_text(spf.findings, terminal);

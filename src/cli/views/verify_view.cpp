@@ -42,6 +42,17 @@ Value node_item(const spf::Node& node) {
                           {"children", std::move(children)}});
 }
 
+Value savings_items(const spf::Lint& lint) {
+    Value items = Value::array();
+    for (const auto& saving : spf::savings(lint.tree))
+        items.push_back(Value::object({{"term", saving.term},
+                                       {"lookups", saving.lookups},
+                                       {"void_lookups", saving.voids},
+                                       {"left", saving.left},
+                                       {"suffices", saving.suffices}}));
+    return items;
+}
+
 Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip) {
     Value item = Value::object(
         {{"verdict", finding::to_string(spf.verdict)},
@@ -52,7 +63,8 @@ Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip
          {"lookups_worst_case", spf.lint.lookups},
          {"void_lookups_worst_case", std::max(spf.lint.void_lookups, spf.lint.void_lookups_ipv6)},
          {"complete", spf.lint.complete},
-         {"ipv4_addresses", spf.lint.ipv4_addresses}});
+         {"ipv4_addresses", spf.lint.ipv4_addresses},
+         {"savings", savings_items(spf.lint)}});
     if (spf.evaluation) {
         item.set("reason", spf.evaluation->reason);
         item.set("explanation", text_or_null(spf.evaluation->explanation));

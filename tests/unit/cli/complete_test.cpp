@@ -118,7 +118,7 @@ TEST_CASE_FIXTURE(Tab, "lists go on behind a comma, without what they have") {
     CHECK(answer("relayctl add --type ma") == "mass");
     CHECK(answer("relayctl add --type mass,") == "mass,individual mass,workflow");
     CHECK(answer("relayctl add --type mass --type ") == "individual workflow");
-    CHECK(answer("relayctl verify --only spf,d") == "spf,dkim spf,dmarc");
+    CHECK(answer("relayctl verify --only spf,d") == "spf,dkim spf,dmarc spf,dane");
     CHECK(answer("relayctl verify --selector s1 --selector ") == "news");
     CHECK(answer("relayctl verify --selector s1,") == "");
     CHECK(answer("relayctl add --domain example.com,") == "example.com,example.org");
