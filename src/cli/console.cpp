@@ -96,6 +96,10 @@ bool Console::input_is_terminal() const {
     return isatty(STDIN_FILENO) == 1;
 }
 
+bool Console::error_is_terminal() const {
+    return isatty(STDERR_FILENO) == 1;
+}
+
 bool Console::speaks_utf8() const {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         const char* value = variable_(name);
@@ -161,6 +165,7 @@ base::Result<void> Console::flush() {
     if (write_error_ == 0) write_error_ = write_all(STDOUT_FILENO, pending_);
     pending_.clear();
     const int error = std::exchange(write_error_, 0);
+    reader_is_gone_ = reader_is_gone_ || error == EPIPE;
     if (error == 0 || error == EPIPE) return {};
     return base::Error{.kind = base::ErrorKind::io,
                        .message = fmt::format("cannot write the output: {}", std::strerror(error))};

@@ -22,6 +22,7 @@ class Console {
     const output::Terminal& error_terminal() const { return error_terminal_; }
     bool output_is_terminal() const;
     bool input_is_terminal() const;
+    bool error_is_terminal() const;
 
     // Results. Buffered; flush() is the last word on whether they arrived.
     void print(std::string_view text);
@@ -31,6 +32,7 @@ class Console {
     void notice_block(std::string_view text);
     // Error: io, when the output could not be written. A reader that closed the pipe is not an error.
     base::Result<void> flush();
+    bool reader_is_gone() const { return reader_is_gone_; }  // who read the pipe has closed it
 
     // Asks on the terminal. Error: confirmation, when there is none.
     base::Result<bool> confirm(const std::string& question);
@@ -48,6 +50,7 @@ class Console {
     output::Terminal error_terminal_;
     std::string pending_;
     int write_error_ = 0;
+    bool reader_is_gone_ = false;
 };
 
 }  // namespace cli

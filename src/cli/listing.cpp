@@ -128,40 +128,40 @@ base::Result<void> check_output(const Command& command, const Arguments& argumen
     return {};
 }
 
-base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing) {
-    Console& console = context.console();
-    TRY(const auto format, chosen_format(context, console, arguments));
-    if (format == Format::json) {
-        console.print(
-            output::render_json(output::document(listing.schema, chosen_items(listing, arguments))));
-        return {};
-    }
+base::Result<std::string> listing_text(const Listing& listing, Format format, const Arguments& arguments,
+                                       const output::Terminal& terminal, output::Header header) {
+    if (format == Format::json)
+        return output::render_json(output::document(listing.schema, chosen_items(listing, arguments)));
     if (format == Format::jsonl) {
         std::string lines;
         for (const auto& item : chosen_items(listing, arguments))
             output::append_json_line(lines, item);
-        console.print(lines);
-        return {};
+        return lines;
     }
     TRY(const auto table, chosen_table(listing, arguments));
-    const auto header = arguments.flag("--header") ? output::Header::yes : output::Header::no;
     switch (format) {
         case Format::table:
-            console.print(output::render_table(table, console.terminal()));
-            break;
+            return output::render_table(table, terminal, header);
         case Format::tsv:
-            console.print(output::render_tsv(table, header));
-            break;
+            return output::render_tsv(table, header);
         case Format::csv:
-            console.print(output::render_csv(table, header));
-            break;
+            return output::render_csv(table, header);
         case Format::name:
-            console.print(output::render_names(name_table(listing)));
-            break;
+            return output::render_names(name_table(listing));
         case Format::json:
         case Format::jsonl:
             break;
     }
+    return std::string();
+}
+
+base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing) {
+    Console& console = context.console();
+    TRY(const auto format, chosen_format(context, console, arguments));
+    const bool header = format == Format::table || arguments.flag("--header");
+    TRY(const auto text, listing_text(listing, format, arguments, console.terminal(),
+                                      header ? output::Header::yes : output::Header::no));
+    console.print(text);
     return {};
 }
 

@@ -35,6 +35,10 @@ base::Result<Format> chosen_format(const Context& context, Console& console, con
 // Is what --output, --quiet and --columns say possible for the command? Errors: usage.
 base::Result<void> check_output(const Command& command, const Arguments& arguments);
 
+// The listing in a format; of the arguments, --columns counts. Errors: usage, for --columns.
+base::Result<std::string> listing_text(const Listing& listing, Format format, const Arguments& arguments,
+                                       const output::Terminal& terminal, output::Header header);
+
 // Prints the listing as asked for on standard output. Errors: usage, for --output and --columns.
 base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing);
 

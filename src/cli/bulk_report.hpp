@@ -1,0 +1,52 @@
+// What a run over many targets tells beside its results: progress while it runs, a summary at the end.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "cli/console.hpp"
+#include "cli/verdict.hpp"
+#include "dns/stub_resolver.hpp"
+
+namespace cli {
+
+class BulkTally {
+  public:
+    // One target, with the ids of its findings, each once.
+    void add(finding::Verdict verdict, const std::set<std::string_view>& ids);
+
+    std::uint64_t done() const { return done_; }
+    // Several lines: targets by verdict, questions, and how many targets have each finding, the most frequent
+    // first.
+    std::string text(std::chrono::milliseconds took, const dns::ResolverCounts& counts) const;
+
+  private:
+    std::uint64_t done_ = 0;
+    std::uint64_t verdicts_[3] = {};
+    std::map<std::string_view, std::uint64_t> findings_;  // the names are the catalogue's
+};
+
+// "1200 done, 480/s, 2 min left". `share` of the input is read, where its size is known.
+std::string progress_text(std::uint64_t done, std::chrono::milliseconds took, std::optional<double> share);
+
+// One line on standard error when that is a terminal, drawn anew in its place and erased at the end.
+class ProgressLine {
+  public:
+    explicit ProgressLine(Console& console) : console_(console) {}
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+    ~ProgressLine() { erase(); }
+
+    void draw(std::string_view text);
+    void erase();
+
+  private:
+    Console& console_;
+    bool drawn_ = false;
+};
+
+}  // namespace cli

@@ -1,0 +1,242 @@
+#include "cli/commands/verify_many.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/verify_many.hpp"
+#include "base/text.hpp"
+#include "cli/bulk_report.hpp"
+#include "cli/commands/verify_output.hpp"
+#include "cli/journal.hpp"
+#include "cli/verdict.hpp"
+#include "cli/verify_lines.hpp"
+#include "net/run.hpp"
+
+namespace cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t most_concurrency = 10'000;
+constexpr std::uint64_t most_rate = 1'000'000;
+constexpr std::size_t output_buffer = 64 * 1024;               // octets
+constexpr auto tick_interval = std::chrono::milliseconds(50);  // results wait no longer than this
+constexpr unsigned ticks_per_progress = 6;                     // so the first is drawn after 300 ms
+
+base::Result<std::optional<unsigned>> read_number(const Arguments& arguments, std::string_view option,
+                                                  std::uint64_t most) {
+    const auto text = arguments.value(option);
+    if (!text) return std::optional<unsigned>();
+    const auto number = base::parse_decimal(*text, most);
+    if (!number || *number == 0)
+        return base::usage_error(
+            fmt::format("not a number for {}: {}: 1 to {}", option, base::quoted(*text), most));
+    return std::optional<unsigned>(static_cast<unsigned>(*number));
+}
+
+// What the results depend on: a journal of other options is of another run.
+std::string settings_text(const Arguments& arguments) {
+    std::string text;
+    for (const auto& option : find_command("verify")->options) {
+        const bool own = std::any_of(std::begin(verify_many_options), std::end(verify_many_options),
+                                     [&](const Option& other) { return other.name == option.name; });
+        if (own) continue;
+        if (option.value.empty()) {
+            if (arguments.flag(option.name)) text += fmt::format(" {}", option.name);
+            continue;
+        }
+        for (const auto& value : arguments.values(option.name))
+            text += fmt::format(" {}={}", option.name, base::printable(value).substr(0, 1000));
+    }
+    for (const std::string_view name : {"--output", "--columns"})
+        if (const auto value = arguments.value(name)) text += fmt::format(" {}={}", name, *value);
+    return text.empty() ? "default options" : text.substr(1);
+}
+
+// Octets of standard input that are left to read, when it is a regular file.
+std::optional<std::uint64_t> input_size() {
+    struct stat status {};
+    if (::fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    const off_t at = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
+    if (at < 0 || at >= status.st_size) return std::nullopt;
+    return static_cast<std::uint64_t>(status.st_size - at);
+}
+
+class VerifyMany {
+  public:
+    VerifyMany(Context& context, app::VerifyRequest common, VerifyOutput output,
+               std::unique_ptr<Journal> journal)
+        : console_(context.console()),
+          common_(std::move(common)),
+          output_(std::move(output)),
+          journal_(std::move(journal)),
+          progress_(console_) {}
+
+    net::Task<void> run(dns::Resolver& resolver, app::VerifyManyOptions options) {
+        const std::function<void()> tick = [this] { on_tick(); };
+        const auto ticker = co_await net::start_ticker(tick_interval, tick);
+        const app::NextTarget next = [this] { return next_target(); };
+        const app::TakeVerified take = [this](app::VerifiedTarget done) {
+            return take_result(std::move(done));
+        };
+        co_await app::verify_many(resolver, common_, next, take, options);
+    }
+
+    // After run(): what is still to be written, and the words at the end.
+    base::Result<ExitCode> finish(const base::Result<void>& ended, const dns::ResolverCounts& counts) {
+        pending_ += output_.end();
+        flush();
+        progress_.erase();
+        if (!console_.reader_is_gone()) console_.notice_block(summary(counts));
+        if (error_) return *error_;
+        if (ended.has_error() && !console_.reader_is_gone()) return ended.error();
+        if (journal_)
+            for (const auto verdict : journal_->verdicts_before())
+                worst_.add(verdict);
+        return worst_.exit_code();
+    }
+
+    void pass_over(std::uint64_t cut) {
+        if (journal_->finished_before() != 0)
+            console_.notice(fmt::format("going on after {} finished domains", journal_->finished_before()));
+        if (cut != 0) console_.notice(fmt::format("cut {} unfinished octets off the output", cut));
+    }
+
+  private:
+    net::Task<std::optional<app::VerifyTarget>> next_target() {
+        std::optional<app::VerifyTarget> target;
+        while (!stopped()) {
+            auto line = co_await lines_.next();
+            if (line.has_error()) {
+                if (line.error().kind != base::ErrorKind::interrupted) error_ = line.error();
+                break;
+            }
+            if (!*line) break;
+            target = parse_target(**line);
+            if (!target || !journal_) {
+                if (target) break;
+                continue;
+            }
+            target->key = base::trim((*line)->text);
+            if (!journal_->take_finished(target->key)) break;
+            target.reset();
+        }
+        co_return target;
+    }
+
+    bool take_result(app::VerifiedTarget done) {
+        if (!done.failure.empty())
+            console_.notice(fmt::format("relayctl: cannot verify {}: a bug in relayctl: {}",
+                                        done.target.domain, done.failure));
+        const auto verdict = done.verification.verdict();
+        std::set<std::string_view> ids;
+        collect_finding_ids(done.verification, ids);
+        tally_.add(verdict, ids);
+        worst_.add(verdict);
+        if (journal_) journal_->finish(done.target.key, verdict);
+        VerifyResult result{.verification = std::move(done.verification),
+                            .ip = common_.ip,
+                            .dkim_wanted = common_.checks.dkim};
+        output_.append(pending_, result);
+        if (pending_.size() >= output_buffer) flush();
+        return !stopped();
+    }
+
+    bool stopped() const { return error_ || console_.reader_is_gone(); }
+
+    void on_tick() {
+        if (!pending_.empty()) flush();
+        if (++ticks_ % ticks_per_progress != 0 || stopped()) return;
+        std::optional<double> share;
+        if (size_) share = static_cast<double>(lines_.octets()) / static_cast<double>(*size_);
+        progress_.draw(progress_text(tally_.done(), took(), share));
+    }
+
+    // What is flushed here was seen, and only then it is noted as finished.
+    void flush() {
+        if (console_.output_is_terminal()) progress_.erase();
+        console_.print(std::exchange(pending_, {}));
+        auto flushed = console_.flush();
+        if (flushed.has_value() && journal_ && !console_.reader_is_gone())
+            flushed = journal_->commit(STDOUT_FILENO);
+        if (flushed.has_error() && !error_) error_ = flushed.error();
+    }
+
+    std::chrono::milliseconds took() const {
+        return std::chrono::round<std::chrono::milliseconds>(Clock::now() - start_);
+    }
+
+    std::string summary(const dns::ResolverCounts& counts) const { return tally_.text(took(), counts); }
+
+    Console& console_;
+    app::VerifyRequest common_;
+    VerifyOutput output_;
+    std::unique_ptr<Journal> journal_;
+    ProgressLine progress_;
+    LineReader lines_{STDIN_FILENO};
+    std::optional<std::uint64_t> size_ = input_size();
+    Clock::time_point start_ = Clock::now();
+    BulkTally tally_;
+    WorstVerdict worst_;
+    std::string pending_;
+    std::optional<base::Error> error_;
+    unsigned ticks_ = 0;
+};
+
+}  // namespace
+
+base::Result<bool> reads_domains(const Arguments& arguments) {
+    const auto& domains = arguments.positionals();
+    const bool reads = std::find(domains.begin(), domains.end(), "-") != domains.end();
+    if (reads && domains.size() > 1)
+        return base::usage_error("- stands for the domains of standard input, and no others can be given");
+    if (reads && arguments.value("--relay"))
+        return base::usage_error("--relay and domains from standard input cannot be given together");
+    for (const auto& option : verify_many_options) {
+        const bool given =
+            option.value.empty() ? arguments.flag(option.name) : arguments.value(option.name).has_value();
+        if (given && !reads)
+            return base::usage_error(fmt::format("{} is for domains from standard input", option.name),
+                                     fmt::format("relayctl verify - {}{}{} <FILE", option.name,
+                                                 option.value.empty() ? "" : " ", option.value));
+    }
+    return reads;
+}
+
+base::Result<ExitCode> verify_many(Context& context, const Arguments& arguments, app::VerifyRequest common) {
+    dns::ResolverOptions resolver_options;
+    resolver_options.counts = std::make_shared<dns::ResolverCounts>();
+    app::VerifyManyOptions options;
+    TRY(const auto concurrency, read_number(arguments, "--concurrency", most_concurrency));
+    TRY(const auto rate, read_number(arguments, "--rate", most_rate));
+    options.concurrency = concurrency.value_or(options.concurrency);
+    options.window = 4 * options.concurrency;
+    if (arguments.flag("--ordered")) options.order = app::Order::as_given;
+    resolver_options.rate = rate.value_or(0);
+    // A domain that waits for its turn too long would be given up by the time limits of SPF.
+    if (rate) options.concurrency = std::min<std::size_t>(options.concurrency, *rate);
+    const auto counts = resolver_options.counts;
+    TRY(const auto resolver, context.make_resolver(arguments, std::move(resolver_options)));
+    TRY(auto output, VerifyOutput::create(context, arguments));
+
+    std::unique_ptr<Journal> journal;
+    std::uint64_t cut = 0;
+    if (const auto path = arguments.value("--resume")) {
+        if (!output.can_go_on())
+            return base::usage_error("one JSON document cannot be continued by a later run",
+                                     "give --output jsonl with --resume");
+        TRY(journal, Journal::open(*path, settings_text(arguments)));
+        TRY(cut, journal->cut_output(STDOUT_FILENO));
+    }
+    const bool resumes = journal != nullptr;
+    VerifyMany work(context, std::move(common), std::move(output), std::move(journal));
+    if (resumes) work.pass_over(cut);
+    const auto ended = net::run_to_end(work.run(*resolver, options));
+    return work.finish(ended, *counts);
+}
+
+}  // namespace cli

@@ -1,0 +1,56 @@
+// What a run over many lines has finished, kept in a file, so that a later run goes on where this one ended,
+// however it ended. A line counts as finished when its output was written. The file is text: a head, then for
+// each batch the lines with their verdicts, and a mark that the batch is whole.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "finding/verdict.hpp"
+
+namespace cli {
+
+class Journal {
+  public:
+    // Makes the file, or reads it up to the last whole batch and cuts off the rest. `settings` says what the
+    // run does with a line. Errors: usage, when the file is no journal or one of other settings; conflict,
+    // when another process uses it; io.
+    static base::Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path,
+                                                       std::string_view settings);
+    Journal(const Journal&) = delete;
+    Journal& operator=(const Journal&) = delete;
+    ~Journal();
+
+    // When standard output goes on in the file of the last run, what that wrote there after its last whole
+    // batch is cut off: those lines come again. The octets cut off.
+    base::Result<std::uint64_t> cut_output(int output);
+
+    std::size_t finished_before() const { return finished_.size(); }
+    const std::vector<finding::Verdict>& verdicts_before() const { return verdicts_; }
+    // Whether the line was finished by an earlier run. A line given n times must be finished n times.
+    bool take_finished(std::string_view line);
+
+    void finish(std::string_view line, finding::Verdict verdict);
+    // The lines finished since are a batch; their output, to `output`, is written. Errors: io.
+    base::Result<void> commit(int output);
+
+  private:
+    struct Position;  // in a regular file
+    Journal(int file, std::filesystem::path path) : file_(file), path_(std::move(path)) {}
+    base::Result<void> load(std::string_view settings);
+    base::Result<void> write(std::string_view text);
+    base::Error io_error(std::string_view what) const;
+
+    int file_;
+    std::filesystem::path path_;
+    std::vector<std::pair<std::uint64_t, bool>> finished_;  // digest of the line, whether taken; sorted
+    std::vector<finding::Verdict> verdicts_;                // of them, each kind once
+    std::string output_mark_;                               // of the last whole batch
+    std::string batch_;
+};
+
+}  // namespace cli
