@@ -6,6 +6,9 @@
 
 #include "base/text.hpp"
 #include "dkim/tag_list.hpp"
+#include "dns/findings.hpp"
+#include "dns/wildcard.hpp"
+#include "dns/wrong_type.hpp"
 
 namespace dkim {
 
@@ -16,6 +19,10 @@ using finding::Severity;
 // The findings of one lookup, all about the asked name.
 void add(KeyLookup& lookup, std::string_view id, std::string observed, std::string remedy = {}) {
     lookup.findings.push_back(finding::make(id, lookup.name, std::move(observed), std::move(remedy)));
+}
+
+void append(std::vector<finding::Finding>& to, std::vector<finding::Finding> from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
 std::string failure_text(const dns::Answer& answer) {
@@ -60,7 +67,11 @@ std::vector<Misplacement> likely_misplacements(const KeyLookup& lookup, const ba
 }
 
 net::Task<void> explain_missing_key(dns::Resolver& resolver, const base::DomainName& domain,
-                                    KeyLookup& lookup) {
+                                    const dns::Answer& answer_for_key, KeyLookup& lookup) {
+    const dns::Name name = dns::Name::parse(lookup.name).value();
+    auto wrong_types = co_await dns::find_wrong_type(resolver, name, answer_for_key);
+    append(lookup.findings, std::move(wrong_types));
+    const auto before = lookup.findings.size();
     const auto tree = dns::Name(domain).child("_domainkey");
     std::string observed = fmt::format("{} for {}", dns::to_string(lookup.status), lookup.name);
     if (tree) {
@@ -77,8 +88,6 @@ net::Task<void> explain_missing_key(dns::Resolver& resolver, const base::DomainN
                 fmt::format("a key stands at _domainkey.{}: the selector is missing from the name",
                             domain.ascii()));
     }
-    add(lookup, "dkim-no-key", observed,
-        fmt::format("correct the selector, or publish the key's record: {}", publish_remedy(lookup)));
     const auto places = likely_misplacements(lookup, domain);
     for (const auto& place : places) {
         const dns::Question question{place.name, dns::Type::txt};
@@ -86,15 +95,36 @@ net::Task<void> explain_missing_key(dns::Resolver& resolver, const base::DomainN
         if (answer.status == dns::Status::found && holds_key(answer))
             add(lookup, place.id, place.observed, "Publish it at " + lookup.name + ".");
     }
+    // What was meant as the key is told in place of a missing one.
+    if (lookup.findings.size() == before)
+        add(lookup, "dkim-no-key", observed,
+            fmt::format("correct the selector, or publish the key's record: {}", publish_remedy(lookup)));
 }
 
-void take_records(KeyLookup& lookup, const dns::Answer& answer) {
+// Damage in the DNS that the key record's own findings do not name already.
+void take_text_findings(KeyLookup& lookup, const dns::Name& name, const dns::Txt& txt,
+                        const KeyInspection& inspection) {
+    const auto has = [&](std::string_view id) {
+        return std::any_of(inspection.findings.begin(), inspection.findings.end(),
+                           [&](const finding::Finding& finding) { return finding.id == id; });
+    };
+    for (auto& found : dns::text_findings(name, txt)) {
+        const bool told = found.id == "dns-literal-quote"
+                              ? has("dkim-quotes-stored")
+                              : found.id == "dns-literal-backslash" &&
+                                    (has("dkim-escaped-semicolon") || has("dkim-quotes-stored"));
+        if (!told) lookup.findings.push_back(std::move(found));
+    }
+}
+
+void take_records(KeyLookup& lookup, const dns::Name& name, const dns::Answer& answer) {
     for (const auto& record : answer.records) {
         const auto* txt = std::get_if<dns::Txt>(&record.data);
         if (txt == nullptr) continue;
         auto inspection = inspect_key_record(txt->joined(), lookup.name);
         inspection.strings = txt->strings;
         lookup.findings.insert(lookup.findings.end(), inspection.findings.begin(), inspection.findings.end());
+        if (inspection.is_key) take_text_findings(lookup, name, *txt, inspection);
         lookup.records.push_back(std::move(inspection));
     }
     const auto choose = [&](auto is_wanted) {
@@ -106,6 +136,14 @@ void take_records(KeyLookup& lookup, const dns::Answer& answer) {
         return record.is_key && record.verdict == finding::Verdict::good;
     });
     choose([](const KeyInspection& record) { return record.is_key; });
+}
+
+// A wildcard's text stands at every selector, those nobody ever made too.
+net::Task<void> look_for_wildcard(dns::Resolver& resolver, dns::Name name, dns::Answer answer,
+                                  KeyLookup& lookup) {
+    const auto probe = co_await dns::probe_wildcard(resolver, name, dns::Type::txt, answer);
+    if (auto found = dns::wildcard_finding(name, dns::Type::txt, probe))
+        lookup.findings.push_back(std::move(*found));
 }
 
 void check_number_of_records(KeyLookup& lookup) {
@@ -198,9 +236,12 @@ net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domai
     for (const auto& alias : answer.aliases)
         lookup.aliases.push_back(alias.to_string());
     if (answer.status == dns::Status::found) {
-        take_records(lookup, answer);
+        append(lookup.findings, dns::answer_findings(*name, dns::Type::txt, answer));
+        take_records(lookup, *name, answer);
         check_number_of_records(lookup);
         compare_with_expected(lookup, expected);
+        if (lookup.key() == nullptr || !lookup.key()->key)
+            co_await look_for_wildcard(resolver, *name, answer, lookup);
         if (!lookup.aliases.empty()) add(lookup, "dkim-alias", chain_text(lookup));
     } else if (dns::is_temporary(answer.status)) {
         lookup.detail = failure_text(answer);
@@ -208,56 +249,16 @@ net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domai
     } else if (answer.status == dns::Status::alias_loop) {
         add(lookup, "dkim-alias-loop", chain_text(lookup));
     } else if (!lookup.aliases.empty()) {
-        add(lookup, "dkim-dangling-alias",
-            fmt::format("{}: {}", chain_text(lookup), dns::to_string(answer.status)));
+        auto wrong_types = co_await dns::find_wrong_type(resolver, *name, answer);
+        if (wrong_types.empty())
+            add(lookup, "dkim-dangling-alias",
+                fmt::format("{}: {}", chain_text(lookup), dns::to_string(answer.status)));
+        append(lookup.findings, std::move(wrong_types));
     } else {
-        co_await explain_missing_key(resolver, domain, lookup);
+        co_await explain_missing_key(resolver, domain, answer, lookup);
     }
     lookup.verdict = decide(lookup);
     co_return lookup;
-}
-
-std::vector<finding::Finding> compare_keys(std::string_view domain, const std::vector<KeyLookup>& lookups) {
-    std::vector<finding::Finding> findings;
-    std::vector<const KeyLookup*> usable;
-    for (const auto& lookup : lookups)
-        if (lookup.key() != nullptr && lookup.key()->key && lookup.verdict != finding::Verdict::bad)
-            usable.push_back(&lookup);
-    const auto is_ed25519 = [](const KeyLookup* lookup) {
-        return lookup->key()->key->kind() == crypto::KeyKind::ed25519;
-    };
-    if (!usable.empty() && std::all_of(usable.begin(), usable.end(), is_ed25519))
-        findings.push_back(
-            finding::make("dkim-ed25519-only", std::string(domain),
-                          fmt::format("{} of {} keys found are Ed25519", usable.size(), usable.size())));
-    for (std::size_t i = 0; i < usable.size(); ++i)
-        for (std::size_t j = i + 1; j < usable.size(); ++j)
-            if (usable[i]->name != usable[j]->name && *usable[i]->key()->key == *usable[j]->key()->key)
-                findings.push_back(finding::make("dkim-key-shared", usable[i]->name,
-                                                 fmt::format("{} has the same public key", usable[j]->name)));
-    return findings;
-}
-
-net::Task<std::vector<finding::Finding>> look_up_historic_policies(dns::Resolver& resolver,
-                                                                   base::DomainName domain) {
-    std::vector<finding::Finding> findings;
-    const auto tree = dns::Name(domain).child("_domainkey");
-    if (tree.has_error()) co_return findings;
-    const dns::Question domainkeys{*tree, dns::Type::txt};
-    const auto policies = co_await resolver.query(domainkeys);
-    for (const auto& text : policies.texts())
-        if (scan_tag_list(text).find("o") != nullptr)
-            findings.push_back(
-                finding::make("dkim-historic-domainkeys", tree->to_string(), base::quoted(text)));
-    const auto adsp_name = tree->child("_adsp");
-    if (adsp_name.has_error()) co_return findings;
-    const dns::Question adsp{*adsp_name, dns::Type::txt};
-    const auto practices = co_await resolver.query(adsp);
-    for (const auto& text : practices.texts())
-        if (scan_tag_list(text).find("dkim") != nullptr)
-            findings.push_back(
-                finding::make("dkim-historic-adsp", adsp_name->to_string(), base::quoted(text)));
-    co_return findings;
 }
 
 }  // namespace dkim

@@ -36,8 +36,9 @@ struct KeyLookup {
     bool is_revoked() const;
 };
 
-// One to five questions: when the key is missing, the places where people put it by mistake are asked too.
-// `expected` is the base64 text of the p= that should be there; empty = do not compare.
+// One question for a good key. Else up to seven more: the places where people put it by mistake, the types
+// they give it by mistake, and a made-up selector, where what was found may be a wildcard's. `expected` is
+// the base64 text of the p= that should be there; empty = do not compare.
 net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
                                  std::string expected = {});
 
@@ -47,5 +48,10 @@ std::vector<finding::Finding> compare_keys(std::string_view domain, const std::v
 // Two questions: records of DomainKeys (RFC 4870) and ADSP (RFC 5617), both historic.
 net::Task<std::vector<finding::Finding>> look_up_historic_policies(dns::Resolver& resolver,
                                                                    base::DomainName domain);
+
+// What stands round the keys of a domain, three questions at most: the historic policies, and whether good
+// keys of `lookups` are a wildcard's, so that any selector seems to have one.
+net::Task<std::vector<finding::Finding>> check_key_tree(dns::Resolver& resolver, base::DomainName domain,
+                                                        std::vector<KeyLookup> lookups);
 
 }  // namespace dkim

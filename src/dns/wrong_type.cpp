@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "dns/plain_text.hpp"
+#include "dns/wildcard.hpp"
 
 namespace dns {
 
@@ -49,6 +50,11 @@ net::Task<std::vector<finding::Finding>> find_wrong_type(Resolver& resolver, Nam
         const Question question{name, type};
         const Answer answer = co_await resolver.query(question);
         if (answer.status != Status::found || answer.records.empty()) continue;
+        if (type != Type::spf) {
+            // Addresses of a wildcard stand at every name; nobody meant them for this one.
+            const WildcardProbe probe = co_await probe_wildcard(resolver, name, type, answer);
+            if (probe.result == Wildcard::same || probe.result == Wildcard::different) continue;
+        }
         const std::string text = shown(answer.records.front());
         findings.push_back(
             wrong(name, type, text, type == Type::spf ? "Publish as TXT: " + text : std::string()));

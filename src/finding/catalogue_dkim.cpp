@@ -58,6 +58,11 @@ constexpr Entry entries[] = {
      "The record was copied from a web page or a mail as source text, so &quot; or &#43; stand in "
      "place of characters.",
      "Publish the record again, as `relayctl dkim record` prints it.", "RFC 6376 section 3.6.1"},
+    {"dkim-key-file-mode", Severity::warning, "others may read the private key",
+     "Whoever can read the file can sign mail as the domain.", "chmod 600 FILE", "practice"},
+    {"dkim-key-file-unusable", Severity::error, "the file holds no private key that can sign",
+     "It is encrypted, no PEM, a public key, or a key that is neither RSA nor Ed25519.",
+     "Give the PEM file of the private key, without a passphrase.", "RFC 6376 section 3.3, RFC 8463"},
     {"dkim-key-mismatch", Severity::error, "the published key is not the one that signs",
      "The private key in use belongs to another public key than the one in the DNS, so every "
      "signature fails.",

@@ -1,7 +1,5 @@
 #include "dkim/lookup.hpp"
 
-#include <algorithm>
-
 #include <doctest/doctest.h>
 
 #include "net/run.hpp"
@@ -130,12 +128,8 @@ TEST_CASE("a key published at a wrong name is found") {
         resolver.txt(name, record());
         const auto lookup = look_up(resolver);
         CHECK(lookup.verdict == Verdict::bad);
-        auto found = ids(lookup.findings);
-        std::sort(found.begin(), found.end());
-        auto expected = Ids{id, "dkim-no-key"};
-        std::sort(expected.begin(), expected.end());
-        CHECK(found == expected);
-        CHECK(resolver.asked.size() <= 5);
+        CHECK(ids(lookup.findings) == Ids{id});
+        CHECK(resolver.asked.size() <= 8);
     }
 }
 

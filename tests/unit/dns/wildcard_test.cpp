@@ -136,6 +136,20 @@ TEST_CASE("records of the SPF type, and addresses, are found where a TXT record 
     CHECK_FALSE(a[0].remedy.empty());
 }
 
+TEST_CASE("a wildcard's addresses are no record of the wrong type [DNS-17]") {
+    dns::Answer addresses = with_status(Status::found);
+    dns::Record record;
+    record.type = Type::a;
+    record.data = base::IpAddress::v4({192, 0, 2, 1});
+    addresses.records = {record};
+    WildcardResolver resolver("example.com", addresses);
+    const auto name = dns::Name::parse("_dmarc.example.com").value();
+    const auto findings =
+        net::run(dns::find_wrong_type(resolver, name, with_status(Status::no_data))).value();
+    for (const auto& finding : findings)
+        CHECK_FALSE(finding.observed.starts_with("A"));
+}
+
 TEST_CASE("the text of a record in a CNAME is found [DNS-17]") {
     test::FakeResolver resolver;
     resolver.cname("s1._domainkey.example.com", R"(v=DKIM1\;\032p=abc.example.com)");
