@@ -49,20 +49,20 @@ TEST_CASE("a 2048-bit RSA key is good and says nothing") {
     CHECK(inspection.record);
 }
 
-TEST_CASE("the Ed25519 key of RFC 8463 is good") {
+TEST_CASE("the Ed25519 key of RFC 8463 is good [DKIM-19]") {
     const auto inspection = inspect_key_record("v=DKIM1; k=ed25519; p=" + ed25519_digits, "x");
     CHECK(inspection.verdict == Verdict::good);
     CHECK(inspection.findings.empty());
     CHECK(inspection.key_text() == "ed25519");
 }
 
-TEST_CASE("a 1024-bit key is good with a warning") {
+TEST_CASE("a 1024-bit key is good with a warning [DKIM-16]") {
     const auto inspection = inspect_key_record("v=DKIM1; p=" + rsa_digits(1024), "x");
     CHECK(inspection.verdict == Verdict::good);
     CHECK(ids(inspection) == Ids{"dkim-rsa-short"});
 }
 
-TEST_CASE("a 512-bit key, exponent 1, exponent 3 and an odd size are noticed") {
+TEST_CASE("a 512-bit key, exponent 1, exponent 3 and an odd size are noticed [DKIM-13] [DKIM-15] [DKIM-18]") {
     // RSAPublicKey made by hand: modulus of 512 bits, exponent 1 or 3.
     const auto key = [](std::size_t octets, std::uint8_t exponent, std::uint8_t first) {
         base::Bytes bytes = {0x30, static_cast<std::uint8_t>(octets + 6),
@@ -79,13 +79,13 @@ TEST_CASE("a 512-bit key, exponent 1, exponent 3 and an odd size are noticed") {
           Ids{"dkim-key-pkcs1", "dkim-rsa-too-short", "dkim-rsa-odd-size", "dkim-rsa-exponent"});
 }
 
-TEST_CASE("an empty p= is called revoked, a missing one missing") {
+TEST_CASE("an empty p= is called revoked, a missing one missing [DKIM-08] [DKIM-09]") {
     CHECK(ids("v=DKIM1; p=") == Ids{"dkim-key-revoked"});
     CHECK(inspect_key_record("v=DKIM1; p=", "x").key_text() == "revoked");
     CHECK(ids("v=DKIM1; k=rsa") == Ids{"dkim-no-public-key"});
 }
 
-TEST_CASE("a private key in p= is reported above all else") {
+TEST_CASE("a private key in p= is reported above all else [DKIM-14]") {
     const auto rsa = crypto::PrivateKey::generate_rsa(1024).value();
     const auto ed25519 = crypto::PrivateKey::generate_ed25519().value();
     CHECK(ids("v=DKIM1; k=rsa; p=" + pem_body(rsa)) == Ids{"dkim-private-key-published"});
@@ -97,12 +97,12 @@ TEST_CASE("a private key in p= is reported above all else") {
     CHECK(ids("v=DKIM1; p=" + base::encode_base64(file)) == Ids{"dkim-private-key-published"});
 }
 
-TEST_CASE("PEM armour of a public key is named") {
+TEST_CASE("PEM armour of a public key is named [DKIM-10]") {
     CHECK(ids("v=DKIM1; p=-----BEGIN PUBLIC KEY-----" + rsa_digits(1024) + "-----END PUBLIC KEY-----") ==
           Ids{"dkim-pem-armour"});
 }
 
-TEST_CASE("a key cut at 255 octets is called truncated, wherever the cut falls") {
+TEST_CASE("a key cut at 255 octets is called truncated, wherever the cut falls [DKIM-12]") {
     const auto record = rsa_record();
     for (std::size_t length = 250; length < 258; ++length) {
         CAPTURE(length);
@@ -110,7 +110,7 @@ TEST_CASE("a key cut at 255 octets is called truncated, wherever the cut falls")
     }
 }
 
-TEST_CASE("bytes behind the key are an error, and the remedy is the record without them") {
+TEST_CASE("bytes behind the key are an error, and the remedy is the record without them [DKIM-12]") {
     auto bytes = base::decode_base64(rsa_digits(2048)).value();
     bytes.push_back(0);
     const auto inspection = inspect_key_record("v=DKIM1; p=" + base::encode_base64(bytes), "x");
@@ -118,7 +118,7 @@ TEST_CASE("bytes behind the key are an error, and the remedy is the record witho
     CHECK(inspection.findings[0].remedy == "Publish: " + rsa_record());
 }
 
-TEST_CASE("what is not base64 is pointed at") {
+TEST_CASE("what is not base64 is pointed at [DKIM-10] [DKIM-12]") {
     CHECK(ids("v=DKIM1; p=MIIB*AAA") == Ids{"dkim-key-not-base64"});
     CHECK(inspect_key_record("v=DKIM1; p=MIIB*AAA", "x").findings[0].offset == 15);
     CHECK(inspect_key_record("v=DKIM1; p=MIIB-AA_", "x").findings[0].observed ==
@@ -127,7 +127,7 @@ TEST_CASE("what is not base64 is pointed at") {
     CHECK(ids("v=DKIM1; p=AAAAAAAA") == Ids{"dkim-key-not-der"});
 }
 
-TEST_CASE("stored quotes are one finding, with the record to paste") {
+TEST_CASE("stored quotes are one finding, with the record to paste [DKIM-10]") {
     const auto record = rsa_record();
     const auto inspection = inspect_key_record(
         "\"" + record.substr(0, 255) + "\" \"" + record.substr(255) + "\"", "s1._domainkey.example.com");
@@ -137,12 +137,12 @@ TEST_CASE("stored quotes are one finding, with the record to paste") {
     CHECK(inspection.verdict == Verdict::bad);
 }
 
-TEST_CASE("escaped semicolons and HTML entities are named") {
+TEST_CASE("escaped semicolons and HTML entities are named [DKIM-05] [DKIM-10]") {
     CHECK(ids("v=DKIM1\\; k=rsa\\; p=" + rsa_digits(2048)).front() == "dkim-escaped-semicolon");
     CHECK(ids("v=DKIM1; k=rsa; p=&quot;" + rsa_digits(2048) + "&quot;").front() == "dkim-html-entity");
 }
 
-TEST_CASE("a missing semicolon is found where it should stand") {
+TEST_CASE("a missing semicolon is found where it should stand [DKIM-05]") {
     const auto inspection = inspect_key_record("v=DKIM1; k=rsa p=" + rsa_digits(2048), "x");
     CHECK(ids(inspection) == Ids{"dkim-missing-semicolon"});
     CHECK(inspection.findings[0].offset == 15);
@@ -151,20 +151,20 @@ TEST_CASE("a missing semicolon is found where it should stand") {
     CHECK(ids(rsa_record() + " t=s") == Ids{"dkim-missing-semicolon"});
 }
 
-TEST_CASE("syntax faults, duplicates and tags in upper case are errors") {
+TEST_CASE("syntax faults, duplicates and tags in upper case are errors [DKIM-05] [DKIM-06] [DKIM-07]") {
     CHECK(ids(rsa_record() + "; hello") == Ids{"dkim-syntax"});
     CHECK(ids(rsa_record() + "; k=rsa") == Ids{"dkim-duplicate-tag"});
     CHECK(ids("v=DKIM1; k=rsa; P=" + rsa_digits(2048)) == Ids{"dkim-tag-case"});
 }
 
-TEST_CASE("versions that verifiers discard are errors; no version is legal") {
+TEST_CASE("versions that verifiers discard are errors; no version is legal [DKIM-04]") {
     CHECK(ids("k=rsa; p=" + rsa_digits(2048)) == Ids{"dkim-no-version"});
     CHECK(ids("v=dkim1; p=" + rsa_digits(2048)) == Ids{"dkim-version"});
     CHECK(ids("v=DKIM1.0; p=" + rsa_digits(2048)) == Ids{"dkim-version"});
     CHECK(ids("p=" + rsa_digits(2048) + "; v=DKIM1") == Ids{"dkim-version-not-first"});
 }
 
-TEST_CASE("white space in p= is a warning") {
+TEST_CASE("white space in p= is a warning [DKIM-11]") {
     auto record = rsa_record();
     record.insert(100, " ");
     const auto inspection = inspect_key_record(record, "x");
@@ -173,7 +173,7 @@ TEST_CASE("white space in p= is a warning") {
     CHECK(inspection.verdict == Verdict::good);
 }
 
-TEST_CASE("k= and the key must agree, and the remedy is the right record") {
+TEST_CASE("k= and the key must agree, and the remedy is the right record [DKIM-19]") {
     const auto inspection = inspect_key_record("v=DKIM1; p=" + ed25519_digits, "x");
     CHECK(ids(inspection) == Ids{"dkim-key-type-mismatch"});
     CHECK(inspection.findings[0].remedy == "Publish: v=DKIM1; k=ed25519; p=" + ed25519_digits);
@@ -183,20 +183,22 @@ TEST_CASE("k= and the key must agree, and the remedy is the right record") {
     CHECK(ids("v=DKIM1; k=ed25519; p=AAAA") == Ids{"dkim-ed25519-size"});
 }
 
-TEST_CASE("an Ed25519 key wrapped in DER gets the record that works") {
+TEST_CASE("an Ed25519 key wrapped in DER gets the record that works [DKIM-19]") {
     const auto inspection = inspect_key_record(
         "v=DKIM1; k=ed25519; p=MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "x");
     CHECK(ids(inspection) == Ids{"dkim-ed25519-der"});
     CHECK(inspection.findings[0].remedy == "Publish: v=DKIM1; k=ed25519; p=" + ed25519_digits);
 }
 
-TEST_CASE("an EC key is of the wrong algorithm") {
+TEST_CASE("an EC key is of the wrong algorithm [DKIM-12]") {
     CHECK(ids("v=DKIM1; p=MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAERSALA2TOnd0cQ4yIyI12gBOb5vxD"
               "IjyzVTaKhiJIVEJ20Bl48TRUFZ767NsHwIAvlhxh0clKb2SOVGxfPZMm+A==") ==
           Ids{"dkim-key-wrong-algorithm"});
 }
 
-TEST_CASE("h=, s=, t=, g=, n= and unknown tags each have their finding") {
+TEST_CASE(
+    "h=, s=, t=, g=, n= and unknown tags each have their finding [DKIM-21] [DKIM-22] [DKIM-23] [DKIM-24] "
+    "[DKIM-29]") {
     const auto with = [](const std::string& tag) { return ids(rsa_record() + "; " + tag); };
     CHECK(with("h=sha1") == Ids{"dkim-no-sha256"});
     CHECK(with("h=sha1:sha256") == Ids{"dkim-sha1"});
@@ -213,7 +215,7 @@ TEST_CASE("h=, s=, t=, g=, n= and unknown tags each have their finding") {
     CHECK(with("foo=bar") == Ids{"dkim-unknown-tag"});
 }
 
-TEST_CASE("other TXT records are no keys") {
+TEST_CASE("other TXT records are no keys [DKIM-25]") {
     for (const char* text : {"v=spf1 -all", "v=DMARC1; p=none", "v=TLSRPTv1; rua=mailto:a@b.example", "hello",
                              "", "google-site-verification=abc"}) {
         const auto inspection = inspect_key_record(text, "x");

@@ -66,7 +66,7 @@ TEST_CASE("a key of several strings is joined") {
     CHECK(lookup.records[0].strings.size() == 2);
 }
 
-TEST_CASE("the key in the store is compared as a key, not as text") {
+TEST_CASE("the key in the store is compared as a key, not as text [DKIM-26]") {
     test::FakeResolver resolver;
     resolver.txt("s1._domainkey.example.com", record());
     CHECK(look_up(resolver, "s1", digits()).matches_expected == true);
@@ -77,7 +77,7 @@ TEST_CASE("the key in the store is compared as a key, not as text") {
     CHECK(other.findings[0].remedy == "relayctl dkim record s1@example.com");
 }
 
-TEST_CASE("the same key as a bare RSAPublicKey matches") {
+TEST_CASE("the same key as a bare RSAPublicKey matches [DKIM-13] [DKIM-26]") {
     auto bytes = base::decode_base64(digits()).value();
     bytes.erase(bytes.begin(), bytes.begin() + 24);
     test::FakeResolver resolver;
@@ -88,7 +88,7 @@ TEST_CASE("the same key as a bare RSAPublicKey matches") {
     CHECK(ids(lookup.findings) == Ids{"dkim-key-pkcs1"});
 }
 
-TEST_CASE("a DNS failure is unchecked, never missing") {
+TEST_CASE("a DNS failure is unchecked, never missing [DKIM-01]") {
     for (const auto status : {dns::Status::servfail, dns::Status::refused, dns::Status::timeout,
                               dns::Status::unreachable, dns::Status::malformed}) {
         test::FakeResolver resolver;
@@ -100,7 +100,7 @@ TEST_CASE("a DNS failure is unchecked, never missing") {
     }
 }
 
-TEST_CASE("no key at all and no key for this selector are told apart") {
+TEST_CASE("no key at all and no key for this selector are told apart [DKIM-01]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=spf1 -all");
     auto lookup = look_up(resolver);
@@ -116,7 +116,7 @@ TEST_CASE("no key at all and no key for this selector are told apart") {
           "correct the selector, or publish the key's record: relayctl dkim record s1@example.com");
 }
 
-TEST_CASE("a key published at a wrong name is found") {
+TEST_CASE("a key published at a wrong name is found [DKIM-02]") {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"s1._domainkey.example.com.example.com", "dkim-doubled-name"},
         {"s1.example.com", "dkim-key-misplaced"},
@@ -133,7 +133,7 @@ TEST_CASE("a key published at a wrong name is found") {
     }
 }
 
-TEST_CASE("the selector is found in longer names") {
+TEST_CASE("the selector is found in longer names [DKIM-02]") {
     for (const char* text : {"s1._domainkey", "s1._domainkey.example.com", "s1._domainkey.Example.com.",
                              "s1.example.com", " S1 "}) {
         CAPTURE(text);
@@ -157,7 +157,7 @@ TEST_CASE("a selector that is no DNS name is bad without a question") {
     CHECK(resolver.asked.empty());
 }
 
-TEST_CASE("each of several records is judged, and together they are an error") {
+TEST_CASE("each of several records is judged, and together they are an error [DKIM-03]") {
     test::FakeResolver resolver;
     resolver.txt("s1._domainkey.example.com", "v=spf1 -all");
     resolver.txt("s1._domainkey.example.com", "v=DKIM1; p=");
@@ -171,7 +171,7 @@ TEST_CASE("each of several records is judged, and together they are an error") {
     CHECK(lookup.findings[2].observed == "3 TXT records: no key, revoked (bad), rsa 2048 (good)");
 }
 
-TEST_CASE("a revoked key is called revoked, not a mismatch") {
+TEST_CASE("a revoked key is called revoked, not a mismatch [DKIM-09]") {
     test::FakeResolver resolver;
     resolver.txt("s1._domainkey.example.com", "v=DKIM1; p=");
     const auto lookup = look_up(resolver, "s1", digits());
@@ -180,7 +180,7 @@ TEST_CASE("a revoked key is called revoked, not a mismatch") {
     CHECK(ids(lookup.findings) == Ids{"dkim-key-revoked"});
 }
 
-TEST_CASE("CNAME delegation is shown; a dangling one and a loop are errors") {
+TEST_CASE("CNAME delegation is shown; a dangling one and a loop are errors [DKIM-27]") {
     test::FakeResolver resolver;
     resolver.cname("s1._domainkey.example.com", "s1.mailer.example");
     auto lookup = look_up(resolver);
@@ -195,7 +195,8 @@ TEST_CASE("CNAME delegation is shown; a dangling one and a loop are errors") {
     CHECK(ids(look_up(resolver, "s2").findings) == Ids{"dkim-alias-loop"});
 }
 
-TEST_CASE("only Ed25519 keys, and one key under two selectors, are noticed over all lookups") {
+TEST_CASE(
+    "only Ed25519 keys, and one key under two selectors, are noticed over all lookups [DKIM-20] [DKIM-28]") {
     test::FakeResolver resolver;
     resolver.txt("e._domainkey.example.com", ed25519);
     resolver.txt("s1._domainkey.example.com", record());
@@ -209,7 +210,7 @@ TEST_CASE("only Ed25519 keys, and one key under two selectors, are noticed over 
     CHECK(dkim::compare_keys("example.com", {}).empty());
 }
 
-TEST_CASE("historic policies are found") {
+TEST_CASE("historic policies are found [DKIM-24]") {
     test::FakeResolver resolver;
     resolver.txt("_domainkey.example.com", "t=y; o=-");
     resolver.txt("_adsp._domainkey.example.com", "dkim=all");

@@ -23,18 +23,18 @@ TEST_CASE("a value may hold equals signs and may be empty") {
           std::vector<Tag>{{"p", "AA==", 0, 2}, {"k", "", 7, 9}});
 }
 
-TEST_CASE("a duplicate tag makes the whole list invalid, at the second one") {
+TEST_CASE("a duplicate tag makes the whole list invalid, at the second one [DKIM-06]") {
     const auto list = dkim::parse_tag_list("k=rsa; k=rsa");
     REQUIRE(list.has_error());
     CHECK(list.error().offset == 7);
     CHECK(list.error().message == "the tag \"k\" stands twice");
 }
 
-TEST_CASE("tag names are case-sensitive: p and P are two tags") {
+TEST_CASE("tag names are case-sensitive: p and P are two tags [DKIM-07]") {
     CHECK(dkim::parse_tag_list("p=a; P=b").value().size() == 2);
 }
 
-TEST_CASE("each fault is found where it stands and the rest is read") {
+TEST_CASE("each fault is found where it stands and the rest is read [DKIM-05]") {
     const auto scan = scan_tag_list("v=1; p reject; =x; 9a=b;; u=\x80; ok=1");
     CHECK(scan.tags.size() == 3);
     REQUIRE(scan.find("ok") != nullptr);
