@@ -1,0 +1,31 @@
+# The fuzz targets: NAME_fuzz.cpp with the corpus corpus/NAME. With RELAYCTL_FUZZ (preset `fuzz`, clang) they are
+# built with libFuzzer, for scripts/fuzz; else with replay.cpp, for ctest.
+option(RELAYCTL_FUZZ "Build the fuzz targets with libFuzzer" OFF)
+add_custom_target(fuzz)
+
+function(relayctl_fuzz name)
+  set(folder ${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
+  if(RELAYCTL_FUZZ)
+    set(target fuzz_${name})
+    add_executable(${target} EXCLUDE_FROM_ALL ${folder}/${name}_fuzz.cpp)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzz ${target})
+  else()
+    set(target replay_${name})
+    add_executable(${target} ${folder}/${name}_fuzz.cpp ${folder}/replay.cpp)
+    add_test(NAME ${target} COMMAND ${target} ${folder}/corpus/${name})
+    set_tests_properties(${target} PROPERTIES LABELS unit TIMEOUT 300)
+  endif()
+  target_link_libraries(${target} PRIVATE relayctl_options finding ${ARGN})
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  relayctl_precompile(${target})
+endfunction()
+
+relayctl_fuzz(dns_wire dns)
+relayctl_fuzz(spf_record spf)
+relayctl_fuzz(spf_macro spf)
+relayctl_fuzz(dkim_key dkim)
+relayctl_fuzz(dmarc_record dmarc)
+
+add_test(NAME fuzz_corpus COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/make_corpus.py --check)
+set_tests_properties(fuzz_corpus PROPERTIES LABELS unit)
