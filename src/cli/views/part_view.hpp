@@ -1,6 +1,7 @@
 // The checks of a domain's mail hosts (mx, reverse, mta-sts, tls-rpt, dane), each told once for every format.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ struct PartView {
     const std::vector<finding::Finding>* findings = nullptr;  // of the verification
     output::Value item = {};                                  // without verdict and findings
 };
+
+inline constexpr std::array<std::string_view, 5> part_keys{"mx", "reverse", "mta_sts", "tls_rpt", "dane"};
 
 // Those that were asked for, in the order they are printed.
 std::vector<PartView> part_views(const app::Verification& verification);

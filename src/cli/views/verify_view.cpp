@@ -65,14 +65,13 @@ Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip
          {"complete", spf.lint.complete},
          {"ipv4_addresses", spf.lint.ipv4_addresses},
          {"savings", savings_items(spf.lint)}});
-    if (spf.evaluation) {
-        item.set("reason", spf.evaluation->reason);
-        item.set("explanation", text_or_null(spf.evaluation->explanation));
-        item.set("term", text_or_null(spf.evaluation->term));
-        item.set("path", Value::list(spf.evaluation->path));
-        item.set("lookups", spf.evaluation->lookups);
-        item.set("void_lookups", spf.evaluation->void_lookups);
-    }
+    const auto* evaluation = spf.evaluation ? &*spf.evaluation : nullptr;
+    item.set("reason", evaluation != nullptr ? Value(evaluation->reason) : Value());
+    item.set("explanation", evaluation != nullptr ? text_or_null(evaluation->explanation) : Value());
+    item.set("term", evaluation != nullptr ? text_or_null(evaluation->term) : Value());
+    item.set("path", evaluation != nullptr ? Value::list(evaluation->path) : Value());
+    item.set("lookups", evaluation != nullptr ? Value(evaluation->lookups) : Value());
+    item.set("void_lookups", evaluation != nullptr ? Value(evaluation->void_lookups) : Value());
     item.set("tree", node_item(spf.evaluation ? spf.evaluation->trace : spf.lint.tree));
     item.set("findings", finding_items(spf.findings));
     return item;
@@ -226,6 +225,8 @@ Value verify_item(const VerifyResult& result) {
          {"spf", verification.spf ? spf_item(*verification.spf, result.ip) : Value()},
          {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
          {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
+    for (const auto key : part_keys)
+        item.set(std::string(key), Value());
     for (auto& part : part_views(verification)) {
         part.item.set("verdict", finding::to_string(part.verdict));
         part.item.set("findings", finding_items(*part.findings));

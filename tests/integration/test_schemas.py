@@ -1,0 +1,60 @@
+"""The JSON of verify is what its schema says, member by member, for good, broken and unreachable domains."""
+
+import json
+import re
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from relayctl import RelayctlTest
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "share" / "schemas"
+ZONE = Path(__file__).resolve().parents[1] / "lab" / "zones" / "test.zone"
+BROKEN = sorted(set(re.findall(r"^(?:_dmarc\.)?((?:spf|dmarc)-[a-z0-9-]+)\s", ZONE.read_text(), re.M)))
+DOMAINS = ["example.test", "servfail.test", "refused.test", "no-such-domain.test", "not a domain",
+           *(f"{label}.test" for label in BROKEN)]
+
+
+def closed(schema):
+    """The same, but with no member that it does not name."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {key: closed(value) for key, value in schema.items()}
+    if "properties" in schema and schema.get("type") == "object":
+        result["additionalProperties"] = False
+    return result
+
+
+class SchemaTest(RelayctlTest):
+    def validate(self, document, schema):
+        """Through Debian's python3-jsonschema: Debian's own interpreter has it."""
+        with tempfile.TemporaryDirectory() as folder:
+            instance, rules = Path(folder, "instance.json"), Path(folder, "schema.json")
+            instance.write_text(json.dumps(document))
+            rules.write_text(json.dumps(schema))
+            return subprocess.run(["/usr/bin/python3", "-W", "ignore", "-m", "jsonschema", "-i", instance, rules],
+                                  capture_output=True, text=True, check=False)
+
+    def test_verify(self):
+        schema = closed(json.loads((SCHEMAS / "relayctl.verify.1.json").read_text()))
+        checks = "spf,dkim,dmarc,mx,dane"
+        for extra in ([], ["--ip", self.lab.address, "--selector", "demo"]):
+            outcome = self.relayctl("verify", *DOMAINS, "-o", "json", "--only", checks, *extra, code=1)
+            document = outcome.json()
+            self.assertEqual(len(document["items"]), len(DOMAINS))
+            self.assertGreater(len(DOMAINS), 20)
+            told = self.validate(document, schema)
+            self.assertEqual((told.returncode, told.stderr), (0, ""), told.stdout)
+
+    def test_a_wrong_document_is_found(self):
+        schema = closed(json.loads((SCHEMAS / "relayctl.verify.1.json").read_text()))
+        document = self.relayctl("verify", "example.test", "-o", "json", code=0).json()
+        document["items"][0]["spf"]["extra"] = 1
+        self.assertNotEqual(self.validate(document, schema).returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
