@@ -101,12 +101,12 @@ TEST_CASE("a PTR question that fails is unchecked, never missing [PTR-01]") {
     const std::pair<Status, const char*> failures[] = {{Status::timeout, "dns-timeout"},
                                                        {Status::servfail, "dns-servfail"},
                                                        {Status::refused, "dns-refused"}};
-    for (const auto& [status, id] : failures) {
-        CAPTURE(id);
+    for (const auto& failure : failures) {
+        CAPTURE(std::string(failure.second));
         FakeResolver resolver = good();
-        resolver.fail(arpa, status);
+        resolver.fail(arpa, failure.first);
         const auto result = inspect(resolver);
-        CHECK(ids(result.findings) == Ids{id});
+        CHECK(ids(result.findings) == Ids{failure.second});
         CHECK(result.verdict == Verdict::unchecked);
         CHECK_FALSE(result.confirmed);
     }
@@ -317,4 +317,22 @@ TEST_CASE("a CNAME into the zone of the address's user is followed and told [PTR
         CHECK(ids(result.findings) == Ids{"dns-alias-dangling"});
         CHECK(result.verdict == Verdict::bad);
     }
+}
+
+TEST_CASE("PTR names of odd bytes and lengths are only names that do not lead back [PTR-02]") {
+    const std::string label(63, '1');
+    for (const std::string& name :
+         {std::string("."), std::string("arpa"), std::string("\\000\\255.\\027[31m.x"),
+          label + "." + label + "." + label + ".0000.x", std::string("0.0.0")}) {
+        CAPTURE(name);
+        FakeResolver resolver = pointing_to(name);
+        const auto result = inspect(resolver, "");
+        CHECK(ids(result.findings) == Ids{"ptr-not-confirmed"});
+        for (const char c : result.findings.at(0).observed)
+            CHECK((c >= ' ' && c <= '~'));
+    }
+    FakeResolver resolver = pointing_to(arpa);
+    const auto result = inspect(resolver, "");
+    CHECK(ids(result.findings) == Ids{"ptr-doubled-name"});
+    CHECK(find(result.findings, "ptr-doubled-name").remedy == arpa + ". IN PTR <mail host>.");
 }
