@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import https_server
+
 LEAF = """subjectAltName={names}
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature
@@ -115,6 +117,9 @@ def make_all(directory):
     authority.leaf("incomplete", "incomplete.relay.test", "DNS:incomplete.relay.test")
     authority.chain("incomplete", "incomplete")  # the intermediate is not sent
     authority.self_signed("selfsigned", "selfsigned.relay.test", "DNS:selfsigned.relay.test")
+    authority.leaf("policy", https_server.SHARED[0], ",".join(f"DNS:{host}" for host in https_server.SHARED))
+    authority.leaf("policy-expired", "mta-sts.sts-expired.test", "DNS:mta-sts.sts-expired.test",
+                   dates=("20200101000000Z", "20210101000000Z"))
     authority.root("stranger", "relayctl test stranger")  # a root nobody trusts
     authority.leaf("unknown", "unknown.relay.test", "DNS:unknown.relay.test", issuer="stranger")
 

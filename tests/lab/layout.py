@@ -44,6 +44,8 @@ HOSTS = [
 ]
 DNS_OCTET = 53
 SINK_OCTET = 2
+HTTPS_OCTET = 3
+HTTPS_PORT = 443  # senders know no other
 SMTP_PORTS = (25, 465, 587)
 USERS = {"alice@relay.test": "s3cret-alice", "bob@relay.test": "pässwörd with space"}
 
@@ -56,6 +58,7 @@ class Network:
     smtp_ports: dict  # 25 -> 25, or 25 -> 40025
     dns_port: int
     sink_port: int
+    https: bool  # can the policy server have its port?
 
     def address(self, octet):
         return f"{self.prefix}.{octet}"
@@ -104,5 +107,6 @@ def choose_network():
         sink = f"{prefix}.{SINK_OCTET}"
         if (all(can_bind(first, port) for port in smtp_ports.values()) and dns_port_is_free(dns, dns_port)
                 and can_bind(sink, base + 525)):
-            return Network(prefix, smtp_ports, dns_port, base + 525)
+            https = can_bind(f"{prefix}.{HTTPS_OCTET}", HTTPS_PORT)
+            return Network(prefix, smtp_ports, dns_port, base + 525, https)
     raise RuntimeError("no free network in 127.0.0.0/8")

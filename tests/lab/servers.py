@@ -10,7 +10,7 @@ from pathlib import Path
 
 import processes
 from dns_client import soa_serial
-from layout import DNS_OCTET, HOSTS, SINK_OCTET, USERS
+from layout import DNS_OCTET, HOSTS, HTTPS_OCTET, HTTPS_PORT, SINK_OCTET, USERS
 
 POSTFIX_SERVICES = """\
 postlog unix-dgram n - n - 1 postlogd
@@ -101,6 +101,17 @@ class Servers:
         if not processes.wait_until(lambda: "ready" in log.read_text()):
             raise RuntimeError("the silent name server did not start; see log/silent.log")
         return f"{address}:{self.network.dns_port}"
+
+    # -- MTA-STS policies -----------------------------------------------------------------------------------
+    def start_https(self):
+        if not self.network.https:
+            return
+        log = self.root / "log" / "https.log"
+        self.running["https"] = processes.start(
+            [sys.executable, "-B", "-E", str(Path(__file__).parent / "https_server.py"),
+             self.network.address(HTTPS_OCTET), str(HTTPS_PORT), str(self.root / "ca")], log)
+        if not processes.wait_until(lambda: "ready" in log.read_text()):
+            raise RuntimeError("the HTTPS server did not start; see log/https.log")
 
     # -- mail -----------------------------------------------------------------------------------------------
     def start_sink(self):

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from layout import HOSTS
+from layout import HOSTS, HTTPS_OCTET
 
 TEMPLATES = Path(__file__).parent / "zones"
 SERIAL = re.compile(r"(\d+) ; serial")
@@ -21,6 +21,7 @@ def values(network, keys):
         "ADDRESS": network.mail_address,
         "NETWORK": network.prefix,
         "DNS_ADDRESS": network.dns_address,
+        "HTTPS_ADDRESS": network.address(HTTPS_OCTET),
         "RSA2048": quoted(keys["RSA2048"]),
         "RSA1024": quoted(keys["RSA1024"]),
         "RSA512": quoted(keys["RSA512"]),

@@ -43,6 +43,7 @@ class Lab:
         self.ca = values["LAB_CA"]
         self.user = values["LAB_USER"]
         self.password = values["LAB_PASSWORD"]
+        self.https = values["LAB_HTTPS"] == "yes"
         self.ports = {nominal: int(values[f"LAB_PORT_{nominal}"]) for nominal in (25, 465, 587)}
         self.real_ports = all(nominal == port for nominal, port in self.ports.items())
 
