@@ -29,6 +29,8 @@ endif()
 relayctl_library(lib_smartcols smartcols)
 relayctl_library(lib_idn2 idn2 unistring)
 relayctl_library(lib_unistring unistring)
+relayctl_library(lib_psl psl)
+target_link_libraries(lib_psl INTERFACE lib_idn2)
 
 # Two libraries whose own sources are compiled here, once: Debian has no archive of fmt, and Asio has only headers.
 add_library(lib_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/sources/fmt.cpp)

@@ -7,13 +7,23 @@
 #include "base/text.hpp"
 #include "dmarc/inspect.hpp"
 #include "dmarc/tree_walk.hpp"
+#include "dns/findings.hpp"
+#include "dns/wildcard.hpp"
+#include "dns/wrong_type.hpp"
+#include "finding/verdict.hpp"
 
 namespace dmarc {
 
 namespace {
 
-void add(Discovery& discovery, std::string_view id, std::string subject, std::string observed) {
-    discovery.findings.push_back(finding::make(id, std::move(subject), std::move(observed)));
+void add(Discovery& discovery, std::string_view id, std::string subject, std::string observed,
+         std::string remedy = {}) {
+    discovery.findings.push_back(
+        finding::make(id, std::move(subject), std::move(observed), std::move(remedy)));
+}
+
+void append(std::vector<finding::Finding>& to, std::vector<finding::Finding> from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
 std::string failure_text(const Step& step) {
@@ -108,16 +118,37 @@ void report_rejected_texts(Discovery& discovery) {
         }
         for (const auto& text : step.texts) {
             if (is_dmarc_record(text) && step.outcome != StepOutcome::invalid) continue;
-            const auto findings = inspect_record(text, step.name);
-            discovery.findings.insert(discovery.findings.end(), findings.begin(), findings.end());
+            append(discovery.findings, inspect_record(text, step.name));
         }
     }
 }
 
+// What the answer shows beside the record: its size, its TTL, and damage to the text that the findings about
+// the record do not name.
+std::vector<finding::Finding> answer_findings(const Step& step, const std::vector<finding::Finding>& told) {
+    const auto name = dns::Name::parse(step.name);
+    std::vector<finding::Finding> findings;
+    if (name.has_error()) return findings;
+    findings = dns::answer_findings(*name, dns::Type::txt, step.answer);
+    for (const auto& record : step.answer.records) {
+        const auto* txt = std::get_if<dns::Txt>(&record.data);
+        if (txt == nullptr || txt->joined() != step.record_text) continue;
+        for (auto& found : dns::text_findings(*name, *txt)) {
+            const bool known = std::any_of(told.begin(), told.end(), [&](const finding::Finding& other) {
+                return other.offset && other.offset == found.offset;
+            });
+            if (!known) findings.push_back(std::move(found));
+        }
+    }
+    return findings;
+}
+
 void report_governing(Discovery& discovery) {
     const auto& step = *discovery.governing_step();
-    const auto findings = inspect_record(step.record_text, step.name);
-    discovery.findings.insert(discovery.findings.end(), findings.begin(), findings.end());
+    auto findings = inspect_record(step.record_text, step.name);
+    auto more = answer_findings(step, findings);
+    append(discovery.findings, std::move(findings));
+    append(discovery.findings, std::move(more));
     if (*discovery.governing != 0 && discovery.published)
         add(discovery, "dmarc-inherited-policy", step.name,
             fmt::format("{}= applies to {}{}: {}", to_string(*discovery.tag), discovery.domain.to_string(),
@@ -130,15 +161,31 @@ void report_governing(Discovery& discovery) {
             "the organizational domain is " + discovery.organizational_domain->to_string());
 }
 
-// Two more questions, when there is no record: it may stand at a wrong name.
+// Text at the name that is no DMARC record: mostly that of a wildcard for something else.
+net::Task<void> look_for_wildcard(dns::Resolver& resolver, Discovery& discovery) {
+    const auto& step = discovery.steps.front();
+    const auto name = dns::Name::parse(step.name);
+    if (step.outcome != StepOutcome::unrelated || name.has_error()) co_return;
+    const auto probe = co_await dns::probe_wildcard(resolver, *name, dns::Type::txt, step.answer);
+    if (auto found = dns::wildcard_finding(*name, dns::Type::txt, probe))
+        discovery.findings.push_back(std::move(*found));
+}
+
+// When there is no record: it may stand under a wrong type or at a wrong name.
 net::Task<void> look_for_misplaced(dns::Resolver& resolver, Discovery& discovery) {
     const auto& domain = discovery.domain;
+    const auto own = dns::Name::parse(discovery.steps.front().name);
+    if (own) {
+        auto wrong_types = co_await dns::find_wrong_type(resolver, *own, discovery.steps.front().answer);
+        append(discovery.findings, std::move(wrong_types));
+    }
     const dns::Question apex{domain, dns::Type::txt};
     const auto at_apex = co_await resolver.query(apex);
     const auto apex_texts = at_apex.texts();
     if (std::any_of(apex_texts.begin(), apex_texts.end(), is_dmarc_record))
         add(discovery, "dmarc-misplaced", domain.to_string(),
-            "a DMARC record stands at " + domain.to_string() + " itself");
+            "a DMARC record stands at " + domain.to_string() + " itself",
+            "Move it to " + discovery.steps.front().name + ".");
     const auto doubled =
         dns::Name::parse(fmt::format("{}.{}", discovery.steps.front().name, domain.to_string()));
     if (doubled.has_error()) co_return;
@@ -147,7 +194,8 @@ net::Task<void> look_for_misplaced(dns::Resolver& resolver, Discovery& discovery
     const auto doubled_texts = at_doubled.texts();
     if (std::any_of(doubled_texts.begin(), doubled_texts.end(), is_dmarc_record))
         add(discovery, "dmarc-doubled-name", discovery.steps.front().name,
-            "a DMARC record stands at " + doubled->to_string());
+            "a DMARC record stands at " + doubled->to_string(),
+            "Move it to " + discovery.steps.front().name + ".: enter _dmarc as the name in the panel.");
 }
 
 }  // namespace
@@ -198,14 +246,29 @@ net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain) {
         report_governing(discovery);
     } else if (!failed) {
         discovery.result = DiscoveryResult::none;
-        add(discovery, "dmarc-no-record", domain.to_string(), "asked: " + names_asked(discovery));
         if (!discovery.steps.empty()) co_await look_for_misplaced(resolver, discovery);
+        if (!discovery.steps.empty()) co_await look_for_wildcard(resolver, discovery);
     }
     report_rejected_texts(discovery);
+    // What was meant as the record is told in place of a missing one.
+    if (!failed && !discovery.governing && !finding::has_error(discovery.findings))
+        add(discovery, "dmarc-no-record", domain.to_string(), "asked: " + names_asked(discovery));
     if (domain.labels().size() > labels_walked_whole)
         add(discovery, "dmarc-long-name", domain.to_string(),
             fmt::format("{} labels; asked: {}", domain.labels().size(), names_asked(discovery)));
     co_return discovery;
+}
+
+net::Task<std::vector<finding::Finding>> check_wildcard(dns::Resolver& resolver, Discovery discovery) {
+    std::vector<finding::Finding> findings;
+    const auto* step = discovery.governing_step();
+    if (step == nullptr) co_return findings;
+    const auto name = dns::Name::parse(step->name);
+    if (name.has_error()) co_return findings;
+    const auto probe = co_await dns::probe_wildcard(resolver, *name, dns::Type::txt, step->answer);
+    if (auto found = dns::wildcard_finding(*name, dns::Type::txt, probe))
+        findings.push_back(std::move(*found));
+    co_return findings;
 }
 
 }  // namespace dmarc

@@ -32,6 +32,7 @@ struct Step {
     std::vector<std::string> texts = {};  // every TXT record there
     std::optional<Record> record = {};    // with outcome record
     std::string record_text = {};         // with outcome record or invalid
+    dns::Answer answer = {};              // as it came
 };
 
 enum class DiscoveryResult {
@@ -60,8 +61,12 @@ struct Discovery {
 };
 
 // At most 8 TXT questions for the walk, one A question where a domain below the record's must be known to
-// exist, and two TXT questions for a record at a wrong name when there is none.
+// exist. When there is no record, up to eight more: for one at a wrong name, of a wrong type, or for the
+// wildcard whose text stands at its name.
 net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain);
+
+// One question: is the governing record a wildcard's, which then answers for any name?
+net::Task<std::vector<finding::Finding>> check_wildcard(dns::Resolver& resolver, Discovery discovery);
 
 // The organizational domain alone (section 4.10.2). nullopt = a DNS failure left it open.
 net::Task<std::optional<dns::Name>> find_organizational_domain(dns::Resolver& resolver, dns::Name domain);

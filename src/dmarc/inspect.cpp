@@ -10,6 +10,7 @@
 #include "dkim/tag_list.hpp"
 #include "dmarc/record.hpp"
 #include "dmarc/report_uri.hpp"
+#include "dns/plain_text.hpp"
 
 namespace dmarc {
 
@@ -45,6 +46,18 @@ std::optional<std::size_t> find_swallowed_tag(std::string_view value) {
     return std::nullopt;
 }
 
+// What to write in place of a report URI that is not valid; empty = nothing comes to mind.
+std::string uri_remedy(const std::string& uri) {
+    if (scheme_of(uri).empty() && uri.find('@') != std::string::npos) return "Write mailto:" + uri;
+    if (base::lower(uri.substr(0, 9)) == "mailto://") return "Write mailto:" + uri.substr(9);
+    if (uri.find('!') != std::string::npos)
+        return "Write %21 in place of an exclamation mark in the address.";
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (!std::all_of(uri.begin(), uri.end(), is_ascii))
+        return "Write the domain in A-labels (xn--) and the rest of the address in ASCII.";
+    return {};
+}
+
 class Inspector {
   public:
     Inspector(std::string_view text, std::string subject)
@@ -57,7 +70,7 @@ class Inspector {
         }
         if (const auto quote = text_.find('"'); quote != std::string::npos)
             add("dmarc-quotes-stored", "a quote is part of the record", quote,
-                "Paste this: " + without_quotes());
+                "Paste this: " + dns::without_zone_form(text_));
         check_faults();
         for (const auto& tag : scan_.tags)
             check_tag(tag);
@@ -76,13 +89,8 @@ class Inspector {
         findings_.push_back(std::move(finding));
     }
 
-    std::string without_quotes() const {
-        auto text = text_;
-        std::erase(text, '"');
-        return std::string(base::trim(text));
-    }
-
     void explain_no_record();
+    void explain_missing_version();
     void check_faults();
     void check_tag(const Tag& tag);
     void check_policy_value(const Tag& tag);
@@ -103,25 +111,44 @@ void Inspector::explain_no_record() {
         return;
     }
     const Tag* version = scan_.find("v");
-    const Tag* upper = scan_.find("V");
-    if (text_.find('"') != std::string::npos) {
-        add("dmarc-near-miss", "quotes are part of the record", text_.find('"'),
-            "Paste this: " + without_quotes());
+    if (const auto quote = text_.find_first_of("\"\\"); quote != std::string::npos) {
+        add("dmarc-near-miss",
+            text_[quote] == '"' ? "quotes are part of the record" : "a backslash is part of the record",
+            quote, "Paste this: " + dns::without_zone_form(text_));
+    } else if (const auto plain = dns::plain_ascii(text_); plain != text_) {
+        add("dmarc-near-miss", "typographic or invisible characters are part of the record", 0,
+            "Publish: " + std::string(base::trim(plain)));
     } else if (!text_.empty() && base::is_space(text_.front())) {
         add("dmarc-near-miss", "a blank stands in front of the record", 0,
             "Publish: " + std::string(base::trim(text_)));
-    } else if (version == nullptr && upper != nullptr) {
-        add("dmarc-near-miss", "V= stands in place of v=", upper->offset);
     } else if (version == nullptr) {
-        add("dmarc-near-miss", "v=DMARC1 is missing", 0, "Publish: v=DMARC1; " + text_);
+        explain_missing_version();
     } else if (version != &scan_.tags.front()) {
         add("dmarc-near-miss", "v= is not the first tag", version->offset);
-    } else if (find_swallowed_tag(version->value)) {
-        add("dmarc-near-miss", "no semicolon behind v=DMARC1",
-            version->value_offset + *find_swallowed_tag(version->value));
+    } else if (const auto swallowed = find_swallowed_tag(version->value)) {
+        add("dmarc-near-miss", "no semicolon behind v=DMARC1", version->value_offset + *swallowed);
     } else {
+        const auto behind = version->value_offset + version->value.size();
         add("dmarc-near-miss", "the version is " + base::quoted(version->value) + ", not \"DMARC1\"",
-            version->value_offset);
+            version->value_offset, "Publish: v=DMARC1" + text_.substr(behind));
+    }
+}
+
+void Inspector::explain_missing_version() {
+    const auto begins = [&](std::string_view with) {
+        return base::equals_ignoring_case(std::string_view(text_).substr(0, with.size()), with);
+    };
+    if (const Tag* upper = scan_.find("V")) {
+        add("dmarc-near-miss", "V= stands in place of v=", upper->offset);
+    } else if (begins("v:dmarc1") || begins("v dmarc1")) {
+        add("dmarc-near-miss", "the equals sign behind v is missing", 1,
+            "Publish: v=DMARC1" + text_.substr(8));
+    } else if (begins("dmarc1")) {
+        add("dmarc-near-miss", "v= in front of DMARC1 is missing", 0, "Publish: v=DMARC1" + text_.substr(6));
+    } else if (begins("p=")) {
+        add("dmarc-near-miss", "v=DMARC1 is missing", 0, "Publish: v=DMARC1; " + text_);
+    } else {
+        add("dmarc-near-miss", "the record does not begin with v=DMARC1", 0);
     }
 }
 
@@ -254,9 +281,7 @@ void Inspector::check_reports(std::string_view name) {
         const auto offset = tag->value_offset + from;
         from += uri.uri.size();
         if (!uri.valid) {
-            const bool bare = scheme_of(uri.uri).empty() && uri.uri.find('@') != std::string::npos;
-            add("dmarc-report-uri", base::quoted(uri.uri), offset,
-                bare ? "Write mailto:" + uri.uri : std::string());
+            add("dmarc-report-uri", base::quoted(uri.uri), offset, uri_remedy(uri.uri));
         } else if (uri.mail_domain.empty()) {
             add("dmarc-report-scheme", base::quoted(uri.uri), offset);
         }

@@ -45,14 +45,14 @@ net::Task<Step> ask(dns::Resolver& resolver, dns::Name domain) {
     }
     step.name = name->to_string();
     const dns::Question question{*name, dns::Type::txt};
-    const auto answer = co_await resolver.query(question);
-    step.status = answer.status;
-    step.detail = answer.detail;
-    if (answer.status == dns::Status::found) {
-        step.texts = answer.texts();
+    step.answer = co_await resolver.query(question);
+    step.status = step.answer.status;
+    step.detail = step.answer.detail;
+    if (step.status == dns::Status::found) {
+        step.texts = step.answer.texts();
         judge_texts(step);
     } else {
-        step.outcome = dns::is_missing(answer.status) ? StepOutcome::nothing : StepOutcome::error;
+        step.outcome = dns::is_missing(step.status) ? StepOutcome::nothing : StepOutcome::error;
     }
     co_return step;
 }

@@ -136,6 +136,10 @@ constexpr Entry entries[] = {
     {"dkim-notes-invalid", Severity::info, "the note in n= is not valid quoted-printable",
      "Nothing reads n=, but strict parsers may complain.", "Remove the n= tag or encode it.",
      "RFC 6376 section 3.6.1"},
+    {"dkim-parked-wildcard", Severity::warning, "a domain without mail does not revoke all DKIM keys",
+     "A revoked key at every selector says that no signature of the domain is good, those with keys that "
+     "were forgotten in the DNS too.",
+     "Publish *._domainkey with the text v=DKIM1; p=", "RFC 6376 section 3.6.1"},
     {"dkim-pem-armour", Severity::error, "the record holds the PEM armour of the key file",
      "The lines BEGIN PUBLIC KEY and END PUBLIC KEY belong to the file, not to the record.",
      "Publish the base64 text between the lines only.", "RFC 6376 section 3.6.1"},

@@ -16,6 +16,12 @@ constexpr Entry entries[] = {
     {"dmarc-duplicate-tag", Severity::error, "a tag stands twice in the record",
      "A tag-list with a tag given twice is invalid as a whole: the record counts for nothing.",
      "Leave each tag once.", "RFC 9989 section 4.7, RFC 6376 section 3.2"},
+    {"dmarc-enforced-without-authentication", Severity::warning,
+     "the policy is enforced although neither SPF nor DKIM works",
+     "All mail of the domain fails DMARC, and receivers are asked to quarantine or reject it. That is right "
+     "only for a domain that sends none.",
+     "Repair SPF and publish a DKIM key, or set p=none until that is done.",
+     "RFC 9989 sections 5.1.7 and 7.4"},
     {"dmarc-failure-options", Severity::warning, "fo= is not valid",
      "The values are 0 or 1, not both, and d and s once each, separated by colons; else fo=0 is "
      "used.",
@@ -59,6 +65,9 @@ constexpr Entry entries[] = {
     {"dmarc-near-miss", Severity::error, "a record that was meant as DMARC but is none",
      "A record counts only when it begins with v=DMARC1, exactly so, followed by a semicolon.",
      "Begin the record with v=DMARC1;", "RFC 9989 sections 4.7 and 4.8"},
+    {"dmarc-no-dkim", Severity::warning, "no DKIM key stands beside DMARC",
+     "Mail that is forwarded keeps its DKIM signature and loses SPF, so without DKIM it fails DMARC.",
+     "Sign with DKIM: relayctl dkim generate", "RFC 9989 section 7.4"},
     {"dmarc-no-processing", Severity::error, "the record asks for no DMARC processing",
      "p= is missing or one of p=, sp=, np= is wrong, and no valid rua= address saves the record as "
      "p=none.",
@@ -79,6 +88,14 @@ constexpr Entry entries[] = {
      "The DNS gave no usable answer on the tree walk. This says nothing about whether a record is "
      "there.",
      "Try again, or ask another server with --dns-server.", "RFC 9989 section 4.10.1"},
+    {"dmarc-parked-null-mx", Severity::warning, "a domain without mail has no null MX",
+     "Without it senders try for days to deliver to the domain; the null MX says at once that it takes no "
+     "mail.",
+     "Publish the MX record: 0 .", "RFC 7505"},
+    {"dmarc-parked-policy", Severity::warning, "a domain without mail does not ask for reject",
+     "Nobody sends from the domain, so all mail that claims to be from it, or from a name below it, is "
+     "forged.",
+     "Publish v=DMARC1; p=reject; sp=reject; np=reject", "RFC 9989 section 4.7"},
     {"dmarc-psd-failure-reports", Severity::warning, "psd=y together with ruf=",
      "A public suffix must not ask for failure reports: they would hold mail of other "
      "organizations.",
@@ -91,6 +108,12 @@ constexpr Entry entries[] = {
      "Only registries should say so: names below then count as organizations of their own, and "
      "alignment with them is lost.",
      "Remove psd=y unless the domain is a registry's.", "RFC 9989 sections 3.2.15 and 4.7"},
+    {"dmarc-psl-differs", Severity::warning,
+     "receivers that follow RFC 7489 come to another policy",
+     "They take the organizational domain from the public suffix list, walk no tree, know neither np= nor "
+     "t= nor psd=, honour pct=, and apply nothing when two records stand at one name.",
+     "Publish a record at the domain itself that means the same to both.",
+     "RFC 7489 sections 3.2 and 6.6.3, RFC 9989 appendix C"},
     {"dmarc-quarantine", Severity::info, "the policy is quarantine",
      "Failing mail goes to the spam folder, mostly unread.",
      "Nothing to do; p=reject tells senders that their mail failed.", "RFC 9989 section 4.7"},
@@ -136,6 +159,10 @@ constexpr Entry entries[] = {
     {"dmarc-several-records", Severity::error, "several DMARC records stand at one name",
      "All of them are discarded and the tree walk goes on above the name.", "Leave one record.",
      "RFC 9989 section 4.10"},
+    {"dmarc-spf-only", Severity::warning, "only SPF makes mail pass DMARC",
+     "Forwarded mail comes from another address, fails SPF, and with it DMARC: with an enforced policy it is "
+     "lost.",
+     "Sign with DKIM, with d= the domain or one aligned with it.", "RFC 9989 section 7.4"},
     {"dmarc-subdomain-tags-ignored", Severity::info, "sp= and np= of this record are ignored",
      "They count only in the record of the organizational domain or a public suffix; this record "
      "stands below it.",

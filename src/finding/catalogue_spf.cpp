@@ -129,6 +129,10 @@ constexpr Entry entries[] = {
     {"spf-not-authorised", Severity::error, "the address may not send for this domain",
      "No term of the record that allows mail covers the address.",
      "add the address, or the include of its operator, to the record", "RFC 7208 section 2.6"},
+    {"spf-parked", Severity::warning, "a domain without mail does not say that nobody may send",
+     "Domains nobody sends from are the easiest to forge. The record v=spf1 -all, and nothing else in it, "
+     "tells every receiver so.",
+     "publish v=spf1 -all", "RFC 7208 section 10.1.2, RFC 7505 section 4.2"},
     {"spf-pass-all", Severity::error, "everybody may send: the record has +all",
      "all without a qualifier means pass: any machine in the world passes SPF as this domain.",
      "end the record in ~all or -all", "RFC 7208 section 5.1"},
