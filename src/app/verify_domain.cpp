@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/posture.hpp"
 #include "base/text.hpp"
 #include "net/run.hpp"
 #include "spf/select.hpp"
@@ -59,6 +60,7 @@ spf::Query make_query(const VerifyRequest& request, const std::string& domain) {
     const std::string& helo = request.helo.empty() ? domain : request.helo;
     const std::string sender = request.mail_from.empty() ? "postmaster@" + domain : request.mail_from;
     spf::Query query = spf::make_query(sender, helo, *request.ip);
+    query.domain = domain;
     query.now = request.now;
     return query;
 }
@@ -81,11 +83,12 @@ void explain_refusal(SpfPart& part, const VerifyRequest& request) {
 
 net::Task<SpfPart> verify_spf(dns::Resolver& resolver, const VerifyRequest& request, std::string domain) {
     SpfPart part;
+    if (request.ip) part.query = make_query(request, domain);
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t which) -> net::Task<void> {
         if (which == 0)
             part.lint = co_await spf::lint(resolver, domain);
         else
-            part.evaluation = co_await spf::evaluate(resolver, make_query(request, domain));
+            part.evaluation = co_await spf::evaluate(resolver, *part.query);
     };
     co_await net::for_each(request.ip ? 2 : 1, 2, make);
     part.findings = part.lint.findings;
@@ -146,6 +149,10 @@ net::Task<std::optional<DmarcPart>> verify_dmarc(dns::Resolver& resolver, const 
     part->discovery = co_await dmarc::discover(resolver, *name);
     part->findings = part->discovery.findings;
     part->verdict = judge(part->discovery, part->findings);
+    if (request.psl) {
+        part->psl = co_await dmarc::find_psl_policy(resolver, part->discovery);
+        append(part->findings, part->psl->findings);
+    }
     if (!request.report_destinations || part->discovery.result != dmarc::DiscoveryResult::found)
         co_return part;
     auto reports = co_await dmarc::check_reports(resolver, part->discovery);
@@ -158,7 +165,9 @@ net::Task<std::optional<DmarcPart>> verify_dmarc(dns::Resolver& resolver, const 
 net::Task<mta_sts::Inspection> verify_mta_sts(dns::Resolver& resolver, const VerifyRequest& request,
                                               base::DomainName domain) {
     if (request.fetcher == nullptr) throw std::logic_error("MTA-STS asked for without a way to fetch");
-    co_return co_await mta_sts::inspect(resolver, *request.fetcher, domain);
+    mta_sts::Options options;
+    options.ca_file = request.ca_file;
+    co_return co_await mta_sts::inspect(resolver, *request.fetcher, domain, options);
 }
 
 net::Task<void> verify_part(dns::Resolver& resolver, const VerifyRequest& request, std::size_t part,
@@ -208,6 +217,7 @@ net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest req
         return verify_part(resolver, request, part, result);
     };
     co_await net::for_each(parts, parts, make);
+    co_await judge_together(resolver, request, result);
     co_return result;
 }
 

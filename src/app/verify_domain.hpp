@@ -11,6 +11,7 @@
 #include "dane/inspect.hpp"
 #include "dkim/lookup.hpp"
 #include "dmarc/discovery.hpp"
+#include "dmarc/public_suffix.hpp"
 #include "dmarc/reports.hpp"
 #include "finding/verdict.hpp"
 #include "mta_sts/inspect.hpp"
@@ -27,6 +28,7 @@ struct VerifyRequest {
     std::string domain;  // any text: what is no domain name has no policy
     Checks checks = {};
     bool report_destinations = true;          // also ask whether DMARC's reports can be delivered
+    bool psl = false;                         // also what a receiver of RFC 7489 finds
     std::optional<base::IpAddress> ip = {};   // check_host() for this client; nullopt = the record alone
     std::string mail_from = {};               // of that check; empty = postmaster at the domain
     std::string helo = {};                    // empty = the domain
@@ -42,6 +44,7 @@ struct SpfPart {
     finding::Verdict verdict =
         finding::Verdict::unchecked;  // with an address: of the evaluation; else of the record
     spf::Lint lint;
+    std::optional<spf::Query> query = {};  // of the evaluation
     std::optional<spf::Evaluation> evaluation = {};
     std::vector<finding::Finding> findings = {};  // of both
 };
@@ -57,6 +60,7 @@ struct DmarcPart {
     finding::Verdict verdict = finding::Verdict::unchecked;
     dmarc::Discovery discovery;
     std::vector<dmarc::ReportDestination> destinations = {};
+    std::optional<dmarc::PslView> psl = {};  // when asked for
     std::vector<finding::Finding> findings = {};
 };
 

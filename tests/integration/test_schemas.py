@@ -40,8 +40,8 @@ class SchemaTest(RelayctlTest):
 
     def test_verify(self):
         schema = closed(json.loads((SCHEMAS / "relayctl.verify.1.json").read_text()))
-        checks = "spf,dkim,dmarc,mx,dane"
-        for extra in ([], ["--ip", self.lab.address, "--selector", "demo"]):
+        checks = "spf,dkim,dmarc,mx,mta-sts,tls-rpt,dane"
+        for extra in ([], ["--ip", self.lab.address, "--selector", "demo", "--psl"]):
             outcome = self.relayctl("verify", *DOMAINS, "-o", "json", "--only", checks, *extra, code=1)
             document = outcome.json()
             self.assertEqual(len(document["items"]), len(DOMAINS))

@@ -57,6 +57,7 @@ constexpr Option options[] = {
      .completion = Completion::words,
      .words = check_names,
      .commas = Commas::yes},
+    {.name = "--psl", .help = "dmarc: also what receivers of RFC 7489 find, which ask the public suffix list"},
     {.name = "--trust-ad",
      .help = "dane: believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
     {.name = "--ca-file",
@@ -96,6 +97,7 @@ base::Result<app::VerifyRequest> read_request(const Arguments& arguments) {
         TRY(request.ip, base::IpAddress::parse(*text));
     }
     request.selectors = arguments.values("--selector");
+    request.psl = arguments.flag("--psl");
     request.ca_file = arguments.value("--ca-file").value_or("");
     request.mail_from = arguments.value("--mail-from").value_or("");
     request.helo = arguments.value("--helo").value_or("");

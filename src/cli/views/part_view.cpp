@@ -85,6 +85,62 @@ PartView reverse_view(const mx::Reverse& reverse) {
     return view;
 }
 
+// One word of a check that is a record at a name.
+std::string record_word(const std::string& record, dns::Status status) {
+    if (!record.empty()) return "found";
+    return status == dns::Status::found ? "no usable record" : std::string(dns::to_string(status));
+}
+
+std::string policy_text(const mta_sts::Policy& policy) {
+    return fmt::format("{}, max_age {} s, mx {}", mta_sts::to_string(policy.mode), policy.max_age,
+                       policy.mx.empty() ? "none" : base::join(policy.mx, ", "));
+}
+
+PartView mta_sts_view(const mta_sts::Inspection& sts) {
+    PartView view{.check = "mta-sts", .key = "mta_sts", .title = "STS", .subject = sts.name};
+    view.verdict = sts.verdict;
+    view.findings = &sts.findings;
+    view.record = sts.record;
+    view.result = record_word(sts.record, sts.status);
+    if (sts.policy) view.detail = policy_text(*sts.policy);
+    if (!sts.url.empty())
+        view.lines.push_back(fmt::format(
+            "{}  {}", sts.url, sts.http_status == 0 ? "no response" : std::to_string(sts.http_status)));
+    Value hosts = Value::array();
+    for (const auto& host : sts.hosts) {
+        view.lines.push_back(fmt::format("{}  {}", host.name,
+                                         host.pattern.empty() ? "not in the policy" : "by " + host.pattern));
+        hosts.push_back(Value::object({{"name", host.name}, {"pattern", text_or_null(host.pattern)}}));
+    }
+    const auto* policy = sts.policy ? &*sts.policy : nullptr;
+    view.item =
+        Value::object({{"status", dns::to_string(sts.status)},
+                       {"name", sts.name},
+                       {"record", text_or_null(sts.record)},
+                       {"id", text_or_null(sts.id)},
+                       {"url", text_or_null(sts.url)},
+                       {"http_status", sts.http_status == 0 ? Value() : Value(sts.http_status)},
+                       {"mode", policy != nullptr ? Value(mta_sts::to_string(policy->mode)) : Value()},
+                       {"max_age", policy != nullptr ? Value(policy->max_age) : Value()},
+                       {"mx", policy != nullptr ? Value::list(policy->mx) : Value()},
+                       {"hosts", std::move(hosts)}});
+    return view;
+}
+
+PartView tls_rpt_view(const tls_rpt::Inspection& report) {
+    PartView view{.check = "tls-rpt", .key = "tls_rpt", .title = "TLSRPT", .subject = report.name};
+    view.verdict = report.verdict;
+    view.findings = &report.findings;
+    view.record = report.record;
+    view.result = record_word(report.record, report.status);
+    if (!report.destinations.empty()) view.detail = "reports to " + base::join(report.destinations, ", ");
+    view.item = Value::object({{"status", dns::to_string(report.status)},
+                               {"name", report.name},
+                               {"record", text_or_null(report.record)},
+                               {"destinations", Value::list(report.destinations)}});
+    return view;
+}
+
 std::string_view secure_word(const std::optional<bool>& secure) {
     return !secure ? "DNSSEC not known" : *secure ? "secure" : "insecure";
 }
@@ -126,6 +182,8 @@ std::vector<PartView> part_views(const app::Verification& verification) {
     std::vector<PartView> views;
     if (verification.mx) views.push_back(mx_view(verification.domain, *verification.mx));
     if (verification.reverse) views.push_back(reverse_view(*verification.reverse));
+    if (verification.mta_sts) views.push_back(mta_sts_view(*verification.mta_sts));
+    if (verification.tls_rpt) views.push_back(tls_rpt_view(*verification.tls_rpt));
     if (verification.dane) views.push_back(dane_view(verification.domain, *verification.dane));
     return views;
 }

@@ -153,6 +153,13 @@ std::string dmarc_text(const app::DmarcPart& dmarc, const output::Terminal& term
                                                 step.outcome == dmarc::StepOutcome::nothing
                                                     ? dns::to_string(step.status)
                                                     : dmarc::to_string(step.outcome)));
+    if (dmarc.psl)
+        text += titled_line(
+            "", fmt::format("by the public suffix list: {}, {}{}",
+                            base::printable(dmarc.psl->organizational_domain.to_string()),
+                            dmarc.psl->policy ? "policy " + std::string(dmarc::to_string(*dmarc.psl->policy))
+                                              : "no policy",
+                            dmarc.psl->name.empty() ? "" : " from " + base::printable(dmarc.psl->name)));
     return text + findings_text(dmarc.findings, terminal);
 }
 
@@ -174,8 +181,8 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
                          terminal);
     if (verification.dmarc) text += dmarc_text(*verification.dmarc, terminal);
     for (const auto& part : part_views(verification)) {
-        text += headline(part.title, word_of(part.verdict), part.verdict, part.result + ", " + part.detail,
-                         terminal);
+        text += headline(part.title, word_of(part.verdict), part.verdict,
+                         part.detail.empty() ? part.result : part.result + ", " + part.detail, terminal);
         for (const auto& line : part.lines)
             text += titled_line("", base::printable(line));
         text += findings_text(*part.findings, terminal);

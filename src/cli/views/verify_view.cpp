@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/part_view.hpp"
+#include "spf/header_fields.hpp"
 
 namespace cli {
 
@@ -72,6 +73,12 @@ Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip
     item.set("path", evaluation != nullptr ? Value::list(evaluation->path) : Value());
     item.set("lookups", evaluation != nullptr ? Value(evaluation->lookups) : Value());
     item.set("void_lookups", evaluation != nullptr ? Value(evaluation->void_lookups) : Value());
+    item.set("received_spf",
+             evaluation != nullptr ? Value(spf::received_spf(*spf.query, *evaluation)) : Value());
+    item.set("authentication_results",
+             evaluation != nullptr
+                 ? Value(spf::authentication_results(*spf.query, *evaluation, spf.query->receiver))
+                 : Value());
     item.set("tree", node_item(spf.evaluation ? spf.evaluation->trace : spf.lint.tree));
     item.set("findings", finding_items(spf.findings));
     return item;
@@ -100,6 +107,29 @@ Value dkim_item(const app::DkimPart& dkim) {
                           {"findings", finding_items(dkim.findings)}});
 }
 
+std::string_view dmarc_result(dmarc::DiscoveryResult result) {
+    switch (result) {
+        case dmarc::DiscoveryResult::found:
+            return "found";
+        case dmarc::DiscoveryResult::none:
+            return "none";
+        case dmarc::DiscoveryResult::unverified:
+            return "unverified";
+    }
+    return "unverified";
+}
+
+Value psl_item(const dmarc::PslView& psl) {
+    return Value::object({{"organizational_domain", psl.organizational_domain.to_string()},
+                          {"public_suffix", psl.is_public_suffix},
+                          {"result", dmarc_result(psl.result)},
+                          {"record_name", text_or_null(psl.name)},
+                          {"record", text_or_null(psl.record)},
+                          {"policy", psl.policy ? Value(dmarc::to_string(*psl.policy)) : Value()},
+                          {"policy_tag", psl.tag ? Value(dmarc::to_string(*psl.tag)) : Value()},
+                          {"percent", psl.percent}});
+}
+
 Value dmarc_item(const app::DmarcPart& dmarc) {
     const auto& discovery = dmarc.discovery;
     Value steps = Value::array(), destinations = Value::array();
@@ -116,7 +146,7 @@ Value dmarc_item(const app::DmarcPart& dmarc) {
     const auto* step = discovery.governing_step();
     return Value::object(
         {{"verdict", finding::to_string(dmarc.verdict)},
-         {"result", dmarc_result(dmarc)},
+         {"result", dmarc_result(dmarc.discovery.result)},
          {"record_name", step != nullptr ? Value(step->name) : Value()},
          {"record",
           step != nullptr && !step->texts.empty() ? Value(dmarc::to_string(*step->record)) : Value()},
@@ -130,6 +160,7 @@ Value dmarc_item(const app::DmarcPart& dmarc) {
          {"spf_alignment", discovery.record() != nullptr
                                ? Value(dmarc::to_string(discovery.record()->spf_alignment))
                                : Value()},
+         {"psl", dmarc.psl ? psl_item(*dmarc.psl) : Value()},
          {"steps", std::move(steps)},
          {"report_destinations", std::move(destinations)},
          {"findings", finding_items(dmarc.findings)}});
@@ -175,18 +206,6 @@ std::string dkim_detail(const dkim::KeyLookup& lookup) {
     if (lookup.matches_expected)
         text += *lookup.matches_expected ? ", matches the key in the store" : ", is not the key in the store";
     return text;
-}
-
-std::string_view dmarc_result(const app::DmarcPart& dmarc) {
-    switch (dmarc.discovery.result) {
-        case dmarc::DiscoveryResult::found:
-            return "found";
-        case dmarc::DiscoveryResult::none:
-            return "none";
-        case dmarc::DiscoveryResult::unverified:
-            return "unverified";
-    }
-    return "unverified";
 }
 
 std::string dmarc_detail(const app::DmarcPart& dmarc) {
@@ -253,8 +272,9 @@ Value::Array verify_rows(const VerifyResult& result) {
     if (const auto& dmarc = verification.dmarc) {
         const auto* step = dmarc->discovery.governing_step();
         rows.push_back(row(result, "dmarc", step != nullptr ? step->name : "_dmarc." + verification.domain,
-                           finding::to_string(dmarc->verdict), dmarc_result(*dmarc), dmarc_detail(*dmarc),
-                           dmarc->findings, step != nullptr ? dmarc::to_string(*step->record) : ""));
+                           finding::to_string(dmarc->verdict), dmarc_result(dmarc->discovery.result),
+                           dmarc_detail(*dmarc), dmarc->findings,
+                           step != nullptr ? dmarc::to_string(*step->record) : ""));
     }
     for (const auto& part : part_views(verification))
         rows.push_back(row(result, part.check, part.subject, finding::to_string(part.verdict), part.result,
