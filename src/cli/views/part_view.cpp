@@ -108,8 +108,9 @@ PartView mta_sts_view(const mta_sts::Inspection& sts) {
             "{}  {}", sts.url, sts.http_status == 0 ? "no response" : std::to_string(sts.http_status)));
     Value hosts = Value::array();
     for (const auto& host : sts.hosts) {
-        view.lines.push_back(fmt::format("{}  {}", host.name,
-                                         host.pattern.empty() ? "not in the policy" : "by " + host.pattern));
+        if (sts.policy)
+            view.lines.push_back(fmt::format(
+                "{}  {}", host.name, host.pattern.empty() ? "not in the policy" : "by " + host.pattern));
         hosts.push_back(Value::object({{"name", host.name}, {"pattern", text_or_null(host.pattern)}}));
     }
     const auto* policy = sts.policy ? &*sts.policy : nullptr;
