@@ -323,7 +323,7 @@ TEST_CASE("PTR names of odd bytes and lengths are only names that do not lead ba
     const std::string label(63, '1');
     for (const std::string& name :
          {std::string("."), std::string("arpa"), std::string("\\000\\255.\\027[31m.x"),
-          label + "." + label + "." + label + ".0000.x", std::string("0.0.0")}) {
+          fmt::format("{0}.{0}.{0}.0000.x", label), std::string("0.0.0")}) {
         CAPTURE(name);
         FakeResolver resolver = pointing_to(name);
         const auto result = inspect(resolver, "");

@@ -208,7 +208,7 @@ TEST_CASE("targets of odd bytes and lengths are only names that are missing [MX-
     const std::string label(63, 'x');
     for (const std::string& target :
          {std::string("mail"), std::string("\\000\\255\\010"), std::string("a\\.b.\\027[31m"),
-          label + "." + label + "." + label + "." + std::string(61, 'y'), std::string("com"),
+          fmt::format("{0}.{0}.{0}.{1}", label, std::string(61, 'y')), std::string("com"),
           std::string("x.example.com"), std::string("[x"), std::string("[]"), std::string("ipv6:")}) {
         CAPTURE(target);
         const auto result = with_target(target);
