@@ -198,7 +198,8 @@ void Inspector::judge_mail(const dns::MailHosts& mail) {
 
 // Section 4.1
 void Inspector::match_hosts(const dns::MailHosts& mail) {
-    const auto patterns = result_.policy ? result_.policy->mx : std::vector<std::string>();
+    if (!result_.policy || result_.policy->mode == Mode::none) return;
+    const auto& patterns = result_.policy->mx;
     for (const auto& host : mail.hosts) {
         if (result_.hosts.size() == maximum_hosts) break;
         HostMatch match{base::lower(host.exchange.to_string())};
@@ -208,7 +209,7 @@ void Inspector::match_hosts(const dns::MailHosts& mail) {
         if (found != patterns.end()) match.pattern = *found;
         result_.hosts.push_back(std::move(match));
     }
-    if (!result_.policy || result_.policy->mode == Mode::none || patterns.empty()) return;
+    if (patterns.empty()) return;  // reported as that
     report_unmatched();
     if (mail.hosts.size() <= maximum_hosts) report_unused();
 }

@@ -43,7 +43,8 @@ struct Inspection {
     unsigned http_status = 0;                     // 0 = no response
     std::string policy_text = {};                 // as fetched with status 200
     std::optional<Policy> policy = {};            // what could be read of it
-    std::vector<HostMatch> hosts = {};            // by preference, at most 100; empty = not known, or null MX
+    std::vector<HostMatch> hosts =
+        {};  // by preference, at most 100; empty = no policy, hosts not known, or none
     finding::Verdict verdict = finding::Verdict::unchecked;
     std::vector<finding::Finding> findings = {};
 };
