@@ -55,7 +55,9 @@ class Scanner {
 
   private:
     void add_fault(TagFaultKind kind, std::size_t offset, std::string_view name = {}) {
-        if (result_.faults.size() < most_tags) result_.faults.push_back({kind, offset, std::string(name)});
+        // Duplicates, at most one a tag, are never left out: they decide over the whole list.
+        if (kind == TagFaultKind::duplicate || result_.faults.size() < most_tags)
+            result_.faults.push_back({kind, offset, std::string(name)});
     }
 
     void read_tag(std::string_view piece) {

@@ -63,6 +63,12 @@ TEST_CASE("the number of tags and faults is bounded") {
     CHECK(dkim::parse_tag_list("p=" + std::string(70000, 'A')).has_error());
 }
 
+TEST_CASE("a duplicate is found behind any number of other faults") {
+    const auto scan = scan_tag_list("v=DMARC1;" + std::string(100, ';') + "p=none;p=reject");
+    REQUIRE_FALSE(scan.faults.empty());
+    CHECK(scan.faults.back() == dkim::TagFault{TagFaultKind::duplicate, 116, "p"});
+}
+
 TEST_CASE("any bytes are scanned without an exception") {
     std::mt19937 random(1);
     for (int round = 0; round < 2000; ++round) {
