@@ -68,7 +68,9 @@ class Scanner {
         if (name.size() != equals || value != equals + 1)
             fault(start + equals, "a blank beside the equals sign");
         if (!is_name(name)) fault(start, base::quoted(name) + " is no name of a field");
-        scan_.fields.push_back({std::string(name), std::string(piece.substr(value)), start, start + value});
+        const std::size_t name_at = name.empty() ? 0 : static_cast<std::size_t>(name.data() - piece.data());
+        scan_.fields.push_back(
+            {std::string(name), std::string(piece.substr(value)), start + name_at, start + value});
     }
 
     std::string_view text_;

@@ -142,6 +142,14 @@ TEST_CASE("broken fields, repeated addresses and unknown fields are told") {
           List{{"tls-rpt-syntax", "rua= stands twice", 36}});
 }
 
+TEST_CASE("a field's place is that of its name, behind a line feed too") {
+    const std::string text = "v=TLSRPTv1;\nrua=x";
+    const auto scan = tls_rpt::scan_fields(text, 10);
+    REQUIRE(scan.fields.size() == 1);
+    CHECK(scan.fields[0] == tls_rpt::Field{"rua", "x", 12, 16});
+    CHECK(scan.faults.size() == 1);
+}
+
 TEST_CASE("any bytes are read without harm, and only so many fields") {
     std::string many = "v=TLSRPTv1";
     for (int i = 0; i < 5000; ++i)
