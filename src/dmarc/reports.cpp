@@ -6,33 +6,27 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "dns/mail_hosts.hpp"
 
 namespace dmarc {
 
 namespace {
 
-enum class TakesMail { no, yes, unknown };
-
-net::Task<TakesMail> ask_takes_mail(dns::Resolver& resolver, dns::Name host) {
-    const dns::Question mx{host, dns::Type::mx};
-    const auto exchanges = co_await resolver.query(mx);
-    if (exchanges.status == dns::Status::found) {
-        // Null MX (RFC 7505): one record, with the root as its exchange.
-        const auto& first = exchanges.records.front();
-        const auto* exchange = std::get_if<dns::Mx>(&first.data);
-        const bool refuses =
-            exchanges.records.size() == 1 && exchange != nullptr && exchange->exchange.is_root();
-        co_return refuses ? TakesMail::no : TakesMail::yes;
+// A failure does not say that the host takes no mail.
+net::Task<bool> refuses_mail(dns::Resolver& resolver, dns::Name host) {
+    const auto hosts = co_await dns::ask_mail_hosts(resolver, host);
+    switch (hosts.route) {
+        case dns::MailRoute::hosts:
+        case dns::MailRoute::implicit:
+            co_return false;
+        case dns::MailRoute::null_mx:
+        case dns::MailRoute::none:
+        case dns::MailRoute::no_domain:
+            co_return true;
+        case dns::MailRoute::failed:
+            break;
     }
-    if (exchanges.status == dns::Status::nxdomain) co_return TakesMail::no;
-    if (!dns::is_missing(exchanges.status)) co_return TakesMail::unknown;
-    for (const auto type : {dns::Type::a, dns::Type::aaaa}) {
-        const dns::Question address{host, type};
-        const auto answer = co_await resolver.query(address);
-        if (answer.status == dns::Status::found) co_return TakesMail::yes;
-        if (!dns::is_missing(answer.status)) co_return TakesMail::unknown;
-    }
-    co_return TakesMail::no;
+    co_return dns::is_missing(hosts.failure.status);  // a CNAME that leads nowhere
 }
 
 struct Consent {
@@ -88,8 +82,9 @@ class Checker {
     net::Task<void> check_list(std::string tag, std::vector<ReportUri> uris);
     net::Task<Authorization> check_host(dns::Name host);
     net::Task<std::optional<bool>> is_same_organization(dns::Name host);
-    void add(std::string_view id, std::string observed) {
-        result_.findings.push_back(finding::make(id, discovery_.governing_step()->name, std::move(observed)));
+    void add(std::string_view id, std::string observed, std::string remedy = {}) {
+        result_.findings.push_back(
+            finding::make(id, discovery_.governing_step()->name, std::move(observed), std::move(remedy)));
     }
 
     dns::Resolver& resolver_;
@@ -118,8 +113,8 @@ net::Task<void> Checker::check_list(std::string tag, std::vector<ReportUri> uris
 }
 
 net::Task<Authorization> Checker::check_host(dns::Name host) {
-    const auto takes_mail = co_await ask_takes_mail(resolver_, host);
-    if (takes_mail == TakesMail::no) add("dmarc-report-no-mail", host.to_string() + " takes no mail");
+    const bool refuses = co_await refuses_mail(resolver_, host);
+    if (refuses) add("dmarc-report-no-mail", host.to_string() + " takes no mail");
     const auto same = co_await is_same_organization(host);
     if (same == true) co_return Authorization::internal;
     if (!same) {
@@ -127,12 +122,17 @@ net::Task<Authorization> Checker::check_host(dns::Name host) {
         co_return Authorization::unverified;
     }
     const auto consent = co_await ask_consent(resolver_, owner_, host);
-    if (consent.authorization == Authorization::unauthorized)
-        add("dmarc-report-unauthorized", consent.observed);
-    if (consent.authorization == Authorization::unverified) add("dmarc-report-unverified", consent.observed);
-    if (!consent.redirected_to.empty())
+    if (!consent.redirected_to.empty()) {
+        // RFC 9990 section 4, step 9: neither address may be used.
         add("dmarc-report-override",
             fmt::format("{} says rua={}", consent.name, base::quoted(consent.redirected_to)));
+        co_return Authorization::unauthorized;
+    }
+    if (consent.authorization == Authorization::unauthorized)
+        add("dmarc-report-unauthorized", consent.observed,
+            fmt::format("Ask the owner of {} to publish: {}. IN TXT \"v=DMARC1;\"", host.to_string(),
+                        consent.name));
+    if (consent.authorization == Authorization::unverified) add("dmarc-report-unverified", consent.observed);
     co_return consent.authorization;
 }
 

@@ -49,7 +49,7 @@ TEST_CASE("a whole record is read") {
               .value() == expected);
 }
 
-TEST_CASE("only a record that begins with v=DMARC1 is one") {
+TEST_CASE("only a record that begins with v=DMARC1 is one [DMARC-04]") {
     for (const char* text : {"v=DMARC1", "v=DMARC1;", "v = DMARC1 ; p=none", "v=DMARC1\t;p=none"}) {
         CAPTURE(text);
         CHECK(dmarc::is_dmarc_record(text));
@@ -64,18 +64,18 @@ TEST_CASE("only a record that begins with v=DMARC1 is one") {
     }
 }
 
-TEST_CASE("a tag that stands twice makes the record invalid") {
+TEST_CASE("a tag that stands twice makes the record invalid [DMARC-14]") {
     const auto record = parse_record("v=DMARC1; p=none; p=reject");
     REQUIRE(record.has_error());
     CHECK(record.error().offset == 18);
 }
 
-TEST_CASE("other faults fall back to the defaults") {
+TEST_CASE("other faults fall back to the defaults [DMARC-11] [DMARC-13]") {
     CHECK(parse_record("v=DMARC1; p=none; hello; adkim=strict; t=x; psd=z; fo=0:1; aspf=").value() ==
           Record{.policy = {Policy::none}});
 }
 
-TEST_CASE("report addresses are read as URIs") {
+TEST_CASE("report addresses are read as URIs [DMARC-17]") {
     const auto uri = [](std::string_view text) { return dmarc::parse_report_uri(text); };
     CHECK(uri("mailto:d@example.com").mail_domain == "example.com");
     CHECK(uri("MAILTO:d@example.com?subject=x").mail_domain == "example.com");
@@ -92,7 +92,7 @@ TEST_CASE("report addresses are read as URIs") {
     }
 }
 
-TEST_CASE("the policy for subdomains and names that do not exist falls back to p") {
+TEST_CASE("the policy for subdomains and names that do not exist falls back to p [DMARC-22]") {
     const auto policies = [](std::string_view text) {
         return dmarc::effective_policies(parse_record(text).value());
     };
@@ -105,7 +105,8 @@ TEST_CASE("the policy for subdomains and names that do not exist falls back to p
           EffectivePolicies{Policy::none, Policy::none, Policy::reject, false});
 }
 
-TEST_CASE("a missing or wrong policy tag is p=none with a valid rua and nothing without") {
+TEST_CASE(
+    "a missing or wrong policy tag is p=none with a valid rua and nothing without [DMARC-06] [DMARC-07]") {
     const auto policies = [](std::string_view text) {
         return dmarc::effective_policies(parse_record(text).value());
     };
@@ -121,7 +122,7 @@ TEST_CASE("a missing or wrong policy tag is p=none with a valid rua and nothing 
     }
 }
 
-TEST_CASE("test mode lowers by one level") {
+TEST_CASE("test mode lowers by one level [DMARC-09]") {
     CHECK(dmarc::one_level_lower(Policy::reject) == Policy::quarantine);
     CHECK(dmarc::one_level_lower(Policy::quarantine) == Policy::none);
     CHECK(dmarc::one_level_lower(Policy::none) == Policy::none);
@@ -167,7 +168,7 @@ TEST_CASE("a clean record says nothing") {
               "ruf=mailto:f@example.com;fo=1:d") == Ids{});
 }
 
-TEST_CASE("near misses are told from unrelated text, and why") {
+TEST_CASE("near misses are told from unrelated text, and why [DMARC-04] [DMARC-05]") {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"v=dmarc1; p=none", "the version is \"dmarc1\", not \"DMARC1\""},
         {"v=DMARC1.0; p=none", "the version is \"DMARC1.0\", not \"DMARC1\""},
@@ -188,7 +189,23 @@ TEST_CASE("near misses are told from unrelated text, and why") {
         CHECK(ids(text) == Ids{"dmarc-unrelated-text"});
 }
 
-TEST_CASE("a misspelt policy gets the suggestion and its place") {
+TEST_CASE("a near miss gets the record to publish [DMARC-04]") {
+    const auto remedy = [](std::string_view text) {
+        const auto findings = dmarc::inspect_record(text, "_dmarc.example.com");
+        return findings.size() == 1 && findings[0].id == "dmarc-near-miss" ? findings[0].remedy : "?";
+    };
+    CHECK(remedy("v=dmarc1; p=none") == "Publish: v=DMARC1; p=none");
+    CHECK(remedy("v=DMARC1.0; p=none") == "Publish: v=DMARC1; p=none");
+    CHECK(remedy("DMARC1; p=none") == "Publish: v=DMARC1; p=none");
+    CHECK(remedy("v:DMARC1; p=none") == "Publish: v=DMARC1; p=none");
+    CHECK(remedy("p=none") == "Publish: v=DMARC1; p=none");
+    CHECK(remedy("\"v=DMARC1; p=none\"") == "Paste this: v=DMARC1; p=none");
+    CHECK(remedy("v=DMARC1\\; p=none") == "Paste this: v=DMARC1; p=none");
+    CHECK(remedy("\xe2\x80\x9cv=DMARC1; p=none\xe2\x80\x9d") == "Publish: v=DMARC1; p=none");
+    CHECK(remedy("\xef\xbb\xbfv=DMARC1; p=none") == "Publish: v=DMARC1; p=none");
+}
+
+TEST_CASE("a misspelt policy gets the suggestion and its place [DMARC-07]") {
     const auto findings =
         dmarc::inspect_record("v=DMARC1; p=quarentine; rua=mailto:d@example.com", "_dmarc.example.com");
     REQUIRE(findings.size() == 1);
@@ -199,16 +216,17 @@ TEST_CASE("a misspelt policy gets the suggestion and its place") {
           Ids{"dmarc-invalid-policy", "dmarc-no-processing", "dmarc-no-reports"});
 }
 
-TEST_CASE("weak and missing policies are noticed") {
+TEST_CASE("weak and missing policies are noticed [DMARC-06] [DMARC-08] [DMARC-18]") {
     CHECK(ids("v=DMARC1; p=none; rua=mailto:d@example.com") == Ids{"dmarc-none"});
     CHECK(ids("v=DMARC1; p=quarantine; rua=mailto:d@example.com") == Ids{"dmarc-quarantine"});
     CHECK(ids("v=DMARC1; rua=mailto:d@example.com") == Ids{"dmarc-missing-policy"});
+    CHECK(ids("v=DMARC1") == Ids{"dmarc-missing-policy", "dmarc-no-processing", "dmarc-no-reports"});
     CHECK(with("sp=none") == Ids{"dmarc-weaker-subdomains"});
     CHECK(with("np=quarantine") == Ids{"dmarc-weaker-subdomains"});
     CHECK(ids("v=DMARC1; p=reject") == Ids{"dmarc-no-reports"});
 }
 
-TEST_CASE("each tag's wrong values are noticed") {
+TEST_CASE("each tag's wrong values are noticed [DMARC-09] [DMARC-10] [DMARC-11] [DMARC-12] [DMARC-13]") {
     CHECK(with("adkim=strict") == Ids{"dmarc-alignment-invalid"});
     CHECK(with("aspf=S") == Ids{});
     CHECK(with("t=yes") == Ids{"dmarc-test-invalid"});
@@ -222,9 +240,11 @@ TEST_CASE("each tag's wrong values are noticed") {
     CHECK(with("pct=100; rf=afrf; ri=86400") ==
           Ids{"dmarc-historic-default", "dmarc-historic-default", "dmarc-historic-default"});
     CHECK(with("pct=50") == Ids{"dmarc-historic-tag"});
+    CHECK(dmarc::inspect_record("v=DMARC1; p=reject; rua=mailto:d@example.com; pct=0", "x").at(0).remedy ==
+          "Write t=y in place of pct=0.");
 }
 
-TEST_CASE("misspelt tags get a suggestion, unknown ones do not") {
+TEST_CASE("misspelt tags get a suggestion, unknown ones do not [DMARC-15]") {
     const auto suggestion = [](const std::string& tags) {
         return dmarc::inspect_record("v=DMARC1; p=reject; rua=mailto:d@example.com; " + tags, "x")
             .at(0)
@@ -233,6 +253,7 @@ TEST_CASE("misspelt tags get a suggestion, unknown ones do not") {
     CHECK(with("ps=none") == Ids{"dmarc-misspelled-tag"});
     CHECK(suggestion("ps=none") == "Write sp=.");
     CHECK(suggestion("adkm=s") == "Write adkim=.");
+    CHECK(suggestion("rau=mailto:e@example.com") == "Write rua=.");
     CHECK(suggestion("SP=none") == "Write sp=.");
     CHECK(ids("v=DMARC1; p=reject; rau=mailto:d@example.com") ==
           Ids{"dmarc-misspelled-tag", "dmarc-no-reports"});
@@ -240,7 +261,7 @@ TEST_CASE("misspelt tags get a suggestion, unknown ones do not") {
     CHECK(with("comment=hello") == Ids{"dmarc-unknown-tag"});
 }
 
-TEST_CASE("faults of the syntax are told apart") {
+TEST_CASE("faults of the syntax are told apart [DMARC-14] [DMARC-16]") {
     CHECK(ids("v=DMARC1; p=reject rua=mailto:d@example.com") ==
           Ids{"dmarc-missing-semicolon", "dmarc-no-processing", "dmarc-no-reports"});
     CHECK(with("sp:reject") == Ids{"dmarc-syntax"});
@@ -250,7 +271,7 @@ TEST_CASE("faults of the syntax are told apart") {
     CHECK(with("mailto:e@example.com") == Ids{"dmarc-report-separator"});
 }
 
-TEST_CASE("report addresses are judged one by one") {
+TEST_CASE("report addresses are judged one by one [DMARC-17]") {
     const auto rua = [](const std::string& value) { return ids("v=DMARC1; p=reject; rua=" + value); };
     CHECK(rua("d@example.com") == Ids{"dmarc-report-uri"});
     CHECK(rua("mailto://d@example.com") == Ids{"dmarc-report-uri"});
@@ -259,6 +280,15 @@ TEST_CASE("report addresses are judged one by one") {
     CHECK(rua("mailto:d@example.com!10m") == Ids{"dmarc-report-size-limit"});
     CHECK(rua("mailto:d@example.com,mailto:d@example.com") == Ids{"dmarc-report-duplicate"});
     CHECK(rua("mailto:a@example.com,mailto:b@example.com,mailto:c@example.com") == Ids{"dmarc-report-many"});
+    CHECK(rua("mailto:a!b@example.com") == Ids{"dmarc-report-uri"});
+    CHECK(rua("mailto:b\xc3\xbc@example.com") == Ids{"dmarc-syntax", "dmarc-report-uri"});
+    const auto remedy = [](const std::string& value) {
+        return dmarc::inspect_record("v=DMARC1; p=reject; rua=" + value, "x").back().remedy;
+    };
+    CHECK(remedy("mailto://d@example.com") == "Write mailto:d@example.com");
+    CHECK(remedy("mailto:a!b@example.com") == "Write %21 in place of an exclamation mark in the address.");
+    CHECK(remedy("mailto:d@b\xc3\xbc.example") ==
+          "Write the domain in A-labels (xn--) and the rest of the address in ASCII.");
     const auto findings =
         dmarc::inspect_record("v=DMARC1; p=reject; rua=mailto:a@example.com, b@x.example", "x");
     REQUIRE(findings.size() == 1);
