@@ -44,19 +44,23 @@ net::Task<HostLookup> look_up_host(dns::Resolver& resolver, dns::Name name, bool
         lookup.secure = answer.status == dns::Status::found && answer.authentic;
     }
     std::vector<dns::Name> bases;
-    if (!lookup.aliases.empty() && (chain_secure || !trust_ad)) bases.push_back(lookup.aliases.back());
+    // Only a first link that is secure, before one that is not, leaves the end of the chain out.
+    const bool only_name = lookup.secure == true && !chain_secure;
+    if (!lookup.aliases.empty() && !only_name) bases.push_back(lookup.aliases.back());
     bases.push_back(name);
     for (const auto& base : bases) {
         const auto wanted = tlsa_name(base);
         if (!wanted) continue;
         lookup.asked.push_back(*wanted);
         const dns::Question question{*wanted, dns::Type::tlsa};
-        lookup.tlsa = co_await resolver.query(question);
-        const bool insecure = trust_ad && !lookup.tlsa.authentic;
-        const bool decides = lookup.tlsa.status == dns::Status::found && !insecure;
+        dns::Answer answer = co_await resolver.query(question);
+        const bool missing = dns::is_missing(answer.status);
+        if (lookup.chosen && missing && lookup.tlsa.status == dns::Status::found) break;
+        lookup.chosen = *wanted;
+        lookup.tlsa = std::move(answer);
         // A failure decides too: the sender must not go on as if there were nothing.
-        if (decides || (lookup.tlsa.status != dns::Status::found && !dns::is_missing(lookup.tlsa.status)))
-            break;
+        const bool insecure = trust_ad && lookup.tlsa.status == dns::Status::found && !lookup.tlsa.authentic;
+        if (!missing && !insecure) break;
     }
     if (lookup.asked.empty()) lookup.tlsa.status = dns::Status::nxdomain;
     co_return lookup;

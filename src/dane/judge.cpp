@@ -40,7 +40,7 @@ class Judge {
     void judge_host(Host& host, const HostLookup& lookup) {
         host.name = lookup.name.to_string();
         host.status = lookup.has_address() ? lookup.tlsa.status : lookup.addresses.status;
-        if (!lookup.asked.empty()) host.tlsa_name = lookup.asked.back().to_string();
+        if (lookup.chosen) host.tlsa_name = lookup.chosen->to_string();
         if (!lookup.has_address()) {
             judge_addresses(lookup);
             return;

@@ -341,6 +341,20 @@ TEST_CASE("for a CNAME out of the signed zone only the name itself counts [DANE-
     CHECK_FALSE(was_asked(resolver, "_25._tcp.mx.provider.example TLSA"));
 }
 
+TEST_CASE("records at the end of a CNAME are found where nothing is signed too [DANE-07]") {
+    ValidatingResolver resolver;
+    resolver.records.mx("example.com", 10, "mail.example.com");
+    resolver.records.cname("mail.example.com", "mx.provider.example");
+    resolver.records.a("mx.provider.example", "192.0.2.1");
+    resolver.good_tlsa("mx.provider.example");
+    resolver.good_tlsa("mx.provider.example", '\x11');
+    resolver.insecure = {"example.com", "provider.example"};
+    const auto result = inspect(resolver);
+    CHECK(ids(result) == Ids{"dane-alias", "dane-insecure"});
+    CHECK(result.hosts[0].tlsa_name == "_25._tcp.mx.provider.example");
+    CHECK(result.hosts[0].secure == false);
+}
+
 TEST_CASE("a failure at the end of a CNAME is not passed over [DANE-07]") {
     ValidatingResolver resolver;
     resolver.records.mx("example.com", 10, "mail.example.com");
