@@ -53,9 +53,9 @@ class ManyTargets {
             }
         }
         const bool cancelled = co_await net::is_cancelled();
-        if (cancelled) co_return false;
         done.target = std::move(target);
-        co_return hand_out(number, std::move(done));
+        stopped_ = stopped_ || cancelled || !hand_out(number, std::move(done));
+        co_return !stopped_;
     }
 
     VerifyRequest request_for(const VerifyTarget& target) const {
@@ -88,6 +88,7 @@ class ManyTargets {
     TakeVerified take_;
     VerifyManyOptions options_;
     std::unordered_map<std::string, std::vector<relay::DkimKey>> keys_;  // by domain
+    bool stopped_ = false;
     std::uint64_t taken_ = 0;
     std::uint64_t handed_out_ = 0;                   // as_given
     std::map<std::uint64_t, VerifiedTarget> early_;  // done before one that was given earlier

@@ -6,6 +6,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -35,14 +36,13 @@ class Crew {
         hire();
         bool told = false;
         while (!workers_.empty()) {
-            boost::system::error_code ignored;
-            co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
             const auto state = co_await asio::this_coro::cancellation_state;
             if (state.cancelled() != asio::cancellation_type::none) stopped_ = true;
-            if (!stopped_ || told) continue;
-            told = true;
-            for (auto& worker : workers_)
-                worker.emit(asio::cancellation_type::terminal);
+            if (stopped_ && !std::exchange(told, true))
+                for (auto& worker : workers_)
+                    worker.emit(asio::cancellation_type::terminal);
+            boost::system::error_code ignored;
+            co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         }
         if (exception_) std::rethrow_exception(exception_);
     }
@@ -68,6 +68,7 @@ class Crew {
 
     Task<void> work() {
         co_await asio::this_coro::throw_if_cancelled(false);
+        co_await asio::post(executor_, asio::use_awaitable);  // else each runs on the stack of who hired it
         do {
             taking_ = true;
             auto task = co_await take_();
