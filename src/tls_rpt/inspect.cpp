@@ -1,8 +1,6 @@
 #include "tls_rpt/inspect.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <map>
 #include <optional>
 
 #include <fmt/format.h>
@@ -12,7 +10,6 @@
 #include "dns/mail_hosts.hpp"
 #include "dns/report.hpp"
 #include "dns/wildcard.hpp"
-#include "net/run.hpp"
 #include "tls_rpt/record.hpp"
 
 namespace tls_rpt {
@@ -21,7 +18,6 @@ namespace {
 
 constexpr std::size_t maximum_destinations = 10;
 constexpr std::size_t maximum_texts = 16;
-constexpr std::size_t at_once = 4;
 
 // nullopt: the name would be too long, so nothing can stand there.
 std::optional<dns::Name> record_name(const base::DomainName& domain) {
