@@ -108,8 +108,7 @@ constexpr Entry entries[] = {
      "Only registries should say so: names below then count as organizations of their own, and "
      "alignment with them is lost.",
      "Remove psd=y unless the domain is a registry's.", "RFC 9989 sections 3.2.15 and 4.7"},
-    {"dmarc-psl-differs", Severity::warning,
-     "receivers that follow RFC 7489 come to another policy",
+    {"dmarc-psl-differs", Severity::warning, "receivers that follow RFC 7489 come to another policy",
      "They take the organizational domain from the public suffix list, walk no tree, know neither np= nor "
      "t= nor psd=, honour pct=, and apply nothing when two records stand at one name.",
      "Publish a record at the domain itself that means the same to both.",

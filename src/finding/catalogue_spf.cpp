@@ -160,7 +160,8 @@ constexpr Entry entries[] = {
      "Mail from elsewhere is suspicious but not refused by SPF. With a DMARC policy that is enough.",
      "nothing; -all is stricter", "RFC 7208 section 8.5"},
     {"spf-string-too-long", Severity::warning, "one string of the record is longer than 255 octets",
-     "A string of a TXT record holds at most 255 octets; zone files and many panels refuse a longer one or cut "
+     "A string of a TXT record holds at most 255 octets; zone files and many panels refuse a longer one or "
+     "cut "
      "it.",
      "split the record into several strings, with the blank inside one of them",
      "RFC 7208 section 3.3, RFC 1035 section 3.3"},

@@ -23,6 +23,15 @@ void append(Findings& to, Findings from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+// Legal behind an SPF record, but hardly meant. The other damage to a text breaks terms, which say so.
+Findings trailing_blank(const dns::Name& name, std::string_view text) {
+    Findings findings;
+    if (!text.ends_with(' ')) return findings;
+    for (auto& found : dns::character_findings(name, text))
+        if (found.id == "dns-trailing-space") findings.push_back(std::move(found));
+    return findings;
+}
+
 // The answer when the walk may ask nothing more.
 dns::Answer out_of_questions() {
     dns::Answer answer;
@@ -155,6 +164,7 @@ net::Task<Findings> Linter::visit(Path path, Node& node) {
     if (path.parent == nullptr) lint_.record = visit.text;
     append(findings, inspect_record(visit.text, path.domain, path.place()));
     append(findings, dns::split_findings(*name, txt));
+    if (path.parent == nullptr) append(findings, trailing_blank(*name, visit.text));
     // Terms beside a faulty one are walked too: who repairs the fault wants to know them.
     std::string good_terms = "v=spf1";
     for (const auto token : term_texts(visit.text))

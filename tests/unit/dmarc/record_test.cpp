@@ -212,6 +212,8 @@ TEST_CASE("a misspelt policy gets the suggestion and its place [DMARC-07]") {
     CHECK(findings[0].id == "dmarc-invalid-policy");
     CHECK(findings[0].remedy == "Write p=quarantine.");
     CHECK(findings[0].offset == 12);
+    CHECK(dmarc::inspect_record("v=DMARC1; p=rejct; rua=mailto:d@example.com", "x").at(0).remedy ==
+          "Write p=reject.");
     CHECK(ids("v=DMARC1; p=quarentine") ==
           Ids{"dmarc-invalid-policy", "dmarc-no-processing", "dmarc-no-reports"});
 }

@@ -179,7 +179,14 @@ TEST_CASE("Sender ID and type 99 records are told beside a good record, with the
     CHECK(ids(linted(alone).findings) == Ids{"spf-no-record", "spf-sender-id"});
 }
 
-TEST_CASE("a record at the doubled name is found [SPF-01]") {
+TEST_CASE("a blank behind the record is legal and told [SPF-04]") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 -all ");
+    const auto result = linted(resolver);
+    CHECK(ids(result.findings) == Ids{"dns-trailing-space"});
+}
+
+TEST_CASE("a record at the doubled name is found [SPF-01] [DNS-09]") {
     test::FakeResolver resolver;
     resolver.txt("example.com.example.com", "v=spf1 -all");
     const auto result = linted(resolver);
