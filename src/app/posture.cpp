@@ -41,7 +41,7 @@ bool names_nobody(const spf::Lint& lint) {
 net::Task<void> judge_parked(dns::Resolver& resolver, const dns::Name& name, Verification& result) {
     if (!result.spf || !names_nobody(result.spf->lint)) co_return;
     auto facts = co_await dmarc::ask_parked_facts(resolver, name);
-    facts.spf_record = result.spf->lint.record;
+    facts.take_spf(result.spf->lint);
     facts.take_policies(result.dmarc->discovery);
     append(result.dmarc->findings, dmarc::judge_parked(facts));
 }

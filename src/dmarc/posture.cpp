@@ -83,6 +83,13 @@ std::vector<finding::Finding> judge_message(const std::string& domain, const Eva
     return findings;
 }
 
+void ParkedFacts::take_spf(const spf::Lint& lint) {
+    const bool missing =
+        std::any_of(lint.findings.begin(), lint.findings.end(),
+                    [](const finding::Finding& finding) { return finding.id == "spf-no-record"; });
+    if (missing || !lint.record.empty()) spf_record = lint.record;
+}
+
 void ParkedFacts::take_policies(const Discovery& discovery) {
     policy_known = discovery.result != DiscoveryResult::unverified;
     policy = discovery.result == DiscoveryResult::found ? discovery.effective : std::nullopt;

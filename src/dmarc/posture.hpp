@@ -9,6 +9,7 @@
 #include "dmarc/discovery.hpp"
 #include "dmarc/evaluate.hpp"
 #include "dns/mail_hosts.hpp"
+#include "spf/lint.hpp"
 
 namespace dmarc {
 
@@ -36,6 +37,8 @@ struct ParkedFacts {
     std::optional<Policy> nonexistent_policy = {};
     std::optional<std::string> any_key = {};  // TXT at a made-up selector, empty = none; nullopt = not known
 
+    // Not known where the look-up failed, and where something was meant as a record that is none, or several.
+    void take_spf(const spf::Lint& lint);
     void take_policies(const Discovery& discovery);
 };
 

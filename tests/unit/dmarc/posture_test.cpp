@@ -148,6 +148,24 @@ TEST_CASE("the facts of a parked domain are asked for, and nothing of another [D
     CHECK(used.asked.size() == 1);
 }
 
+TEST_CASE("a record that was only meant as one does not make a domain parked [DMARC-28] [SPF-39]") {
+    const auto spf_record = [](std::string_view text) {
+        test::FakeResolver resolver;
+        if (!text.empty()) resolver.txt("example.com", std::string(text));
+        dmarc::ParkedFacts facts;
+        facts.take_spf(net::run(spf::lint(resolver, "example.com")).value());
+        return facts.spf_record;
+    };
+    CHECK(spf_record("") == "");
+    CHECK(spf_record("v=spf1 -all") == "v=spf1 -all");
+    CHECK_FALSE(spf_record("v=spf1; mx -all"));
+    test::FakeResolver failing;
+    failing.fail("example.com", dns::Status::timeout);
+    dmarc::ParkedFacts facts;
+    facts.take_spf(net::run(spf::lint(failing, "example.com")).value());
+    CHECK_FALSE(facts.spf_record);
+}
+
 TEST_CASE("a policy inherited from above holds for the names below, too [DMARC-28]") {
     test::FakeResolver resolver;
     resolver.txt("_dmarc.example.com", "v=DMARC1; p=none; sp=reject");
