@@ -173,7 +173,7 @@ class Inspector {
     dns::Resolver& resolver_;
     dns::Name domain_;
     Inspection result_;
-    Report report_;
+    dns::Report report_;
     std::vector<Target> targets_;
     dns::WildcardProbe wildcard_;
     bool null_told_ = false;

@@ -15,12 +15,13 @@ namespace {
 constexpr unsigned ipv4_network = 24;  // bits: what one provider routes as one
 constexpr unsigned ipv6_network = 48;
 
-void report_single(const dns::Name& domain, const std::vector<Target>& targets, Report& report) {
+void report_single(const dns::Name& domain, const std::vector<Target>& targets, dns::Report& report) {
     if (targets.size() != 1) return;
     report.add("mx-single", domain.to_string(), targets[0].name.to_string() + " is the only one");
 }
 
-void report_equal_preference(const dns::Name& domain, const std::vector<Target>& targets, Report& report) {
+void report_equal_preference(const dns::Name& domain, const std::vector<Target>& targets,
+                             dns::Report& report) {
     std::map<std::uint16_t, std::vector<std::string>> groups;
     for (const auto& target : targets)
         groups[target.preference].push_back(target.name.to_string());
@@ -31,7 +32,7 @@ void report_equal_preference(const dns::Name& domain, const std::vector<Target>&
         report.add("mx-equal-preference", domain.to_string(), "preference " + base::join(texts, "; "));
 }
 
-void report_same_network(const dns::Name& domain, const std::vector<Target>& targets, Report& report) {
+void report_same_network(const dns::Name& domain, const std::vector<Target>& targets, dns::Report& report) {
     std::size_t hosts = 0;
     std::set<base::IpAddress> addresses;
     std::vector<base::IpPrefix> networks;
@@ -61,7 +62,7 @@ void report_same_network(const dns::Name& domain, const std::vector<Target>& tar
 
 }  // namespace
 
-void report_missing_ipv6(const dns::Name& domain, const std::vector<Target>& targets, Report& report) {
+void report_missing_ipv6(const dns::Name& domain, const std::vector<Target>& targets, dns::Report& report) {
     bool reachable = false;
     for (const auto& target : targets) {
         if (target.kind != TargetKind::host) continue;
@@ -71,7 +72,7 @@ void report_missing_ipv6(const dns::Name& domain, const std::vector<Target>& tar
     if (reachable) report.add("mx-no-ipv6", domain.to_string(), "no host has an AAAA record");
 }
 
-void report_redundancy(const dns::Name& domain, const std::vector<Target>& targets, Report& report) {
+void report_redundancy(const dns::Name& domain, const std::vector<Target>& targets, dns::Report& report) {
     report_single(domain, targets, report);
     report_equal_preference(domain, targets, report);
     report_same_network(domain, targets, report);

@@ -232,7 +232,7 @@ class ReverseInspector {
     dns::Name name_;  // below arpa
     dns::Type type_;  // of the forward questions
     Reverse result_;
-    Report report_;
+    dns::Report report_;
     dns::Answer answer_;
     std::vector<dns::Name> targets_;
     std::vector<Forward> forwards_;  // the first of them

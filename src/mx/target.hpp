@@ -1,8 +1,8 @@
 // The target of one MX record: what its name is, and what is known of its addresses.
 #pragma once
 
+#include "dns/report.hpp"
 #include "mx/inspect.hpp"
-#include "mx/report.hpp"
 
 namespace mx {
 
@@ -20,7 +20,7 @@ struct Target {
     TargetKind kind = TargetKind::host;
     dns::Answer ipv4 = {};
     dns::Answer ipv6 = {};
-    Report report = {};
+    dns::Report report = {};
 };
 
 Host to_host(const Target& target);
