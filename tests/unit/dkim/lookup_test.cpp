@@ -116,7 +116,7 @@ TEST_CASE("no key at all and no key for this selector are told apart [DKIM-01]")
           "correct the selector, or publish the key's record: relayctl dkim record s1@example.com");
 }
 
-TEST_CASE("a key published at a wrong name is found [DKIM-02]") {
+TEST_CASE("a key published at a wrong name is found [DKIM-02] [DNS-09]") {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"s1._domainkey.example.com.example.com", "dkim-doubled-name"},
         {"s1.example.com", "dkim-key-misplaced"},

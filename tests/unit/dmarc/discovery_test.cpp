@@ -247,7 +247,7 @@ TEST_CASE("test mode and the rule for wrong tags reach the effective policy [DMA
     CHECK_FALSE(discovery.effective);
 }
 
-TEST_CASE("a record at the apex or with the zone doubled is found [DMARC-05]") {
+TEST_CASE("a record at the apex or with the zone doubled is found [DMARC-05] [DNS-09]") {
     test::FakeResolver resolver;
     resolver.txt("example.com", reject);
     CHECK(ids(discover(resolver, "example.com").findings) == Ids{"dmarc-misplaced"});

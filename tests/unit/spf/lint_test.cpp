@@ -211,3 +211,29 @@ TEST_CASE("a text that is no domain is told, and nothing is asked") {
     CHECK(ids(linted(resolver, "not a domain").findings) == Ids{"spf-invalid-domain"});
     CHECK(resolver.asked.empty());
 }
+
+TEST_CASE("CNAMEs of the record's name without an end are an error, not a failed look-up [DNS-06]") {
+    test::FakeResolver resolver;
+    resolver.cname("example.com", "a.example.com");
+    resolver.cname("a.example.com", "example.com");
+    const auto result = linted(resolver);
+    REQUIRE(ids(result.findings) == Ids{"spf-alias-loop"});
+    CHECK(result.findings[0].subject == "example.com");
+    CHECK(result.findings[0].severity == finding::Severity::error);
+    CHECK_FALSE(result.complete);
+}
+
+TEST_CASE("a term whose macros come to no DNS name is told with its place, and not asked for [SPF-31]") {
+    const std::string long_label(60, 'x');
+    const std::string record = fmt::format("v=spf1 a:{}%{{d}} -all", long_label);
+    test::FakeResolver resolver;
+    resolver.txt("example.com", record);
+    const auto result = linted(resolver);
+    REQUIRE(ids(result.findings) == Ids{"spf-target-invalid"});
+    CHECK(result.findings[0].text == record);
+    CHECK(result.findings[0].offset == 7U);
+    const auto has_long_label = [&](const auto& asked) {
+        return asked.find(long_label) != std::string::npos;
+    };
+    CHECK(std::none_of(resolver.asked.begin(), resolver.asked.end(), has_long_label));
+}
