@@ -1,36 +1,16 @@
 #include "output/json.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 #include <nlohmann/json.hpp>
 
 namespace output {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json to_json(const Value& value);
-
-struct Converter {
-    Json operator()(std::nullptr_t) const { return nullptr; }
-    Json operator()(bool truth) const { return truth; }
-    Json operator()(std::int64_t number) const { return number; }
-    Json operator()(const std::string& text) const { return text; }
-    Json operator()(const Value::Array& elements) const {
-        auto result = Json::array();
-        for (const auto& element : elements)
-            result.push_back(to_json(element));
-        return result;
-    }
-    Json operator()(const Value::Object& members) const {
-        auto result = Json::object();
-        for (const auto& [key, value] : members)
-            result[key] = to_json(value);
-        return result;
-    }
-};
-
-Json to_json(const Value& value) {
-    return std::visit(Converter{}, value.data());
-}
+// UTF-8 and what is wrong with it are the library's work. It builds a tree and copies every text, which costs
+// more than a verification does: the frame and plain ASCII, nearly all there is, are written here.
+using Json = nlohmann::json;
 
 // RFC 8259 lets DEL and C1 (U+0080 to U+009F) stand raw in strings; a terminal must not see them. The text is
 // valid UTF-8, so 0xC2 is always the first of two bytes and these occur only inside strings.
@@ -56,8 +36,92 @@ void append_escaped_controls(std::string& sink, std::string_view json) {
     sink += json.substr(done);
 }
 
-void append(std::string& sink, const Value& value, int indent) {
-    append_escaped_controls(sink, to_json(value).dump(indent, ' ', false, Json::error_handler_t::replace));
+bool is_plain(char c) {
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+void append_escape(std::string& sink, char c) {
+    constexpr char digits[] = "0123456789abcdef";
+    constexpr std::string_view named = "\"\\\b\f\n\r\t", letters = "\"\\bfnrt";
+    sink += '\\';
+    if (const std::size_t at = named.find(c); at != std::string_view::npos) {
+        sink += letters[at];
+        return;
+    }
+    sink += "u00";
+    sink += digits[static_cast<unsigned char>(c) >> 4];
+    sink += digits[static_cast<unsigned char>(c) & 0xf];
+}
+
+void append_text(std::string& sink, const std::string& text) {
+    if (!is_ascii(text))
+        return append_escaped_controls(sink, Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
+    sink += '"';
+    for (auto at = text.begin(); at != text.end();) {
+        const auto end = std::find_if_not(at, text.end(), is_plain);
+        sink.append(at, end);
+        at = end;
+        if (at != text.end()) append_escape(sink, *at++);
+    }
+    sink += '"';
+}
+
+// One value; `indent` blanks a level, none = all in one line.
+class Writer {
+  public:
+    Writer(std::string& sink, std::size_t indent) : sink_(sink), indent_(indent) {}
+
+    void operator()(std::nullptr_t) { sink_ += "null"; }
+    void operator()(bool truth) { sink_ += truth ? "true" : "false"; }
+    void operator()(std::int64_t number) {
+        char digits[24];
+        sink_.append(digits, std::to_chars(std::begin(digits), std::end(digits), number).ptr);
+    }
+    void operator()(const std::string& text) { append_text(sink_, text); }
+    void operator()(const Value::Array& elements) {
+        list('[', ']', elements, [this](const Value& element) { write(element); });
+    }
+    void operator()(const Value::Object& members) {
+        list('{', '}', members, [this](const Value::Member& member) {
+            append_text(sink_, member.first);
+            sink_ += indent_ != 0 ? ": " : ":";
+            write(member.second);
+        });
+    }
+    void write(const Value& value) { std::visit(*this, value.data()); }
+
+  private:
+    template <class List, class Each>
+    void list(char begin, char end, const List& elements, Each each) {
+        sink_ += begin;
+        ++level_;
+        bool first = true;
+        for (const auto& element : elements) {
+            if (!std::exchange(first, false)) sink_ += ',';
+            new_line();
+            each(element);
+        }
+        --level_;
+        if (!first) new_line();
+        sink_ += end;
+    }
+    void new_line() {
+        if (indent_ == 0) return;
+        sink_ += '\n';
+        sink_.append(level_ * indent_, ' ');
+    }
+
+    std::string& sink_;
+    std::size_t indent_;
+    std::size_t level_ = 0;
+};
+
+void append(std::string& sink, const Value& value, std::size_t indent) {
+    Writer(sink, indent).write(value);
     sink += '\n';
 }
 
@@ -71,12 +135,12 @@ std::string render_json(const Value& value) {
 
 std::string render_json_line(const Value& value) {
     std::string text;
-    append(text, value, -1);
+    append(text, value, 0);
     return text;
 }
 
 void append_json_line(std::string& sink, const Value& value) {
-    append(sink, value, -1);
+    append(sink, value, 0);
 }
 
 }  // namespace output

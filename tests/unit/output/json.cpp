@@ -65,6 +65,17 @@ TEST_CASE("invalid UTF-8 is replaced, also at the end of a string") {
     CHECK(render_json_line(Value::object({{"\x9b", "\x9b"}})) == "{\"\ufffd\":\"\ufffd\"}\n");
 }
 
+TEST_CASE("every octet of ASCII is read back as it was") {
+    std::string text;
+    for (char c = 0; c < 0x7f; ++c)
+        text += c;
+    text += '\x7f';
+    const auto line = render_json_line(Value::object({{text, text}}));
+    CHECK(line.find('\x7f') == std::string::npos);
+    const auto read = nlohmann::json::parse(line);
+    CHECK(read[text].get<std::string>() == text);
+}
+
 TEST_CASE("integers keep all their digits") {
     CHECK(render_json_line(std::numeric_limits<std::int64_t>::min()) == "-9223372036854775808\n");
     CHECK(render_json_line(std::numeric_limits<std::int64_t>::max()) == "9223372036854775807\n");
