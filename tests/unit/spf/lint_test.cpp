@@ -58,7 +58,7 @@ TEST_CASE("all faults of a record are told, each at its place [SPF-07] [SPF-08]"
     CHECK(findings[2].text == "v=spf1 ipv4:192.0.2.1 mx, ip4:1.2.3.4/33 -all");
 }
 
-TEST_CASE("a record's policy is judged [SPF-13] [SPF-14] [SPF-15] [SPF-16] [SPF-30]") {
+TEST_CASE("a record's policy is judged [SPF-09] [SPF-13] [SPF-14] [SPF-15] [SPF-16] [SPF-30]") {
     CHECK(ids_of("v=spf1 +all") == Ids{"spf-pass-all"});
     CHECK(ids_of("v=spf1 ?all") == Ids{"spf-neutral-all"});
     CHECK(ids_of("v=spf1 ~all") == Ids{"spf-softfail-all"});
@@ -206,7 +206,7 @@ TEST_CASE("a huge tree is cut, and said to be") {
     CHECK(std::count(found.begin(), found.end(), "spf-too-many-lookups") == 1);
 }
 
-TEST_CASE("a text that is no domain is told, and nothing is asked") {
+TEST_CASE("a text that is no domain is told, and nothing is asked [SPF-36]") {
     test::FakeResolver resolver;
     CHECK(ids(linted(resolver, "not a domain").findings) == Ids{"spf-invalid-domain"});
     CHECK(resolver.asked.empty());
@@ -236,4 +236,14 @@ TEST_CASE("a term whose macros come to no DNS name is told with its place, and n
         return asked.find(long_label) != std::string::npos;
     };
     CHECK(std::none_of(resolver.asked.begin(), resolver.asked.end(), has_long_label));
+}
+
+TEST_CASE("a domain with a mail host and without a record is told, with a record to publish [SPF-39]") {
+    test::FakeResolver resolver;
+    resolver.mx("example.com", 10, "mx.example.com");
+    resolver.a("mx.example.com", "192.0.2.1");
+    const auto result = linted(resolver);
+    REQUIRE(ids(result.findings) == Ids{"spf-no-record"});
+    CHECK(result.status == dns::Status::no_data);
+    CHECK(result.findings[0].remedy.find("v=spf1 ") != std::string::npos);
 }
