@@ -137,6 +137,8 @@ net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const Ve
         append(part->findings, key.findings);
     }
     append(part->findings, dkim::compare_keys(domain->ascii(), part->keys));
+    const auto around = co_await dkim::check_key_tree(resolver, *domain, part->keys);
+    append(part->findings, around);
     co_return part;
 }
 
@@ -155,6 +157,8 @@ net::Task<std::optional<DmarcPart>> verify_dmarc(dns::Resolver& resolver, const 
     }
     if (!request.report_destinations || part->discovery.result != dmarc::DiscoveryResult::found)
         co_return part;
+    const auto wildcard = co_await dmarc::check_wildcard(resolver, part->discovery);
+    append(part->findings, wildcard);
     auto reports = co_await dmarc::check_reports(resolver, part->discovery);
     part->destinations = std::move(reports.destinations);
     // Reports that go astray are worth telling; the policy itself works.

@@ -78,7 +78,7 @@ TEST_CASE("the keys of the store are asked when no selector is given") {
     CHECK_FALSE(verified(resolver, request).dkim.has_value());
 }
 
-TEST_CASE("an address that may not send is a finding with the term to add") {
+TEST_CASE("an address that may not send is a finding with the term to add [SPF-42]") {
     auto resolver = good_domain();
     auto request = request_for("example.com");
     request.ip = base::IpAddress::parse("192.0.2.1").value();
@@ -88,6 +88,31 @@ TEST_CASE("an address that may not send is a finding with the term to add") {
     CHECK(result.spf->findings.back().observed == "fail for 192.0.2.1: -all in example.com matches");
     CHECK(result.spf->findings.back().remedy ==
           "add ip4:192.0.2.1, or the include of its operator, to the record of example.com");
+}
+
+TEST_CASE("the domain decides whose SPF record is evaluated, the sender is for macros") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 -all exp=why.example.com");
+    resolver.txt("why.example.com", "%{d} %{s}");
+    auto request = request_for("example.com");
+    request.ip = base::IpAddress::parse("192.0.2.1").value();
+    request.mail_from = "someone@example.net";
+    const auto result = verified(resolver, request);
+    REQUIRE(result.spf);
+    CHECK(result.spf->evaluation->verdict == spf::Verdict::fail);
+    CHECK(result.spf->evaluation->explanation == "example.com someone@example.net");
+}
+
+TEST_CASE("what stands round the records is told too: historic policies and wildcards") {
+    auto resolver = good_domain();
+    resolver.txt("_domainkey.example.com", "o=~");
+    auto request = request_for("example.com");
+    request.selectors = {"s1"};
+    auto result = verified(resolver, request);
+    REQUIRE(result.dkim);
+    CHECK(has(result.dkim->findings, "dkim-historic-domainkeys"));
+    CHECK(result.dkim->verdict == finding::Verdict::good);
+    CHECK_FALSE(has(result.dmarc->findings, "dns-wildcard"));
 }
 
 TEST_CASE("a text that is no domain has SPF none and nothing is asked") {
