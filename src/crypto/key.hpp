@@ -86,4 +86,7 @@ struct KeyReading {
 // looked at.
 KeyReading read_public_key(const Bytes& bytes);
 
+// Whether read_public_key() would say private_key; quick.
+bool holds_private_key(const Bytes& bytes);
+
 }  // namespace crypto

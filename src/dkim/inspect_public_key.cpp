@@ -51,7 +51,7 @@ void Inspector::check_public_key() {
     const auto bytes = decode_public_key(*tag);
     if (!bytes) return;
     // A private key is the worst of all, whatever k= says.
-    if (crypto::read_public_key(*bytes).fault == KeyFault::private_key) {
+    if (crypto::holds_private_key(*bytes)) {
         add("dkim-private-key-published", "p= holds a private key", tag->value_offset);
         return;
     }

@@ -98,8 +98,29 @@ Task<void> work(Batch& batch) {
 
 }  // namespace
 
+namespace {
+
+// One task needs no worker.
+Task<void> run_alone(std::function<Task<void>(std::size_t)> make) {
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return;
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    std::exception_ptr exception;
+    try {
+        co_await make(0);
+    } catch (...) {
+        exception = std::current_exception();
+    }
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    if (exception) std::rethrow_exception(exception);
+}
+
+}  // namespace
+
 Task<void> for_each(std::size_t count, std::size_t limit, std::function<Task<void>(std::size_t)> make) {
     if (count == 0) co_return;
+    if (count == 1) co_return co_await run_alone(std::move(make));
     const auto executor = co_await asio::this_coro::executor;
     const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);  // the workers hold references to this frame
@@ -107,10 +128,13 @@ Task<void> for_each(std::size_t count, std::size_t limit, std::function<Task<voi
     Batch batch;
     batch.count = count;
     batch.make = std::move(make);
-    batch.workers = std::min(count, std::max<std::size_t>(limit, 1));
     asio::steady_timer finished(executor, asio::steady_timer::time_point::max());
-    std::deque<asio::cancellation_signal> signals(batch.workers);
-    for (auto& signal : signals) {
+    std::deque<asio::cancellation_signal> signals;
+    // A worker begins at once, up to its first wait: what needs none leaves no work for the next.
+    const std::size_t most = std::min(count, std::max<std::size_t>(limit, 1));
+    while (batch.next < count && signals.size() < most && !batch.exception) {
+        auto& signal = signals.emplace_back();
+        ++batch.workers;
         auto finish = [&batch, &finished](std::exception_ptr thrown) {
             if (thrown && !batch.exception) batch.exception = std::move(thrown);
             if (--batch.workers == 0) finished.cancel();

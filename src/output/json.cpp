@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include <nlohmann/json.hpp>
 
@@ -44,6 +45,30 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+// Whether eight characters are plain, all looked at in one word: in each octet, the top bit ends up set where
+// it was, where subtracting borrows (below a blank), and where the difference to a character is zero.
+bool are_plain(const char* eight) {
+    constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+    std::uint64_t word = 0;
+    std::memcpy(&word, eight, sizeof word);
+    const auto below = [](std::uint64_t value, std::uint64_t least) {
+        return (value - ones * least) & ~value;
+    };
+    const std::uint64_t found = word | below(word, ' ') | below(word ^ ones * '"', 1) |
+                                below(word ^ ones * '\\', 1) | below(word ^ ones * 0x7f, 1);
+    return (found & tops) == 0;
+}
+
+// How many characters at the front are plain.
+std::size_t plain_length(std::string_view text) {
+    std::size_t length = 0;
+    while (length + 8 <= text.size() && are_plain(text.data() + length))
+        length += 8;
+    while (length < text.size() && is_plain(text[length]))
+        ++length;
+    return length;
+}
+
 void append_escape(std::string& sink, char c) {
     constexpr char digits[] = "0123456789abcdef";
     constexpr std::string_view named = "\"\\\b\f\n\r\t", letters = "\"\\bfnrt";
@@ -58,14 +83,16 @@ void append_escape(std::string& sink, char c) {
 }
 
 void append_text(std::string& sink, const std::string& text) {
-    if (!is_ascii(text))
+    std::size_t plain = plain_length(text);
+    if (plain != text.size() && !is_ascii(text))
         return append_escaped_controls(sink, Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
     sink += '"';
-    for (auto at = text.begin(); at != text.end();) {
-        const auto end = std::find_if_not(at, text.end(), is_plain);
-        sink.append(at, end);
-        at = end;
-        if (at != text.end()) append_escape(sink, *at++);
+    for (std::string_view rest = text;; plain = plain_length(rest)) {
+        sink += rest.substr(0, plain);
+        rest.remove_prefix(plain);
+        if (rest.empty()) break;
+        append_escape(sink, rest.front());
+        rest.remove_prefix(1);
     }
     sink += '"';
 }

@@ -5,12 +5,12 @@
 
 namespace output {
 
-Value Value::object(Object members) {
+Value Value::object(std::initializer_list<Init> members) {
     Value result;
     result.data_ = Object{};
     std::get<Object>(result.data_).reserve(members.size());
-    for (auto& member : members)
-        result.set(std::move(member.first), std::move(member.second));
+    for (const auto& member : members)
+        result.set(std::move(member.key), std::move(member.value));
     return result;
 }
 

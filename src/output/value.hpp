@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,8 +38,10 @@ class Value {
         if (maybe) *this = Value(*maybe);
     }
 
-    // Value::object({{"name", "news"}, {"port", 587}})
-    static Value object(Object members = {});
+    // Value::object({{"name", "news"}, {"port", 587}}); the values are moved from.
+    struct Init;
+    static Value object(std::initializer_list<Init> members);
+    static Value object() { return object({}); }
     static Value array(Array elements = {});
     // An array made of any range whose elements are Values, strings, numbers ...: Value::list(relay.domains)
     template <class Range>
@@ -70,6 +73,14 @@ class Value {
     }
 
     Data data_ = nullptr;
+};
+
+// A member for Value::object(): an initializer list lends its elements only, and copies of trees cost.
+struct Value::Init {
+    template <class Text, class T>
+    Init(Text&& name, T&& of) : key(std::forward<Text>(name)), value(std::forward<T>(of)) {}
+    mutable std::string key;
+    mutable Value value;
 };
 
 // The frame of every JSON answer: {"schema": "relayctl.relay.list/1", "items": [...]}.
