@@ -42,6 +42,8 @@ Query make_query(std::string_view mail_from, std::string_view helo, base::IpAddr
     Query query;
     query.ip = ip;
     query.helo = helo;
+    if (mail_from.size() > 1 && mail_from.starts_with('<') && mail_from.ends_with('>'))
+        mail_from = mail_from.substr(1, mail_from.size() - 2);
     if (mail_from.empty()) {
         query.identity = Identity::helo;
         query.domain = helo;

@@ -43,8 +43,8 @@ struct Query {
     Limits limits = {};
 };
 
-// A MAIL FROM as the server sees it, empty for the null reverse-path: then HELO is the identity
-// (section 2.4).
+// A MAIL FROM as the server sees it, with or without angle brackets; empty for the null reverse-path: then
+// HELO is the identity (section 2.4).
 Query make_query(std::string_view mail_from, std::string_view helo, base::IpAddress ip);
 
 struct Evaluation {

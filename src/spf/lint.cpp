@@ -63,12 +63,12 @@ Findings Linter::judge_counts() {
     else if (lint_.lookups >= near_the_limit)
         add("spf-near-lookup-limit", fmt::format("{}{} look-ups of {}: {}", at_least, lint_.lookups,
                                                  most_lookups, branch_costs(branches)));
-    if (lint_.void_lookups > void_limit_)
+    if (lint_.void_lookups > limits_.void_lookups)
         add("spf-too-many-void-lookups",
-            fmt::format("{} look-ups find nothing, {} allowed", lint_.void_lookups, void_limit_));
-    else if (lint_.void_lookups_ipv6 > void_limit_)
-        add("spf-void-lookups-ipv6",
-            fmt::format("{} look-ups find nothing, {} allowed", lint_.void_lookups_ipv6, void_limit_));
+            fmt::format("{} look-ups find nothing, {} allowed", lint_.void_lookups, limits_.void_lookups));
+    else if (lint_.void_lookups_ipv6 > limits_.void_lookups)
+        add("spf-void-lookups-ipv6", fmt::format("{} look-ups find nothing, {} allowed",
+                                                 lint_.void_lookups_ipv6, limits_.void_lookups));
     std::map<std::string, unsigned> targets;
     count_targets(lint_.tree, targets);
     for (const auto& [target, count] : targets)
@@ -109,7 +109,7 @@ void append(std::vector<finding::Finding>& to, std::vector<finding::Finding> fro
 
 }  // namespace
 
-net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, unsigned void_limit) {
+net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits) {
     Lint result;
     auto checked = checked_domain(domain);
     result.domain = checked ? *checked : domain;
@@ -119,7 +119,7 @@ net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, unsigned void_
         result.findings.push_back(finding::make("spf-invalid-domain", domain, checked.error().message));
         co_return result;
     }
-    detail::Linter linter(resolver, result, void_limit);
+    detail::Linter linter(resolver, result, limits);
     detail::Path path;
     path.domain = result.domain;
     const dns::Name name = target_name(result.domain).value();

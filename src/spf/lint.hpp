@@ -34,7 +34,7 @@ struct Lint {
 
 // Follows every include and redirect, past the limit of ten as well; independent questions are asked at once.
 // Never fails: what could not be asked is a finding. `domain` may be any text.
-// `void_limit` as in Limits.
-net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, unsigned void_limit = most_void_lookups);
+// When the time of `limits` is up nothing more is asked.
+net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits = {});
 
 }  // namespace spf

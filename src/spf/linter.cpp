@@ -33,10 +33,10 @@ Findings trailing_blank(const dns::Name& name, std::string_view text) {
 }
 
 // The answer when the walk may ask nothing more.
-dns::Answer out_of_questions() {
+dns::Answer not_asked(std::string_view why) {
     dns::Answer answer;
     answer.status = dns::Status::timeout;
-    answer.detail = "not asked: the record is too large";
+    answer.detail = fmt::format("not asked: {}", why);
     return answer;
 }
 
@@ -62,7 +62,11 @@ net::Task<dns::Answer> Linter::ask(dns::Name name, dns::Type type) {
     if (++questions_ > most_questions) {
         bounded_ = true;
         lint_.complete = false;
-        co_return out_of_questions();
+        co_return not_asked("the record is too large");
+    }
+    if (std::chrono::steady_clock::now() >= deadline_) {
+        lint_.complete = false;
+        co_return not_asked("the time for the whole record is up");
     }
     dns::Question question;
     question.name = std::move(name);

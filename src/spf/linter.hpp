@@ -34,8 +34,11 @@ struct Visit {
 
 class Linter {
   public:
-    Linter(dns::Resolver& resolver, Lint& lint, unsigned void_limit)
-        : resolver_(resolver), lint_(lint), void_limit_(void_limit) {}
+    Linter(dns::Resolver& resolver, Lint& lint, Limits limits)
+        : resolver_(resolver),
+          lint_(lint),
+          limits_(limits),
+          deadline_(std::chrono::steady_clock::now() + limits.time) {}
 
     net::Task<Findings> visit(Path path, Node& node);
     net::Task<Findings> look_for_type_99(dns::Name name);
@@ -64,7 +67,8 @@ class Linter {
 
     dns::Resolver& resolver_;
     Lint& lint_;
-    unsigned void_limit_;
+    Limits limits_;
+    net::Deadline deadline_;
     unsigned walked_ = 0;
     unsigned questions_ = 0;
     bool bounded_ = false;

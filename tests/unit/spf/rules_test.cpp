@@ -4,6 +4,7 @@
 
 #include "net/run.hpp"
 #include "spf/evaluate.hpp"
+#include "spf/lint.hpp"
 #include "support/fake_resolver.hpp"
 
 namespace {
@@ -223,4 +224,26 @@ TEST_CASE("exists asks for an A record, for IPv6 clients too [SPF-37]") {
     resolver.a("x.example", "127.0.0.2");
     CHECK(evaluated(resolver, "a@example.com", "2001:db8::1").verdict == Verdict::pass);
     CHECK(resolver.asked.back() == "x.example A");
+}
+
+TEST_CASE("a walk of the tree whose time is up asks nothing more and says so [SPF-35]") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 -all");
+    spf::Limits limits;
+    limits.time = std::chrono::milliseconds(0);
+    const auto lint = net::run(spf::lint(resolver, "example.com", limits)).value();
+    CHECK(!lint.complete);
+    REQUIRE(lint.findings.size() == 1);
+    CHECK(lint.findings[0].id == "spf-lookup-failed");
+    CHECK(lint.findings[0].observed.find("the time for the whole record is up") != std::string::npos);
+    CHECK(resolver.asked.empty());
+}
+
+TEST_CASE("the sender may stand in angle brackets, and the empty ones are the null sender") {
+    const auto client = base::IpAddress::parse("192.0.2.1").value();
+    CHECK(spf::make_query("<joe@example.com>", "helo.example", client).sender == "joe@example.com");
+    CHECK(spf::make_query("<joe@example.com>", "helo.example", client).domain == "example.com");
+    CHECK(spf::make_query("<>", "helo.example", client).sender == "postmaster@helo.example");
+    CHECK(spf::make_query("<>", "helo.example", client).identity == spf::Identity::helo);
+    CHECK(spf::make_query("<", "helo.example", client).sender == "postmaster@<");
 }
