@@ -107,20 +107,40 @@ bool takes_next_word(std::string_view word) {
     return letter + 1 == word.end();
 }
 
+bool takes_domains(const std::vector<std::string>& words) {
+    const auto is_domain = [](const auto& argument) { return argument.completion == Completion::domain; };
+    const auto commands = all_commands();
+    return std::any_of(commands.begin(), commands.end(), [&](const Command* command) {
+        const auto& taken = command->arguments;
+        return stands_in(command->path, words) && std::any_of(taken.begin(), taken.end(), is_domain);
+    });
+}
+
+// "-a.example": no option has a dot, so where domains are taken this is one, though a bad one.
+bool is_dashed_domain(std::string_view word) {
+    return word.starts_with('-') && word.find('.') != word.npos && word.find('=') == word.npos;
+}
+
 struct SplitWords {
     std::vector<std::string> words = {};
-    std::vector<std::string> behind_dashes = {};  // the arguments behind "--"
+    std::vector<std::string> behind_dashes = {};  // the arguments behind "--", and domains like "-a.example"
 };
 
 // What CLI11 does not do: "--option=" has an empty value and does not take the next word; behind "--" all is
 // arguments, also when there were some before.
 SplitWords split_words(const std::vector<std::string>& words) {
     SplitWords split;
+    const bool domains = takes_domains(words);
     for (std::size_t i = 0; i < words.size(); ++i) {
         const auto& word = words[i];
         if (word == "--") {
-            split.behind_dashes.assign(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+            split.behind_dashes.insert(split.behind_dashes.end(),
+                                       words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
             return split;
+        }
+        if (domains && is_dashed_domain(word)) {
+            split.behind_dashes.push_back(word);
+            continue;
         }
         if (word.starts_with("--") && word.find('=') + 1 == word.size()) {
             split.words.push_back(word.substr(0, word.size() - 1));

@@ -227,3 +227,13 @@ TEST_CASE("each command parses its own examples") {
         }
     }
 }
+
+TEST_CASE("where domains are taken, a word with a dash and a dot is one") {
+    const auto line = parse({"verify", "-o.example", "--ip", "192.0.2.1", "--x.example", "-h.example"});
+    CHECK(arguments_of(line) == Words{"-o.example", "--x.example", "-h.example"});
+    CHECK(line.arguments.value("--ip") == "192.0.2.1");
+    CHECK(!line.help);
+    CHECK(parse({"verify", "a.example", "--helo", "-b.example"}).arguments.value("--helo") == "-b.example");
+    CHECK(refusal({"verify", "-nodot"}) == "relayctl verify has no option \"-nodot\" | relayctl help verify");
+    CHECK(refusal({"show", "-a.example"}).find("has no option") != std::string::npos);
+}
