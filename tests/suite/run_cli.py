@@ -42,7 +42,7 @@ def checked_domain(case):
 def command_of(case, port):
     domain = [checked_domain(case)]
     options = ["--ip", case["host"], "--helo", case["helo"], "--mail-from", case["mailfrom"], "--only", "spf",
-               "-o", "json", "--dns-server", f"127.0.0.1:{port}", "--dns-timeout", case.get("dns-timeout", "1")]
+               "-o", "json", "--dns-server", f"127.0.0.1:{port}", "--dns-timeout", case.get("dns-timeout", "2")]
     words = [*options, "--", *domain] if "dashes" in case else [*domain, *options]
     return [PROGRAM, "verify", *words]
 
