@@ -64,6 +64,7 @@ unsigned PublicKey::bits() const {
 }
 
 std::uint64_t PublicKey::exponent() const {
+    if (exponent_) return *exponent_;
     if (kind() == KeyKind::ed25519) return 0;
     BIGNUM* number = nullptr;
     if (EVP_PKEY_get_bn_param(key_.get(), OSSL_PKEY_PARAM_RSA_E, &number) != 1) {

@@ -23,7 +23,9 @@ std::string_view to_string(KeyKind kind);  // "rsa", "ed25519"
 // A public key that OpenSSL could read. Cheap to copy.
 class PublicKey {
   public:
-    explicit PublicKey(std::shared_ptr<evp_pkey_st> key) : key_(std::move(key)) {}
+    // `exponent` when it is known already: OpenSSL takes its time to tell it.
+    explicit PublicKey(std::shared_ptr<evp_pkey_st> key, std::optional<std::uint64_t> exponent = {})
+        : key_(std::move(key)), exponent_(exponent) {}
 
     KeyKind kind() const;
     unsigned bits() const;  // RSA: of the modulus; Ed25519: 256
@@ -39,6 +41,7 @@ class PublicKey {
 
   private:
     std::shared_ptr<evp_pkey_st> key_;
+    std::optional<std::uint64_t> exponent_;
 };
 
 class PrivateKey {

@@ -81,6 +81,21 @@ bool has_other_algorithm(const Bytes& bytes) {
     return id != NID_rsaEncryption && id != NID_ED25519;
 }
 
+// Of an RSAPublicKey (RFC 8017 A.1.1) that OpenSSL has read, where it is a positive number of at most 64
+// bits.
+std::optional<std::uint64_t> exponent_of(const Bytes& bytes, std::size_t offset) {
+    const auto key = read_element(bytes, offset);
+    const auto modulus = key ? read_element(bytes, key->content) : std::nullopt;
+    const auto exponent = modulus ? read_element(bytes, modulus->content + modulus->length) : std::nullopt;
+    if (!exponent || exponent->tag != der_integer || exponent->length == 0 || exponent->length > 8 ||
+        exponent->content + exponent->length > bytes.size() || bytes[exponent->content] >= 0x80)
+        return std::nullopt;
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < exponent->length; ++i)
+        value = value << 8 | bytes[exponent->content + i];
+    return value;
+}
+
 // The usual case: an RSA key in its frame (RFC 3279 section 2.3.1), to the last octet. OpenSSL's decoder for
 // any algorithm takes thirty times as long. Nullopt: anything else.
 std::optional<PublicKey> read_framed_rsa(const Bytes& bytes, const Element& outer) {
@@ -98,8 +113,8 @@ std::optional<PublicKey> read_framed_rsa(const Bytes& bytes, const Element& oute
         return std::nullopt;
     const unsigned char* cursor = bytes.data() + text->content + 1;
     auto key = adopt(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &cursor, static_cast<long>(text->length - 1)));
-    if (cursor != bytes.data() + end) key.reset();
-    return key;
+    if (!key || cursor != bytes.data() + end) return std::nullopt;
+    return PublicKey(key->handle(), exponent_of(bytes, text->content + 1));
 }
 
 KeyReading read_der(const Bytes& bytes, const Element& outer) {

@@ -44,11 +44,6 @@ std::string duration_text(std::chrono::milliseconds duration) {
     return fmt::format("{}.{} s", tenths / 10, tenths % 10);
 }
 
-ServerReport::ServerReport(const std::vector<net::Endpoint>& servers) {
-    for (const auto& server : servers)
-        rows_.push_back({.name = server_name(server)});
-}
-
 void ServerReport::ended(std::size_t server, Status status, std::string what) {
     rows_[server].asked = true;
     rows_[server].status = status;
@@ -78,13 +73,15 @@ Status ServerReport::status() const {
 
 std::string ServerReport::detail() const {
     std::string text;
-    for (const auto& row : rows_) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        const auto& row = rows_[i];
         if (!row.asked) continue;
         if (!text.empty()) text += "; ";
         if (row.said.empty())
-            text += fmt::format("no answer from {} in {}", row.name, duration_text(row.waited));
+            text +=
+                fmt::format("no answer from {} in {}", server_name(servers_[i]), duration_text(row.waited));
         else
-            text += fmt::format("{} {}", row.name, row.said);
+            text += fmt::format("{} {}", server_name(servers_[i]), row.said);
     }
     return text;
 }

@@ -13,7 +13,10 @@ std::string duration_text(std::chrono::milliseconds duration);  // "850 ms", "5 
 
 class ServerReport {
   public:
-    explicit ServerReport(const std::vector<net::Endpoint>& servers);
+    // The servers must outlive it.
+    explicit ServerReport(const std::vector<net::Endpoint>& servers)
+        : servers_(servers), rows_(servers.size()) {}
+    explicit ServerReport(std::vector<net::Endpoint>&&) = delete;
 
     // The server did something that ends its turn: "answered SERVFAIL", "connection refused".
     void ended(std::size_t server, Status status, std::string what);
@@ -29,13 +32,13 @@ class ServerReport {
 
   private:
     struct Row {
-        std::string name;
         std::string said = {};
         Status status = Status::unreachable;
         std::chrono::milliseconds waited{0};
         bool asked = false;
     };
-    std::vector<Row> rows_;
+    const std::vector<net::Endpoint>& servers_;
+    std::vector<Row> rows_;  // one a server
 };
 
 }  // namespace dns

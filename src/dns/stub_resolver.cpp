@@ -295,7 +295,7 @@ class StubResolver final : public Resolver {
             question.name = result.aliases.back();
         }
         if (!is_temporary(result.status)) cache_.insert(key, result, std::chrono::seconds(ttl), Clock::now());
-        flight->answer = result;
+        if (!flight->waiting.empty()) flight->answer = result;
         co_return result;
     }
 

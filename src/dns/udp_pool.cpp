@@ -144,7 +144,8 @@ class AsioUdpPool final : public UdpPool {
 
         const std::uint16_t id = unused_id(*socket);
         Pending pending;
-        pending.query = encode_query(mix_case(question), id, flags);
+        pending.query = encode_query(question, id, flags);
+        mix_case(pending.query);
         pending.deadline = deadline;
         Registration registration(socket, id);
         registration.enter(pending);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 
 #include <fmt/format.h>
 #include <ldns/ldns.h>
@@ -80,6 +81,25 @@ class Reader {
     // Follows compression pointers, which ldns bounds in number; the result is at most 255 octets. In lower
     // case: a pointer to the question would else show the random case we asked with.
     base::Result<Name> name() {
+        // Nearly every owner is a pointer to the question's name.
+        if (asked_ && message_.substr(position_, pointer_to_question.size()) == pointer_to_question) {
+            position_ += pointer_to_question.size();
+            return *asked_;
+        }
+        return read_name();
+    }
+
+    // The name of the question, which the records may point to.
+    base::Result<void> question() {
+        const bool first = position_ == header_size;
+        TRY(auto asked, read_name());
+        if (first) asked_ = std::move(asked);
+        TRY_VOID(short_number());
+        TRY_VOID(short_number());
+        return {};
+    }
+
+    base::Result<Name> read_name() {
         if (position_ >= message_.size()) return malformed("it ends inside a name");
         ldns_rdf* raw = nullptr;
         const auto* bytes = reinterpret_cast<const std::uint8_t*>(message_.data());
@@ -119,8 +139,11 @@ class Reader {
     }
 
   private:
+    static constexpr std::string_view pointer_to_question =
+        "\xc0\x0c";  // RFC 1035 section 4.1.4, to octet 12
     std::string_view message_;
     std::size_t position_ = 0;
+    std::optional<Name> asked_;
 };
 
 base::Result<Txt> read_strings(std::string_view data) {
@@ -281,10 +304,7 @@ base::Result<void> read_additional(Reader& reader, unsigned count, Response& res
 
 base::Result<void> read_sections(Reader& reader, std::string_view message, Response& response) {
     for (unsigned i = 0; i < number(message, 4); ++i) {
-        TRY(const auto name, reader.name());
-        TRY(const unsigned type, reader.short_number());
-        TRY(const unsigned question_class, reader.short_number());
-        static_cast<void>(type), static_cast<void>(question_class);
+        TRY_VOID(reader.question());
     }
     TRY_VOID(read_answer(reader, number(message, 6), response));
     // A plain positive answer, by far the most frequent, needs nothing of the rest.
@@ -321,18 +341,15 @@ std::string encode_query(const Question& question, std::uint16_t id, QueryFlags 
     return message;
 }
 
-Question mix_case(const Question& question) {
-    std::vector<std::string> labels = question.name.labels();
+void mix_case(std::string& query) {
     unsigned bits = 1;
-    for (auto& label : labels) {
-        for (char& c : label) {
+    for (std::size_t at = header_size; at < query.size() && query[at] != 0; at += octet(query, at) + 1)
+        for (char& c : std::span(query).subspan(at + 1, octet(query, at))) {
             if (!base::is_alpha(c)) continue;
             if (bits == 1) bits = 0x10000U | random_bits();
             if ((bits & 1) != 0) c = static_cast<char>(c ^ 0x20);
             bits >>= 1;
         }
-    }
-    return {Name::from_labels(std::move(labels)).value(), question.type};
 }
 
 Match match_response(std::string_view message, std::string_view query) {

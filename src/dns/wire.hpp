@@ -21,9 +21,9 @@ struct QueryFlags {
 // One question, recursion desired. The name goes out in the case it has.
 std::string encode_query(const Question& question, std::uint16_t id, QueryFlags flags);
 
-// The same name with random upper and lower case: an answer must repeat it, which a forger cannot know
-// (draft-vixie-dnsext-dns0x20).
-Question mix_case(const Question& question);
+// Gives the name in a query of encode_query() random upper and lower case: an answer must repeat it, which a
+// forger cannot know (draft-vixie-dnsext-dns0x20).
+void mix_case(std::string& query);
 
 enum class Match {
     ours,        // the answer to this query

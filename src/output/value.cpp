@@ -5,12 +5,26 @@
 
 namespace output {
 
+namespace {
+
+Value* find_member(Value::Object& members, std::string_view key) {
+    for (auto& [name, value] : members)
+        if (name.size() == key.size() && name == key) return &value;
+    return nullptr;
+}
+
+}  // namespace
+
 Value Value::object(std::initializer_list<Init> members) {
     Value result;
     result.data_ = Object{};
     std::get<Object>(result.data_).reserve(members.size());
+    auto& object = std::get<Object>(result.data_);
     for (const auto& member : members)
-        result.set(std::move(member.key), std::move(member.value));
+        if (Value* before = find_member(object, member.key))
+            *before = std::move(member.value);
+        else
+            object.emplace_back(std::move(member.key), std::move(member.value));
     return result;
 }
 
@@ -32,13 +46,10 @@ Value& Value::set(std::string key, Value value) {
     if (is_null()) data_ = Object{};
     auto* members = std::get_if<Object>(&data_);
     if (!members) throw std::logic_error("output::Value: set on what is no object");
-    const auto found = std::find_if(members->begin(), members->end(),
-                                    [&](const Member& member) { return member.first == key; });
-    if (found == members->end()) {
+    if (Value* before = find_member(*members, key))
+        *before = std::move(value);
+    else
         members->emplace_back(std::move(key), std::move(value));
-    } else {
-        found->second = std::move(value);
-    }
     return *this;
 }
 

@@ -159,7 +159,8 @@ class VerifyMany {
     // What is flushed here was seen, and only then it is noted as finished.
     void flush() {
         if (console_.output_is_terminal()) progress_.erase();
-        console_.print(std::exchange(pending_, {}));
+        console_.print(pending_);
+        pending_.clear();
         auto flushed = console_.flush();
         if (flushed.has_value() && journal_ && !console_.reader_is_gone())
             flushed = journal_->commit(STDOUT_FILENO);

@@ -186,7 +186,8 @@ TEST_CASE("every DNS finding is in the catalogue with all its texts") {
 
 TEST_CASE("the report names each server and what it did, and the worst is an answer") {
     const auto v4 = base::IpAddress::v4({192, 0, 2, 1});
-    dns::ServerReport report({{v4, 53}, {v4, 5353}, {v4, 54}});
+    const std::vector<net::Endpoint> servers = {{v4, 53}, {v4, 5353}, {v4, 54}};
+    dns::ServerReport report(servers);
     CHECK(report.status() == Status::unreachable);
     report.waited(0, std::chrono::milliseconds(400));
     report.waited(0, std::chrono::milliseconds(950));
