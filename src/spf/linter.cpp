@@ -134,7 +134,12 @@ std::optional<std::size_t> Linter::select(const dns::Answer& answer, const Path&
         node.note = fmt::format("{} SPF records", selected.size());
         findings.push_back(finding::make("spf-multiple-records", path.domain, reason));
     } else if (path.via == NodeKind::domain) {
-        if (!nearly) findings.insert(findings.begin(), finding::make("spf-no-record", path.domain, reason));
+        if (!nearly)
+            findings.insert(findings.begin(),
+                            finding::make("spf-no-record", path.domain, reason,
+                                          answer.status == dns::Status::nxdomain
+                                              ? "the name does not exist: check its spelling"
+                                              : ""));
     } else {
         node.note = "no SPF record";
         const bool include = path.via == NodeKind::include;

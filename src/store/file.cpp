@@ -1,6 +1,7 @@
 #include "store/file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -77,6 +78,15 @@ Result<void> create_folder(const std::string& path) {
     return {};
 }
 
+// By the first 16 bytes (https://www.sqlite.org/fileformat.html section 1.3); true when it cannot be read.
+bool may_be_sqlite(const std::string& path) {
+    constexpr std::string_view magic("SQLite format 3\0", 16);
+    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, magic.size()> start{};
+    const ssize_t size = file.valid() ? read(file.get(), start.data(), start.size()) : -1;
+    return size < 0 || std::string_view(start.data(), static_cast<std::size_t>(size)) == magic;
+}
+
 }  // namespace
 
 Result<FileState> inspect_file(const std::string& path) {
@@ -90,7 +100,8 @@ Result<FileState> inspect_file(const std::string& path) {
     if (!S_ISREG(status.st_mode))
         return Error{
             .kind = ErrorKind::io, .message = "it is not a regular file", .context = "store " + path};
-    if ((status.st_mode & 077U) != 0)
+    // The file of another program keeps its mode: what it is gets told on opening.
+    if ((status.st_mode & 077U) != 0 && (status.st_size == 0 || may_be_sqlite(path)))
         return Error{.kind = ErrorKind::usage,
                      .message = fmt::format("the store holds passwords and others can open it (mode {:04o})",
                                             status.st_mode & 07777U),

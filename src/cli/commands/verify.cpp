@@ -8,6 +8,7 @@
 #include "app/relays.hpp"
 #include "app/verify_domain.hpp"
 #include "base/text.hpp"
+#include "cli/ca_file.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/verify_many.hpp"
 #include "cli/verdict.hpp"
@@ -47,7 +48,8 @@ constexpr Option options[] = {
      .completion = Completion::relay},
     {.name = "--mail-from",
      .value = "SENDER",
-     .help = "the envelope sender, for SPF macros (default postmaster at the domain)"},
+     .help =
+         "the envelope sender, for SPF macros (default postmaster at the domain); the record is DOMAIN's"},
     {.name = "--helo",
      .value = "NAME",
      .help = "the name given in HELO, for SPF macros (default the domain)"},
@@ -99,7 +101,9 @@ base::Result<app::VerifyRequest> read_request(const Arguments& arguments) {
     }
     request.selectors = arguments.values("--selector");
     request.psl = arguments.flag("--psl");
-    request.ca_file = arguments.value("--ca-file").value_or("");
+    if (const auto file = arguments.value("--ca-file")) {
+        TRY(request.ca_file, parse_ca_file(*file));
+    }
     request.mail_from = arguments.value("--mail-from").value_or("");
     request.helo = arguments.value("--helo").value_or("");
     if ((!request.mail_from.empty() || !request.helo.empty()) && !request.ip && !arguments.value("--relay"))
@@ -254,7 +258,14 @@ const Command verify_command = {
     .description =
         "With --ip SPF is evaluated as a receiver would (RFC 7208); without, the record is checked. DKIM "
         "keys are compared with the store's. DMARC policy is found by the tree walk of RFC 9989. Exit code "
-        "0: all good; 1: something is wrong; 3: something could not be checked.",
+        "0: all good; 1: something is wrong; 3: something could not be checked. With --relay it tells "
+        "whether the "
+        "relay's mail passes DMARC, which one of SPF and DKIM is enough for.\n"
+        "- alone reads domains from standard input: one a line, a TAB and DKIM selectors with commas behind "
+        "it if "
+        "wanted; empty lines and lines that begin with # are passed over. Each is printed as soon as it is "
+        "done, and "
+        "a summary goes to standard error. A journal (--resume) holds for the options it was begun with.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -88,6 +88,7 @@ PartView reverse_view(const mx::Reverse& reverse) {
 // One word of a check that is a record at a name.
 std::string record_word(const std::string& record, dns::Status status) {
     if (!record.empty()) return "found";
+    if (dns::is_missing(status)) return "none";
     return status == dns::Status::found ? "no usable record" : std::string(dns::to_string(status));
 }
 

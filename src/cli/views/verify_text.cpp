@@ -43,8 +43,8 @@ std::string_view word_of(finding::Verdict verdict) {
 std::string headline(std::string_view title, std::string_view word, finding::Verdict verdict,
                      const std::string& text, const output::Terminal& terminal) {
     const std::string padding(word.size() < 4 ? 4 - word.size() : 0, ' ');
-    const auto painted = output::paint(word, style_of(verdict), terminal) + padding;
-    return titled_line(title, text.empty() ? painted : painted + "  " + base::printable(text));
+    const auto painted = output::paint(word, style_of(verdict), terminal);
+    return titled_line(title, text.empty() ? painted : painted + padding + "  " + base::printable(text));
 }
 
 Style style_of(const spf::Node& node) {

@@ -257,6 +257,9 @@ Value verify_item(const VerifyResult& result) {
 Value::Array verify_rows(const VerifyResult& result) {
     Value::Array rows;
     const auto& verification = result.verification;
+    if (!verification.domain_fault.empty())
+        rows.push_back(row(result, "domain", verification.domain, finding::to_string(finding::Verdict::bad),
+                           "invalid", verification.domain_fault, {}, ""));
     if (const auto& spf = verification.spf)
         rows.push_back(row(result, "spf", verification.domain, finding::to_string(spf->verdict),
                            spf_result(*spf), spf->evaluation ? spf->evaluation->reason : "", spf->findings,

@@ -175,6 +175,19 @@ TEST_CASE("a store of a newer version is refused, naming both versions") {
                   "the store has version 999, this relayctl knows versions up to 1");
 }
 
+TEST_CASE("the file of another program is told as that, and no chmod of it advised") {
+    const test::Folder folder;
+    const auto path = folder.file("passwd");
+    test::write_file(path, "root:x:0:0:root:/root:/bin/bash\n");
+    chmod(path.c_str(), 0644);
+    for (const auto mode : {store::Mode::read, store::Mode::write}) {
+        const auto result = store::open_store(path, mode, test::busy_timeout);
+        REQUIRE(result.has_error());
+        CHECK(result.error().kind == ErrorKind::io);
+        CHECK(result.error().hint.empty());
+    }
+}
+
 TEST_CASE("a store that others may open is refused with the chmod to type") {
     const test::Folder folder;
     const auto path = folder.file("my store's.db");
