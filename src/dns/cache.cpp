@@ -9,7 +9,7 @@ namespace {
 constexpr std::chrono::seconds longest = std::chrono::days(1);
 
 std::size_t octets_of(const std::string& text) {
-    return sizeof text + (text.capacity() > 15 ? text.capacity() + 16 : 0);  // 15 fit in place
+    return sizeof(std::string) + (text.capacity() > 15 ? text.capacity() + 16 : 0);  // 15 fit in place
 }
 
 std::size_t octets_of(const Name& name) {
