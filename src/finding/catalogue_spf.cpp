@@ -159,12 +159,6 @@ constexpr Entry entries[] = {
     {"spf-softfail-all", Severity::info, "the record ends in ~all",
      "Mail from elsewhere is suspicious but not refused by SPF. With a DMARC policy that is enough.",
      "nothing; -all is stricter", "RFC 7208 section 8.5"},
-    {"spf-string-too-long", Severity::warning, "one string of the record is longer than 255 octets",
-     "A string of a TXT record holds at most 255 octets; zone files and many panels refuse a longer one or "
-     "cut "
-     "it.",
-     "split the record into several strings, with the blank inside one of them",
-     "RFC 7208 section 3.3, RFC 1035 section 3.3"},
     {"spf-target-invalid", Severity::warning, "a term names a domain that cannot be asked for",
      "An empty label or a label of more than 63 octets: receivers differ between no match and "
      "permerror.",

@@ -4,7 +4,6 @@
 #include "spf/evaluate.hpp"
 #include "spf/lint.hpp"
 #include "spf/mail_hosts.hpp"
-#include "spf/zone_form.hpp"
 #include "support/fake_resolver.hpp"
 
 namespace {
@@ -199,23 +198,6 @@ TEST_CASE("authorised IPv4 addresses are counted once each [SPF-22]") {
     resolver.txt("example.com", "v=spf1 ip4:8.8.8.0/24 ip4:8.8.8.8 include:a.example -ip4:1.0.0.0/8 -all");
     resolver.txt("a.example", "v=spf1 ip4:8.8.9.0/24 ip4:8.8.8.0/25 -all ip4:2.0.0.0/8");
     CHECK(linted(resolver).ipv4_addresses == 512);
-}
-
-TEST_CASE("a string over 255 octets gets the strings to paste, cut behind blanks [SPF-41]") {
-    std::string record = "v=spf1";
-    while (record.size() < 300)
-        record += " ip4:192.0.2." + std::to_string(record.size() % 256);
-    record += " -all";
-    const auto findings = spf::inspect_zone_form(record, "example.com");
-    REQUIRE(ids(findings) == Ids{"spf-string-too-long"});
-    const auto form = spf::zone_form(record);
-    CHECK(findings[0].remedy == "write " + form);
-    const auto txt = spf::read_zone_form(form);
-    CHECK(txt.strings.size() == 2);
-    CHECK(txt.strings[0].ends_with(" "));
-    CHECK(txt.joined() == record);
-    CHECK(spf::inspect_zone_form(form, "example.com").empty());
-    CHECK(spf::read_zone_form("\"a\\\"b\\065\" \"c\"").strings == Ids{"a\"bA", "c"});
 }
 
 TEST_CASE("a record over 450 octets is told [SPF-41]") {
