@@ -9,13 +9,18 @@ constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 }
 
 std::string encode_base64(const Bytes& bytes) {
+    return encode_base64(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+std::string encode_base64(std::string_view text_bytes) {
+    const auto bytes = [text_bytes](std::size_t i) { return static_cast<std::uint8_t>(text_bytes[i]); };
     std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        std::uint32_t group = std::uint32_t{bytes[i]} << 16;
-        if (count > 1) group |= std::uint32_t{bytes[i + 1]} << 8;
-        if (count > 2) group |= bytes[i + 2];
+    text.reserve((text_bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < text_bytes.size(); i += 3) {
+        const std::size_t count = std::min<std::size_t>(3, text_bytes.size() - i);
+        std::uint32_t group = std::uint32_t{bytes(i)} << 16;
+        if (count > 1) group |= std::uint32_t{bytes(i + 1)} << 8;
+        if (count > 2) group |= bytes(i + 2);
         text += alphabet[group >> 18];
         text += alphabet[group >> 12 & 63];
         text += count > 1 ? alphabet[group >> 6 & 63] : '=';

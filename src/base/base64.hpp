@@ -12,6 +12,7 @@ namespace base {
 using Bytes = std::vector<std::uint8_t>;
 
 std::string encode_base64(const Bytes& bytes);
+std::string encode_base64(std::string_view bytes);  // in one allocation: nothing of a secret is left behind
 // Standard alphabet, right padding, no white space; nullopt otherwise.
 std::optional<Bytes> decode_base64(std::string_view text);
 std::string to_hex(const Bytes& bytes);  // lower case

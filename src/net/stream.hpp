@@ -70,6 +70,10 @@ struct TlsInfo {
     std::vector<Certificate> chain;  // as sent, leaf first, at most 10
     CertificateStatus status = CertificateStatus::other;
     std::string reason;  // the verification fault in words, empty when ok
+    // Channel binding for SASL (RFC 5056): "tls-exporter" of TLS 1.3 (RFC 9266), "tls-server-end-point" of
+    // TLS 1.2 (RFC 5929 section 4); empty where there is none.
+    std::string binding_type = {};
+    base::Bytes binding = {};
     bool operator==(const TlsInfo&) const = default;
 };
 

@@ -159,6 +159,41 @@ std::string group_name(SSL* ssl) {
     return std::string(group);
 }
 
+// RFC 5929 section 4.1: the hash of the certificate's signature, but SHA-256 for MD5 and SHA-1; undefined
+// where the signature has no single hash (Ed25519).
+base::Bytes end_point_binding(X509* certificate) {
+    int digest_id = NID_undef;
+    if (X509_get_signature_info(certificate, &digest_id, nullptr, nullptr, nullptr) != 1) return {};
+    if (digest_id == NID_md5 || digest_id == NID_sha1) digest_id = NID_sha256;
+    const EVP_MD* digest = EVP_get_digestbynid(digest_id);
+    if (digest == nullptr) return {};
+    base::Bytes bytes(EVP_MAX_MD_SIZE);
+    unsigned int size = 0;
+    if (X509_digest(certificate, digest, bytes.data(), &size) != 1) return {};
+    bytes.resize(size);
+    return bytes;
+}
+
+// The exporter is for TLS 1.3 alone here: before it, it is sound with the extended master secret only
+// (RFC 9266 section 4.2).
+void add_binding(SSL* ssl, TlsInfo& info) {
+    constexpr std::string_view label = "EXPORTER-Channel-Binding";
+    base::Bytes bytes(32);
+    if (SSL_version(ssl) == TLS1_3_VERSION) {
+        if (SSL_export_keying_material(ssl, bytes.data(), bytes.size(), label.data(), label.size(), nullptr,
+                                       0, 0) != 1)
+            bytes.clear();
+        info.binding_type = "tls-exporter";
+    } else {
+        X509* certificate = SSL_get0_peer_certificate(ssl);
+        bytes = certificate == nullptr ? base::Bytes{} : end_point_binding(certificate);
+        info.binding_type = "tls-server-end-point";
+    }
+    if (bytes.empty()) info.binding_type.clear();
+    info.binding = std::move(bytes);
+    ERR_clear_error();
+}
+
 }  // namespace
 
 struct TlsClient::State {
@@ -273,6 +308,7 @@ TlsInfo TlsClient::info() const {
     info.version = SSL_get_version(ssl);
     info.cipher = SSL_get_cipher_name(ssl);
     info.group = group_name(ssl);
+    add_binding(ssl, info);
     std::vector<X509*> chain;
     STACK_OF(X509)* sent = SSL_get_peer_cert_chain(ssl);
     for (int i = 0; i < sk_X509_num(sent) && chain.size() < maximum_chain; ++i) {
