@@ -58,13 +58,18 @@ void ReplyParser::take_octet(char c) {
     }
     line_.push_back(c);
     // One CR more than the limit is allowed: it may be the line end's.
-    if (line_.size() > max_line_octets + (c == '\r' ? 1U : 0U)) {
+    if (line_.size() > max_line() + (c == '\r' ? 1U : 0U)) {
         fail(ReplyFault::line_too_long);
     } else if (octets_ > max_reply_octets) {
         fail(ReplyFault::reply_too_long);
     } else if (!can_begin_line()) {
         fail(ReplyFault::not_smtp);
     }
+}
+
+std::size_t ReplyParser::max_line() const {
+    const bool is_challenge = line_.compare(0, code_size, "334") == 0;
+    return is_challenge ? code_size + 1 + max_challenge_octets : max_line_octets;
 }
 
 // Fails at the first impossible octet: a peer that speaks something else need never send a line end.

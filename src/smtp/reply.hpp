@@ -10,7 +10,8 @@
 namespace smtp {
 
 // RFC 5321 section 4.5.3.1.5 says 512 octets a line; real servers go beyond.
-inline constexpr std::size_t max_line_octets = 4096;  // without the line end
+inline constexpr std::size_t max_line_octets = 4096;        // without the line end
+inline constexpr std::size_t max_challenge_octets = 12288;  // of a 334, behind the code (RFC 4954 section 4)
 inline constexpr std::size_t max_reply_lines = 128;
 inline constexpr std::size_t max_reply_octets = 64UL * 1024;
 
@@ -30,7 +31,7 @@ struct Reply {
 
 enum class ReplyFault {
     not_smtp,        // a line that does not begin like a reply
-    line_too_long,   // more than max_line_octets
+    line_too_long,   // more than max_line_octets, or a 334 with more than max_challenge_octets
     too_many_lines,  // more than max_reply_lines
     reply_too_long,  // more than max_reply_octets
 };
@@ -54,6 +55,7 @@ class ReplyParser {
 
   private:
     void take_octet(char c);
+    std::size_t max_line() const;
     void finish_line();
     void fail(ReplyFault fault);
     bool can_begin_line() const;

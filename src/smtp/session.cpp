@@ -77,6 +77,7 @@ base::Error Session::fail_step(const base::Error& error) {
 
 base::Error Session::fail_malformed(std::string first_octets) {
     Failure failure{.kind = FailureKind::malformed, .detail = {}, .fault = parser_.fault()};
+    if (tracer_.is_hiding()) first_octets = hidden;  // a login may be repeated there
     if (failure.fault == ReplyFault::not_smtp) {
         const std::string_view service = recognise_service(first_octets);
         failure.detail = fmt::format(
@@ -93,9 +94,11 @@ net::Task<base::Result<Reply>> Session::read_reply() {
     std::array<char, 4096> buffer;
     for (;;) {
         const std::size_t taken = parser_.feed(pending_);
+        tracer_.received(std::string_view(pending_).substr(0, taken));
         pending_.erase(0, taken);
         if (parser_.state() == ReplyParser::State::complete) co_return parser_.take();
         if (parser_.state() == ReplyParser::State::failed) {
+            tracer_.end_received();
             std::string octets(parser_.current_line().substr(0, max_first_octets));
             octets += std::string_view(pending_).substr(0, max_first_octets - octets.size());
             if (parser_.fault() == ReplyFault::not_smtp) co_await gather_first_octets(octets);
@@ -130,10 +133,34 @@ net::Task<base::Result<Reply>> Session::read_greeting() {
 net::Task<base::Result<Reply>> Session::command(std::string line) {
     if (std::any_of(line.begin(), line.end(), base::is_control))
         co_return fail_step(base::usage_error("a control byte in an SMTP command"));
+    tracer_.sent(line);
     line += "\r\n";
     const auto written = co_await stream_.write(line);
     if (!written) co_return fail_step(written.error());
     co_return co_await read_reply();
+}
+
+net::Task<base::Result<Reply>> Session::secret_command(base::Secret line, std::string shown) {
+    const auto octets = line.reveal();
+    if (std::any_of(octets.begin(), octets.end(), base::is_control))
+        co_return fail_step(base::usage_error("a control byte in an SMTP command"));
+    tracer_.sent(shown);
+    // One write and one segment, and a buffer that is wiped.
+    std::string whole;
+    whole.reserve(octets.size() + 2);
+    whole.append(octets).append("\r\n");
+    const base::Secret wire(std::move(whole));
+    const auto written = co_await stream_.write(wire.reveal());
+    if (!written) co_return fail_step(written.error());
+    co_return co_await read_reply();
+}
+
+void Session::hide_in_trace(std::vector<base::Secret> secrets) {
+    tracer_.hide(std::move(secrets));
+}
+
+void Session::show_all_in_trace() {
+    tracer_.show_all();
 }
 
 net::Task<base::Result<Reply>> Session::ehlo(std::string name) {
@@ -186,7 +213,7 @@ net::Task<base::Result<net::TlsInfo>> Session::start_implicit_tls(net::TlsOption
 net::Task<base::Result<net::TlsInfo>> Session::handshake(net::TlsOptions options) {
     auto result = co_await stream_.start_tls(options);
     if (result) {
-        has_tls_ = true;
+        tls_ = *result;
         co_return result;
     }
     if (result.error().kind != base::ErrorKind::unavailable || says(result.error(), "timed out"))
@@ -197,6 +224,7 @@ net::Task<base::Result<net::TlsInfo>> Session::handshake(net::TlsOptions options
 
 net::Task<void> Session::quit() {
     const std::string line = "QUIT\r\n";
+    tracer_.sent("QUIT");
     const auto written = co_await stream_.write(line);
     if (written) {
         const auto kept = failure_;

@@ -10,6 +10,7 @@
 #include "net/stream.hpp"
 #include "smtp/capabilities.hpp"
 #include "smtp/reply.hpp"
+#include "smtp/trace.hpp"
 
 namespace smtp {
 
@@ -56,12 +57,20 @@ class Session {
     net::Task<base::Result<net::TlsInfo>> start_implicit_tls(net::TlsOptions options);
     // One command line without its CRLF, and its reply. Control bytes in it are a usage error.
     net::Task<base::Result<Reply>> command(std::string line);
+    // The same for a line that no trace may have: it shows `shown` in its place. Call
+    // hide_in_trace() before, so that an echo of the server's does not pass either.
+    net::Task<base::Result<Reply>> secret_command(base::Secret line, std::string shown);
+    void hide_in_trace(std::vector<base::Secret> secrets);  // replaces what was named before
+    void show_all_in_trace();                               // the exchange of secrets is over
+    // Hears every line from now on. Raw; called within the steps, so it must not throw.
+    void set_trace(Trace trace) { tracer_.set(std::move(trace)); }
     // Says QUIT, hears the answer if there is one, and closes. Never fails.
     net::Task<void> quit();
 
     // Of the last positive EHLO since the connection, or TLS, began.
     const std::optional<Capabilities>& capabilities() const { return capabilities_; }
-    bool has_tls() const { return has_tls_; }
+    bool has_tls() const { return tls_.has_value(); }
+    const std::optional<net::TlsInfo>& tls() const { return tls_; }
     // Set by the step that returned an Error.
     const std::optional<Failure>& failure() const { return failure_; }
 
@@ -79,7 +88,8 @@ class Session {
     std::string pending_;  // received, not yet part of a reply
     std::optional<Capabilities> capabilities_;
     std::optional<Failure> failure_;
-    bool has_tls_ = false;
+    std::optional<net::TlsInfo> tls_;
+    Tracer tracer_;
 };
 
 // The name to give in EHLO (RFC 5321 section 4.1.4): the host's name when it is a full one, else an address
