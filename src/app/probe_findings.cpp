@@ -6,7 +6,9 @@
 
 #include "app/probe_certificate.hpp"
 #include "app/probe_remedy.hpp"
+#include "base/special_network.hpp"
 #include "base/text.hpp"
+#include "smtp/diagnosis.hpp"
 
 namespace app {
 
@@ -15,6 +17,12 @@ namespace {
 using relay::Security;
 
 constexpr Milliseconds slow_greeting{5000};
+
+// What the reply that refused says, by its words when they are known ones.
+std::string_view refusal_id(const Combination& cell, smtp::Stage stage, std::string_view otherwise) {
+    const auto reply = smtp::read_reply_text(cell.observed);
+    return reply ? smtp::diagnose(*reply, stage) : otherwise;
+}
 
 // The finding of a problem that belongs to one combination alone; empty for those that have none.
 std::string_view finding_id(const Combination& cell) {
@@ -40,7 +48,7 @@ std::string_view finding_id(const Combination& cell) {
         case Problem::closed_early:
             return "smtp-closed-early";
         case Problem::greeting_refused:
-            return cell.reply_code / 100 == 4 ? "smtp-greeting-deferred" : "smtp-greeting-rejected";
+            return refusal_id(cell, smtp::Stage::greeting, "smtp-greeting-rejected");
         case Problem::not_smtp:
             return "smtp-not-smtp";
         case Problem::line_too_long:
@@ -48,11 +56,11 @@ std::string_view finding_id(const Combination& cell) {
         case Problem::reply_too_long:
             return "smtp-reply-too-long";
         case Problem::ehlo_refused:
-            return "smtp-ehlo-refused";
+            return refusal_id(cell, smtp::Stage::ehlo, "smtp-ehlo-refused");
         case Problem::starttls_missing:
             return "smtp-starttls-missing";
         case Problem::starttls_refused:
-            return "smtp-starttls-refused";
+            return refusal_id(cell, smtp::Stage::starttls, "smtp-starttls-refused");
         case Problem::data_before_tls:
             return "smtp-data-before-tls";
         case Problem::handshake_failed:
@@ -81,6 +89,14 @@ bool reveals_password(const std::string& mechanism) {
            mechanism == "OAUTHBEARER";
 }
 
+// What a server offered in clear and takes back inside TLS, of what a message or a login may need.
+std::string lost_inside_tls(const Combination& cell) {
+    std::vector<std::string> lost;
+    for (const auto* keyword : {"AUTH", "SIZE", "8BITMIME", "SMTPUTF8", "DSN"})
+        if (cell.before_tls->has(keyword) && !cell.after_tls->has(keyword)) lost.emplace_back(keyword);
+    return base::join(lost, " ");
+}
+
 class Collector {
   public:
     Collector(const ProbeReport& report, base::Time now) : report_(report), now_(now) {}
@@ -92,6 +108,8 @@ class Collector {
         for (const auto& cell : report_.combinations)
             facts_of(cell);
         port_25();
+        rewritten_elsewhere();
+        address_of_its_own();
         return std::move(findings_);
     }
 
@@ -128,7 +146,24 @@ class Collector {
         add_problem(id, cell, observed_of(cell), remedy_for(report_, cell));
     }
 
+    // One sentence in place of one a port.
+    bool nothing_answers() {
+        const auto& all = report_.combinations;
+        const bool silent = !all.empty() && std::all_of(all.begin(), all.end(), [](const Combination& cell) {
+            return cell.problem == Problem::connect_timeout;
+        });
+        if (!silent || all.front().endpoint.port == all.back().endpoint.port) return false;
+        std::string ports;
+        for (const auto& cell : all) {
+            const std::string port = std::to_string(cell.endpoint.port);
+            if (!ports.ends_with(port)) ports += (ports.empty() ? "" : ", ") + port;
+        }
+        add_problem("smtp-host-silent", all.front(), "no answer on ports " + ports);
+        return true;
+    }
+
     void problems_of_all() {
+        if (nothing_answers()) return;
         for (const auto& cell : report_.combinations) {
             // That a port speaks one way and not the other is a fault only when it speaks in no way at all.
             const bool wrong_mode =
@@ -158,6 +193,10 @@ class Collector {
                      fmt::format("the greeting took {} ms", cell.times.greeting->count()));
         if (cell.odd_replies) add_fact("smtp-odd-replies", cell, cell.greeting);
         if (cell.before_tls) auth_in_clear(cell);
+        if (cell.before_tls && !cell.before_tls->extended) add_fact("smtp-no-ehlo", cell, cell.greeting);
+        if (cell.before_tls && cell.after_tls)
+            if (const auto lost = lost_inside_tls(cell); !lost.empty())
+                add_fact("smtp-keywords-lost-in-tls", cell, lost + " before TLS and not inside");
         for (const auto* capabilities : {&cell.before_tls, &cell.after_tls})
             if (*capabilities && (*capabilities)->size_unreadable) add_fact("smtp-size-unreadable", cell, "");
     }
@@ -190,6 +229,29 @@ class Collector {
         }
     }
 
+    // Where it hides no STARTTLS from anybody who asked for it, it is still worth knowing.
+    void rewritten_elsewhere() {
+        for (const auto& cell : report_.combinations) {
+            const bool told = std::any_of(findings_.begin(), findings_.end(), [](const auto& finding) {
+                return finding.id == "smtp-starttls-rewritten";
+            });
+            if (!told && looks_rewritten(cell))
+                add_fact("smtp-dialogue-rewritten", cell, rewritten_text(cell));
+        }
+    }
+
+    // A name of the public DNS that leads to this machine or to a private network. Quiet where all is well.
+    void address_of_its_own() {
+        const auto name = report_.target.host.name();
+        if (!name || !report_.address || report_.verdict == finding::Verdict::good) return;
+        if (!is_public_name(*name)) return;
+        const auto use = base::special_use(*report_.address);
+        if (use.empty()) return;
+        findings_.push_back(
+            finding::make("smtp-address-not-public", name->ascii(),
+                          fmt::format("{} is {} ({})", name->ascii(), report_.address->to_string(), use)));
+    }
+
     static std::string rewritten_text(const Combination& cell) {
         std::string text = cell.greeting;
         if (cell.before_tls)
@@ -211,7 +273,8 @@ std::vector<finding::Finding> probe_findings(const ProbeReport& report, base::Ti
 
 finding::Finding address_finding(const ProbeReport& report, const Resolution& resolution) {
     const auto id = resolution.failed ? "smtp-address-unknown" : "smtp-address-missing";
-    return finding::make(id, report.target.host.to_string(), resolution.detail);
+    return finding::make(id, report.target.host.to_string(), resolution.detail,
+                         resolution.failed ? "" : right_name(report));
 }
 
 }  // namespace app

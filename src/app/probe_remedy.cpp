@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace app {
 
 namespace {
@@ -55,6 +57,31 @@ std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, cons
     return fmt::format("relayctl edit {}{}", report.target.relay, options);
 }
 
+bool is_public_name(const base::DomainName& name) {
+    // RFC 6761, RFC 6762, RFC 8375, RFC 9476, and what networks call themselves all the same.
+    constexpr std::string_view own[] = {"test",     "example",  "invalid",   "localhost",  "local",
+                                        "internal", "alt",      "home.arpa", "lan",        "home",
+                                        "corp",     "intranet", "private",   "localdomain"};
+    const std::string& text = name.ascii();
+    return text.find('.') != std::string::npos &&
+           std::none_of(std::begin(own), std::end(own),
+                        [&](std::string_view suffix) { return text.ends_with("." + std::string(suffix)); });
+}
+
+std::string right_name(const ProbeReport& report) {
+    static const std::vector<std::string> known = {
+        "smtp.gmail.com",       "smtp-relay.gmail.com", "smtp.office365.com",   "smtp-mail.outlook.com",
+        "smtp.mail.yahoo.com",  "smtp.mail.me.com",     "smtp.aol.com",         "smtp.zoho.com",
+        "smtp.fastmail.com",    "smtp.yandex.com",      "smtp.sendgrid.net",    "smtp.mailgun.org",
+        "smtp.postmarkapp.com", "smtp-relay.brevo.com", "smtp.mandrillapp.com", "smtp.sparkpostmail.com",
+        "in-v3.mailjet.com",    "smtp.mailersend.net",  "smtp.resend.com",      "smtp.ionos.com",
+    };
+    const auto name = base::nearest(base::lower(report.target.host.to_string()), known);
+    if (!name) return {};
+    if (report.target.relay.empty()) return fmt::format("did you mean {0}? relayctl probe {0}", *name);
+    return fmt::format("did you mean {0}? relayctl edit {1} --host {0}", *name, report.target.relay);
+}
+
 std::optional<ProbeEndpoint> better_endpoint(const ProbeReport& report, const ProbeEndpoint& instead_of) {
     const auto find = [&](auto wanted) -> std::optional<ProbeEndpoint> {
         for (const auto security : {Security::ssl, Security::tls})
@@ -91,12 +118,14 @@ std::string remedy_for(const ProbeReport& report, const Combination& cell) {
         case Problem::handshake_failed:
         case Problem::handshake_timeout:
             return use_instead(report, cell);
+        case Problem::greeting_refused:
+        case Problem::ehlo_refused:
+            // "Too many connections" and the like have nothing to do with the endpoint.
+            return cell.reply_code / 100 == 5 ? use_instead(report, cell) : std::string();
         case Problem::none:
         case Problem::skipped:
         case Problem::no_route:
         case Problem::connect_failed:
-        case Problem::greeting_refused:
-        case Problem::ehlo_refused:
         case Problem::data_before_tls:
         case Problem::certificate:
         case Problem::connection_lost:

@@ -11,6 +11,12 @@ std::string observed_of(const Combination& cell);
 // "relayctl edit news --security tls" for a relay; for a bare host "use --port 587 --security tls".
 std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, const ProbeEndpoint& to);
 
+// A name that the public DNS may have: of two labels or more, and under no name set aside for private use.
+bool is_public_name(const base::DomainName& name);
+
+// For a host without an address: what to type when it is nearly the name of a well-known relay, else empty.
+std::string right_name(const ProbeReport& report);
+
 // The encrypted combination to use in place of this one: on the same port if any, ssl before tls (RFC 8314
 // section 3); nullopt when nothing encrypted works.
 std::optional<ProbeEndpoint> better_endpoint(const ProbeReport& report, const ProbeEndpoint& instead_of);

@@ -8,6 +8,11 @@ constexpr Entry entries[] = {
     {"smtp-address-missing", Severity::error, "the host has no address",
      "The name does not exist, or has neither an A nor an AAAA record, so nothing can be connected to.",
      "Check the spelling of the host, and that its address record is published.", "RFC 5321 section 5.1"},
+    {"smtp-address-not-public", Severity::warning, "the host's name leads to an address that is not public",
+     "A public name that resolves to this machine or to a private network: an entry in /etc/hosts, a DNS "
+     "server "
+     "that filters, or a network with a DNS of its own, where it is in order.",
+     "Compare with another DNS server: relayctl probe HOST --dns-server ADDRESS.", "RFC 6890; RFC 1918"},
     {"smtp-address-unknown", Severity::error, "the host's address could not be looked up",
      "The DNS gave no answer, or a failure. Whether the host exists is not known.",
      "Try again; try another resolver with --dns-server.", "RFC 1035 section 7.2"},
@@ -40,6 +45,11 @@ constexpr Entry entries[] = {
      "words inside TLS: so an attacker between here and the server injects replies. TLS was not begun.",
      "Do not use this server from this network before the cause is known; compare from another network.",
      "RFC 3207 section 6; CVE-2011-0411"},
+    {"smtp-dialogue-rewritten", Severity::warning, "a firewall rewrites the SMTP dialogue",
+     "Keywords or the greeting are overwritten with X or *: a firewall's SMTP inspection (Cisco: inspect "
+     "esmtp) "
+     "stands in between and hides what it does not know.",
+     "Have the inspection switched off for this connection.", "RFC 5321 section 4.1.1.1"},
     {"smtp-ehlo-refused", Severity::error, "the server refuses our EHLO",
      "The server dislikes the name we give, or our address.",
      "Give a host name that resolves to this machine's address.", "RFC 5321 section 4.1.4"},
@@ -54,14 +64,31 @@ constexpr Entry entries[] = {
      "server's side. Programs with short timeouts give up.",
      "Have this machine's address exempted from the delay, and give it a reverse DNS name.",
      "RFC 5321 section 4.5.3.2.1"},
+    {"smtp-host-silent", Severity::error, "the host answers on no port that was tried",
+     "Connection attempts vanish on every port: a firewall here or on the way drops them, the address is not "
+     "the "
+     "relay's, or the host is down.",
+     "Check that the address is the relay's; try from another network; open 465 or 587 outwards in the "
+     "firewall.",
+     "RFC 9293 section 3.8.3"},
     {"smtp-implicit-tls-port", Severity::error, "the port speaks TLS from the first byte",
      "none or tls (STARTTLS) waits for a greeting in clear, and this port sends none: it waits for TLS to "
      "begin. "
      "Programs say \"timeout\" or \"connection closed\" then.",
      "Use security ssl on this port.", "RFC 8314 section 3"},
+    {"smtp-keywords-lost-in-tls", Severity::warning, "the server offers less inside TLS than in clear",
+     "What may be needed is offered before TLS and not after it: two servers answer, or a proxy that does "
+     "TLS in "
+     "front of the server passes on other keywords. Inside TLS counts.",
+     "Tell the server's operator, or whoever runs the proxy.", "RFC 3207 section 4.2"},
     {"smtp-line-too-long", Severity::error, "the server sends an endless line",
      "A line of more than 4096 octets; 512 are allowed. This is no SMTP server, or one that means harm.",
      "Check host and port.", "RFC 5321 section 4.5.3.1.5"},
+    {"smtp-no-ehlo", Severity::warning, "the server understands HELO only",
+     "EHLO is refused and HELO is taken, so there is no STARTTLS, no login and no SIZE: a server of before "
+     "1995, or "
+     "a firewall that lets the oldest commands through only.",
+     "Compare from another network; use another port or another server.", "RFC 5321 section 3.2"},
     {"smtp-no-greeting", Severity::error, "the server says nothing",
      "The connection was accepted, but no greeting came in time, and TLS does not explain it: an overloaded "
      "server, "

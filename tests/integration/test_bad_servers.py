@@ -93,6 +93,25 @@ class BadServerTest(RelayctlTest):
     def test_a_greeting_that_refuses_for_good(self):
         self.expect("banner554", 1, "greeting-refused")
 
+    def found(self, outcome):
+        return [finding["id"] for finding in outcome.item()["findings"]]
+
+    def test_a_greeting_that_names_a_block_list(self):
+        """[PROBE-01]"""
+        self.assertEqual(self.found(self.expect("banner_listed", 1, "greeting-refused")), ["smtp-client-blocklisted"])
+
+    def test_a_greeting_of_too_many_connections(self):
+        """[PROBE-01]"""
+        self.assertEqual(self.found(self.expect("banner421", 3, "greeting-refused")), ["smtp-too-many-connections"])
+
+    def test_a_server_without_ehlo_is_told(self):
+        """[PROBE-04]"""
+        self.assertIn("smtp-no-ehlo", self.found(self.expect("helo_only", 0, "none", security="none")))
+
+    def test_a_rewritten_dialogue_is_told_in_clear_too(self):
+        """[PROBE-06]"""
+        self.assertIn("smtp-dialogue-rewritten", self.found(self.expect("stripped", 0, "none", security="none")))
+
     def test_a_greeting_that_refuses_for_now(self):
         self.expect("banner421", 3, "greeting-refused")
 

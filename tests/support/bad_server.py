@@ -192,6 +192,12 @@ def banner554(client):
 
 
 @mode
+def banner_listed(client):
+    client.send(b"554-5.7.1 bad.relay.test: service refused\r\n554 5.7.1 client blocked using dnsbl.example\r\n")
+    client.talk({}, default=b"503 no service")
+
+
+@mode
 def banner421(client):
     client.send(b"421 4.7.0 too many connections\r\n")
 

@@ -4,14 +4,18 @@
 #include "cli/commands/commands.hpp"
 #include "cli/listing.hpp"
 #include "finding/finding.hpp"
+#include "smtp/diagnosis.hpp"
 
 namespace cli {
 
 namespace {
 
 constexpr Example examples[] = {{"explain spf-too-many-lookups", "a finding's cause and remedy"},
+                                {"explain '535 5.7.8 Username and Password not accepted'", "an SMTP reply"},
+                                {"explain 5.7.139", "an enhanced status code"},
                                 {"explain", "all finding ids"}};
-constexpr Argument arguments_taken[] = {{.name = "ID", .minimum = 0, .completion = Completion::finding}};
+constexpr Argument arguments_taken[] = {{.name = "ID", .minimum = 0, .completion = Completion::finding},
+                                        {.name = "WORD", .minimum = 0, .maximum = unlimited}};
 
 constexpr ColumnView columns[] = {
     {.key = "id", .title = "ID", .never_cut = true},
@@ -41,33 +45,79 @@ base::Error unknown_id(const std::string& id) {
     std::vector<std::string> ids;
     for (const auto& entry : finding::catalogue())
         ids.emplace_back(entry.id);
-    const auto suggestion = base::nearest(id, ids);
+    constexpr std::size_t longest_id = 100;
+    const auto suggestion = id.size() <= longest_id ? base::nearest(id, ids) : std::nullopt;
     return {.kind = base::ErrorKind::not_found,
             .message = "there is no finding " + base::quoted(id),
             .hint = suggestion ? fmt::format("did you mean {}?", *suggestion) : "relayctl explain"};
 }
 
-base::Result<ExitCode> run_explain(Context& context, const Arguments& arguments) {
-    if (arguments.positionals().empty()) {
-        Listing listing{.schema = "relayctl.explain/1", .columns = columns, .items = {}};
-        for (const auto& entry : finding::catalogue())
-            listing.items.push_back(entry_item(entry));
-        TRY_VOID(print_listing(context, arguments, listing));
-        return ExitCode::done;
+output::Value reply_value(const smtp::ReplyText& reply) {
+    auto value = output::Value::object({{"code", nullptr},
+                                        {"code_meaning", nullptr},
+                                        {"enhanced_code", nullptr},
+                                        {"enhanced_meaning", nullptr},
+                                        {"temporary", reply.is_temporary()},
+                                        {"stage", nullptr},
+                                        {"text", reply.text}});
+    if (reply.code != 0) {
+        value.set("code", reply.code);
+        value.set("code_meaning", smtp::meaning_of_reply_code(reply.code));
     }
-    const auto& id = arguments.positionals().front();
-    const auto* entry = finding::find_entry(id);
-    if (entry == nullptr) return unknown_id(id);
+    if (reply.enhanced) {
+        value.set("enhanced_code", reply.enhanced->to_string());
+        value.set("enhanced_meaning", smtp::meaning_of(*reply.enhanced));
+    }
+    if (reply.stage != smtp::Stage::unknown) value.set("stage", smtp::to_string(reply.stage));
+    return value;
+}
+
+std::string reply_text(const smtp::ReplyText& reply) {
+    std::string text = fmt::format("Reply\n  {}\n", base::printable(reply.to_string()));
+    if (reply.code != 0)
+        text += fmt::format("  {}: {}\n", reply.code, smtp::meaning_of_reply_code(reply.code));
+    if (reply.enhanced)
+        text += fmt::format("  {}: {}\n", reply.enhanced->to_string(), smtp::meaning_of(*reply.enhanced));
+    return text + "\n";
+}
+
+base::Result<ExitCode> explain_entry(Context& context, const Arguments& arguments,
+                                     const finding::Entry& entry,
+                                     const std::optional<smtp::ReplyText>& reply) {
     if (arguments.value("--output") || arguments.flag("--quiet") || !context.console().output_is_terminal()) {
-        TRY_VOID(print_item(
-            context, arguments,
-            {.schema = "relayctl.explain/1", .columns = all_columns, .items = {entry_item(*entry)}}));
+        auto item = entry_item(entry);
+        if (reply) item.set("reply", reply_value(*reply));
+        TRY_VOID(
+            print_item(context, arguments,
+                       {.schema = "relayctl.explain/1", .columns = all_columns, .items = {std::move(item)}}));
         return ExitCode::done;
     }
-    context.console().print(fmt::format("{} ({})\n  {}\n\nCause\n  {}\n\nRemedy\n  {}\n\nReference\n  {}\n",
-                                        entry->id, finding::to_string(entry->severity), entry->summary,
-                                        entry->cause, entry->remedy, entry->reference));
+    context.console().print(fmt::format("{} ({})\n  {}\n\n{}Cause\n  {}\n\nRemedy\n  {}\n\nReference\n  {}\n",
+                                        entry.id, finding::to_string(entry.severity), entry.summary,
+                                        reply ? reply_text(*reply) : "", entry.cause, entry.remedy,
+                                        entry.reference));
     return ExitCode::done;
+}
+
+base::Result<ExitCode> explain_all(Context& context, const Arguments& arguments) {
+    Listing listing{.schema = "relayctl.explain/1", .columns = columns, .items = {}};
+    for (const auto& entry : finding::catalogue())
+        listing.items.push_back(entry_item(entry));
+    TRY_VOID(print_listing(context, arguments, listing));
+    return ExitCode::done;
+}
+
+base::Result<ExitCode> run_explain(Context& context, const Arguments& arguments) {
+    const auto& words = arguments.positionals();
+    if (words.empty()) return explain_all(context, arguments);
+    const std::string given = base::join(words, " ");
+    if (const auto* entry = finding::find_entry(given))
+        return explain_entry(context, arguments, *entry, std::nullopt);
+    const auto reply = smtp::read_reply_text(given);
+    if (!reply) return unknown_id(given);
+    const auto* entry = finding::find_entry(smtp::diagnose(*reply));
+    if (entry == nullptr) return unknown_id(given);
+    return explain_entry(context, arguments, *entry, reply);
 }
 
 }  // namespace
@@ -75,7 +125,10 @@ base::Result<ExitCode> run_explain(Context& context, const Arguments& arguments)
 const Command explain_command = {
     .path = "explain",
     .heading = "Checks",
-    .summary = "say what a finding means and what to do",
+    .summary = "say what a finding or an SMTP reply means and what to do",
+    .description =
+        "A reply is given as it came, in quotes or not, with one line or many, or as a line of a mail "
+        "log that quotes it; an enhanced status code alone will do. Nothing is asked of the network.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group,

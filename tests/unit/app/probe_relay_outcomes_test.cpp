@@ -129,7 +129,7 @@ TEST_CASE("Greetings of 4xx could not be checked, of 5xx are a no") {
     const auto deferred = later.probe();
     CHECK(table(deferred) == Words{"25 none fail greeting 421"});
     CHECK(deferred.verdict == Verdict::unchecked);
-    CHECK(ids(deferred) == Words{"smtp-greeting-deferred"});
+    CHECK(ids(deferred) == Words{"smtp-too-many-connections"});
     CHECK(deferred.findings.front().observed == "421 4.7.0 too many connections");
 
     Scene never(25, Security::none);

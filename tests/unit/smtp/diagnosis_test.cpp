@@ -1,0 +1,239 @@
+#include "smtp/diagnosis.hpp"
+
+#include <random>
+
+#include <doctest/doctest.h>
+
+#include "finding/finding.hpp"
+#include "smtp/diagnosis_rules.hpp"
+
+using smtp::EnhancedCode;
+using smtp::Stage;
+
+namespace {
+
+std::string_view id_of(std::string_view pasted, Stage stage = Stage::unknown) {
+    const auto reply = smtp::read_reply_text(pasted);
+    return reply ? smtp::diagnose(*reply, stage) : "no reply";
+}
+
+struct Case {
+    std::string_view reply;
+    std::string_view id;
+    Stage stage = Stage::unknown;
+};
+
+void check(std::initializer_list<Case> cases) {
+    for (const auto& [reply, id, stage] : cases) {
+        CAPTURE(reply);
+        CHECK(id_of(reply, stage) == id);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("Replies to a login are told apart [SMTP-03]") {
+    check({
+        {"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. "
+         "Visit "
+         "https://aka.ms/smtp_auth_disabled for more information.",
+         "smtp-auth-disabled-for-mailbox"},
+        {"535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.",
+         "smtp-auth-wrong-password"},
+        {"535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+         "smtp-auth-basic-disabled"},
+        {"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults "
+         "policy.",
+         "smtp-auth-policy"},
+        {"550 5.7.30 Basic authentication is not supported for Client Submission.",
+         "smtp-auth-basic-disabled"},
+        {"535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", "smtp-auth-wrong-password"},
+        {"535 Incorrect authentication data", "smtp-auth-wrong-password"},
+        {"535 5.7.3 Authentication unsuccessful [AM0PR01CA0123]", "smtp-auth-unsuccessful"},
+        {"534-5.7.9 Application-specific password required.", "smtp-auth-app-password"},
+        {"534 5.7.9 Authentication mechanism is too weak", "smtp-auth-too-weak"},
+        {"534-5.7.14 Please log in via your web browser and then try again.", "smtp-auth-web-login"},
+        {"530 5.7.0 Must issue a STARTTLS command first", "smtp-starttls-required"},
+        {"530 5.7.0 Authentication Required. For more information, go to", "smtp-auth-required"},
+        {"530 5.7.57 Client not authenticated to send mail.", "smtp-auth-required"},
+        {"538 5.7.11 Encryption required for requested authentication mechanism", "smtp-starttls-required"},
+        {"504 5.7.4 Unrecognized authentication type", "smtp-auth-mechanism"},
+        {"504 5.5.4 Unsupported", "smtp-auth-mechanism", Stage::auth},
+        {"503 5.5.1 Error: authentication not enabled", "smtp-auth-not-offered"},
+        {"454 4.7.0 Temporary authentication failure: Connection lost", "smtp-auth-temporary"},
+        {"454 4.7.0 Too many login attempts, please try again later.", "smtp-auth-too-many-failures"},
+        {"454 4.7.0 TLS not available due to local problem", "smtp-starttls-refused"},
+        {"432 4.7.12 A password transition is needed", "smtp-auth-password-transition"},
+        {"525 5.7.13 User account disabled", "smtp-auth-account-disabled"},
+    });
+}
+
+TEST_CASE("What an XOAUTH2 server says in JSON is read, in base64 too [SMTP-04]") {
+    check({
+        {"334 eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiQmVhcmVyIn0=", "smtp-auth-token-expired"},
+        {"334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIn0=", "smtp-auth-token-scope"},
+        {R"(535 {"status":"invalid_token","scope":"x"})", "smtp-auth-token-expired"},
+        {R"(535 {"status":"insufficient_scope"})", "smtp-auth-token-scope"},
+        {"334 VXNlcm5hbWU6", "smtp-reply-continue"},
+        {"334", "smtp-reply-continue"},
+    });
+}
+
+TEST_CASE("Replies about the sender and about relaying are told apart by their words [SMTP-05]") {
+    check({
+        {"550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+         "smtp-sender-no-send-as"},
+        {"553 5.7.1 <a@example.org>: Sender address rejected: not owned by user b@example.org",
+         "smtp-sender-not-owned"},
+        {"550 5.7.1 <a@example.org>: Sender address rejected: not owned by user b", "smtp-sender-not-owned"},
+        {"553 5.7.1 <a@example.org>: Sender address rejected: not logged in", "smtp-auth-required"},
+        {"554 5.7.1 <a@example.org>: Relay access denied", "smtp-relaying-denied"},
+        {"550 5.7.1 Unable to relay", "smtp-relaying-denied"},
+        {"550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", "smtp-relaying-denied"},
+        {"550 5.7.64 TenantAttribution; Relay Access Denied", "smtp-relay-connector-unmatched"},
+        {"554 Message rejected: Email address is not verified.", "smtp-sender-not-verified"},
+        {"450 4.1.8 <a@b.example>: Sender address rejected: Domain not found", "smtp-sender-domain-unknown"},
+        {"550 5.1.8 Access denied, bad outbound sender", "smtp-sender-account-blocked"},
+        {"550 5.7.1 Message refused", "smtp-policy-refused"},
+    });
+}
+
+TEST_CASE("Limits and delays are told apart [SMTP-06]") {
+    check({
+        {"421 4.7.0 mx.example Error: too many connections from 192.0.2.1", "smtp-too-many-connections"},
+        {"421 4.7.28 Our system has detected an unusual rate of mail", "smtp-rate-limited"},
+        {"421 4.3.2 Service not available", "smtp-service-not-available"},
+        {"550 5.4.5 Daily user sending limit exceeded.", "smtp-daily-limit"},
+        {"454 Throttling failure: Daily message quota exceeded.", "smtp-daily-limit"},
+        {"452 4.5.3 Too many recipients", "smtp-too-many-recipients"},
+        {"450 4.2.0 <a@example.org>: Recipient address rejected: Greylisted, see http://x",
+         "smtp-greylisted"},
+        {"450 4.2.0 try again", "smtp-greylisted"},
+        {"452 4.3.1 Insufficient system storage", "smtp-server-full"},
+    });
+}
+
+TEST_CASE("Replies about recipient and message are told apart [SMTP-07]") {
+    check({
+        {"550 5.1.1 <a@example.org>: Recipient address rejected: User unknown", "smtp-recipient-unknown"},
+        {"550 sorry, no mailbox here by that name (#5.1.1)", "smtp-recipient-unknown"},
+        {"550 5.1.1 User a not listed in Name & Address Book", "smtp-recipient-unknown"},
+        {"452 4.2.2 The email account is over quota", "smtp-mailbox-full"},
+        {"552 5.2.2 Mailbox full", "smtp-mailbox-full"},
+        {"552 5.3.4 Message size exceeds fixed limit", "smtp-message-too-big"},
+        {"550 5.2.1 The email account is disabled", "smtp-recipient-disabled"},
+        {"556 5.1.10 Recipient address has null MX", "smtp-recipient-no-mail"},
+        {"554 5.4.6 Too many hops", "smtp-routing-loop"},
+        {"554 5.5.1 Error: no valid recipients", "smtp-no-valid-recipients"},
+    });
+}
+
+TEST_CASE("Replies about the client's address and the mail's authentication are told apart [SMTP-08]") {
+    check({
+        {"554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
+         "smtp-client-blocklisted"},
+        {"554 mx.example dynamic IP address, see the PBL", "smtp-client-dynamic-address", Stage::greeting},
+        {"554 no PTR record for 192.0.2.1", "smtp-client-no-reverse-name", Stage::greeting},
+        {"550 5.7.25 The IP address sending this message does not have a PTR record",
+         "smtp-client-no-reverse-name"},
+        {"550 5.7.26 This mail has been blocked because the sender is unauthenticated.",
+         "smtp-mail-unauthenticated"},
+        {"550-5.7.26 Unauthenticated email from example.org is not accepted due to domain's DMARC policy.",
+         "smtp-mail-dmarc-refused"},
+        {"550 5.7.23 SPF validation failed", "smtp-mail-spf-refused"},
+        {"550 5.7.20 No passing DKIM signature found", "smtp-mail-dkim-refused"},
+        {"550 5.7.509 Access denied, sending domain does not pass DMARC verification",
+         "smtp-mail-dmarc-refused"},
+        {"504 5.5.2 <x>: Helo command rejected: need fully-qualified hostname", "smtp-ehlo-refused"},
+    });
+}
+
+TEST_CASE("A reply nobody knows is told by its stage, its subject or its first digit [SMTP-09]") {
+    check({
+        {"554 go away", "smtp-greeting-rejected", Stage::greeting},
+        {"450 later", "smtp-greeting-deferred", Stage::greeting},
+        {"550 5.7.1 go away", "smtp-ehlo-refused", Stage::ehlo},
+        {"501 5.5.4 no", "smtp-starttls-refused", Stage::starttls},
+        {"554 5.1.99 x", "smtp-reply-address"},
+        {"554 5.2.99 x", "smtp-reply-mailbox"},
+        {"554 5.3.99 x", "smtp-reply-system"},
+        {"554 5.4.99 x", "smtp-reply-network"},
+        {"554 5.5.99 x", "smtp-reply-protocol"},
+        {"554 5.6.99 x", "smtp-reply-content"},
+        {"554 5.7.99 x", "smtp-reply-security"},
+        {"554 5.9.99 x", "smtp-reply-permanent"},
+        {"459", "smtp-reply-temporary"},
+        {"599", "smtp-reply-permanent"},
+        {"250 2.0.0 spamhaus greylisted", "smtp-reply-positive"},
+        {"354 go on", "smtp-reply-continue"},
+    });
+}
+
+TEST_CASE("An enhanced code alone is enough [SMTP-01]") {
+    check({{"5.7.139", "smtp-auth-disabled-for-mailbox"},
+           {"5.1.1", "smtp-recipient-unknown"},
+           {"5.7.1", "smtp-policy-refused"},
+           {"2.0.0", "smtp-reply-positive"},
+           {"4.9.9", "smtp-reply-temporary"}});
+}
+
+TEST_CASE("A reply is read as people paste it [SMTP-01]") {
+    const smtp::ReplyText gmail{.code = 535,
+                                .enhanced = EnhancedCode{5, 7, 8},
+                                .text = "Username and Password not accepted. See https://x",
+                                .stage = Stage::unknown};
+    CHECK(smtp::read_reply_text(
+              "535-5.7.8 Username and Password not accepted. See\r\n535 5.7.8  https://x\r\n") == gmail);
+    CHECK(smtp::read_reply_text("535-5.7.8 Username and Password not accepted. See 535 5.7.8 https://x") ==
+          gmail);
+    CHECK(smtp::read_reply_text(" 535 5.7.8 Username and Password not accepted. See https://x") == gmail);
+
+    const auto logged = smtp::read_reply_text(
+        "<a@b.example>: host mx.b.example[192.0.2.1] said: 550 5.1.1 no (in reply to RCPT TO command)");
+    REQUIRE(logged.has_value());
+    CHECK(logged->code == 550);
+    CHECK(logged->stage == Stage::rcpt);
+    CHECK(logged->to_string() == "550 5.1.1 no (in reply to RCPT TO command)");
+}
+
+TEST_CASE("What is no reply is not read as one") {
+    for (const auto* text : {"", " ", "spf-no-record", "5501 x", "199 x", "600 x", "55", "535x", "5.7",
+                             "5.7.8.9", "3.7.8", "5.07.8", "5.7.1000", "192.0.2.1"})
+        CHECK_FALSE(smtp::read_reply_text(text).has_value());
+}
+
+TEST_CASE("An endless reply is cut, and no bytes are too many for it") {
+    const auto reply = smtp::read_reply_text("550 " + std::string(100'000, 'x'));
+    REQUIRE(reply.has_value());
+    CHECK(reply->text.size() <= smtp::max_reply_text_octets);
+
+    std::mt19937 random(1);
+    for (int round = 0; round < 500; ++round) {
+        std::string text = "550-5.7.1 ";
+        for (int i = 0; i < 60; ++i)
+            text.push_back(static_cast<char>(random() & 0xff));
+        CHECK(finding::find_entry(id_of(text)) != nullptr);
+    }
+}
+
+TEST_CASE("Enhanced codes say what RFC 3463 says [SMTP-02]") {
+    CHECK(smtp::meaning_of(EnhancedCode{5, 7, 8}) == "authentication credentials invalid");
+    CHECK(smtp::meaning_of(EnhancedCode{4, 2, 2}) == "the mailbox is full");
+    CHECK(smtp::meaning_of(EnhancedCode{5, 7, 139}) == "security or policy");
+    CHECK(smtp::meaning_of(EnhancedCode{5, 99, 1}) == "not registered");
+    CHECK(smtp::parse_enhanced_code("(#5.1.1)") == EnhancedCode{5, 1, 1});
+    CHECK(smtp::parse_enhanced_code("5.7.139")->to_string() == "5.7.139");
+    CHECK(smtp::meaning_of_reply_code(535) == "authentication failed");
+    CHECK(smtp::meaning_of_reply_code(599) == "the server says: no");
+}
+
+TEST_CASE("Every rule leads to an entry of the catalogue and asks for something") {
+    for (const auto rules : {smtp::special_rules(), smtp::broad_rules()})
+        for (const auto& rule : rules) {
+            CAPTURE(rule.id);
+            CHECK(finding::find_entry(rule.id) != nullptr);
+            CHECK_FALSE((rule.codes.empty() && rule.enhanced.empty() && rule.words.empty()));
+            CHECK(std::none_of(rule.words.begin(), rule.words.end(),
+                               [](char c) { return c >= 'A' && c <= 'Z'; }));
+        }
+}
