@@ -19,3 +19,11 @@ foreach(path IN LISTS integration_tests)
     TIMEOUT 600
     ENVIRONMENT "RELAYCTL=$<TARGET_FILE:relayctl>;LAB=${RELAYCTL_LAB};PYTHONPATH=${CMAKE_CURRENT_SOURCE_DIR}/support")
 endforeach()
+
+# Logins, which no command of the program makes alone.
+add_executable(login_test ${CMAKE_CURRENT_SOURCE_DIR}/integration/login_test.cpp)
+target_link_libraries(login_test PRIVATE smtp test_main)
+relayctl_precompile(login_test)
+add_test(NAME integration_login COMMAND login_test)
+set_tests_properties(integration_login PROPERTIES
+  LABELS integration FIXTURES_REQUIRED lab TIMEOUT 120 ENVIRONMENT "LAB=${RELAYCTL_LAB}")

@@ -1,11 +1,15 @@
 """Configures, starts and checks the lab's servers: NSD, Postfix, Dovecot, a sink for mail, a silent DNS server."""
 
+import base64
+import hmac
+import json
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import processes
@@ -47,6 +51,17 @@ def fill_in(template, target, **substitutes):
     for name, value in substitutes.items():
         text = text.replace(f"@{name}@", str(value))
     target.write_text(text)
+
+
+def make_token(key, user):
+    """A JSON Web Token (RFC 7519) that is good for a day."""
+    def encode(octets):
+        return base64.urlsafe_b64encode(octets).rstrip(b"=")
+
+    now = int(time.time())
+    claims = {"sub": user, "scope": "mail", "iat": now, "nbf": now - 60, "exp": now + 86400}
+    text = b".".join(encode(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
+    return (text + b"." + encode(hmac.digest(key, text, "sha256"))).decode()
 
 
 def answers_smtp(address, port):
@@ -182,6 +197,12 @@ class Servers:
         users = directory / "users"
         users.write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in USERS.items()))
         fill_in("dovecot.conf", directory / "dovecot.conf", ROOT=self.root)
+        fill_in("oauth2.conf", directory / "oauth2.conf", ROOT=self.root)
+        key = os.urandom(32)
+        key_file = directory / "keys" / "default" / "HS256" / "default"
+        key_file.parent.mkdir(parents=True)
+        key_file.write_bytes(base64.b64encode(key))
+        (directory / "token").write_text(make_token(key, next(iter(USERS))))
         self.running["dovecot"] = processes.start(
             [find_program("dovecot"), "-F", "-c", str(directory / "dovecot.conf")],
             self.root / "log" / "dovecot-start.log")

@@ -10,7 +10,8 @@ MAKE = re.compile(r"\bfinding::make\(")
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 # Look like ids (they begin as ids do) and are none.
-NO_IDS = {"mta-sts", "tls-rpt"}  # checks of verify
+NO_IDS = {"mta-sts", "tls-rpt",  # checks of verify
+          "tls-exporter", "tls-server-end-point"}  # channel bindings
 
 
 def first_argument(text, start):
