@@ -1,6 +1,7 @@
 #include "sasl/prepare.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <string>
 

@@ -114,10 +114,10 @@ TEST_CASE("[SMTP-SEC-06] a server's first message that is not safe or not SCRAM 
         {std::string(12000, ','), FaultKind::malformed},
         {"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", FaultKind::malformed},
     };
-    for (const auto& [message, kind] : cases) {
-        CAPTURE(message);
+    for (const auto& each : cases) {
+        CAPTURE(each.first);
         Scram scram = example();
-        CHECK(fault_kind(scram.step(message)) == kind);
+        CHECK(fault_kind(scram.step(each.first)) == each.second);
     }
 }
 

@@ -432,7 +432,7 @@ TEST_CASE("[SMTP-SEC-31] a server that repeats what it hears puts no secret in t
             std::string payloads;
             const auto echo = [&before, &payloads](std::string_view line) {
                 payloads.append(line.substr(line.rfind(' ') + 1)).append("\n");
-                return before + std::string(line) + " " + password + "\r\n";
+                return fmt::format("{}{} {}\r\n", before, line, password);
             };
             scene.dialogue->answer([echo](std::string_view line) {
                 const bool has_response = line.find(' ') != line.rfind(' ');
