@@ -8,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "dns/random.hpp"
+#include "net/asio_endpoint.hpp"
 #include "net/event.hpp"
 #include "net/network_error.hpp"
 
@@ -45,17 +46,6 @@ struct Socket {
     std::size_t asked = 0;
     bool listening = false;
 };
-
-udp::endpoint to_asio(const net::Endpoint& endpoint) {
-    if (endpoint.address.is_v4()) {
-        asio::ip::address_v4::bytes_type bytes;
-        std::copy_n(endpoint.address.data(), bytes.size(), bytes.begin());
-        return {asio::ip::address_v4(bytes), endpoint.port};
-    }
-    asio::ip::address_v6::bytes_type bytes;
-    std::copy_n(endpoint.address.data(), bytes.size(), bytes.begin());
-    return {asio::ip::address_v6(bytes), endpoint.port};
-}
 
 void finish(Socket& socket, std::uint16_t id, Exchange::Outcome outcome, std::string reason = {}) {
     const auto found = socket.pending.find(id);
@@ -194,7 +184,7 @@ class AsioUdpPool final : public UdpPool {
     base::Result<std::shared_ptr<Socket>> open_socket(const asio::any_io_executor& executor,
                                                       std::size_t server) {
         const auto socket = std::make_shared<Socket>(executor, server);
-        const udp::endpoint endpoint = to_asio(servers_[server]);
+        const auto endpoint = net::to_asio<udp::endpoint>(servers_[server]);
         error_code error;
         error_code ignored;
         socket->socket.open(endpoint.protocol(), error);

@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "net/asio_endpoint.hpp"
 #include "net/dialer.hpp"
 #include "net/network_error.hpp"
 #include "net/tls.hpp"
@@ -20,17 +21,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
-
-tcp::endpoint to_asio(const Endpoint& endpoint) {
-    if (endpoint.address.is_v4()) {
-        asio::ip::address_v4::bytes_type bytes;
-        std::copy_n(endpoint.address.data(), bytes.size(), bytes.begin());
-        return {asio::ip::address_v4(bytes), endpoint.port};
-    }
-    asio::ip::address_v6::bytes_type bytes;
-    std::copy_n(endpoint.address.data(), bytes.size(), bytes.begin());
-    return {asio::ip::address_v6(bytes), endpoint.port};
-}
 
 // Shared with the watchdog's handler, which may run after the stream is gone.
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -233,7 +223,7 @@ class TcpStream final : public Stream {
 Task<base::Result<std::unique_ptr<Stream>>> TcpDialer::connect(Endpoint endpoint, Deadline deadline) {
     const auto executor = co_await asio::this_coro::executor;
     const auto connection = std::make_shared<Connection>(executor, deadline);
-    CO_TRY_VOID(co_await connection->connect(to_asio(endpoint)));
+    CO_TRY_VOID(co_await connection->connect(to_asio<tcp::endpoint>(endpoint)));
     std::unique_ptr<Stream> stream = std::make_unique<TcpStream>(connection);
     co_return stream;
 }
