@@ -51,7 +51,7 @@ base::Result<http::Response> get(std::uint16_t port, std::string ca_file,
 
 // What the fetcher makes of a server that shows this certificate and sends this text.
 http::Response fetch(test::Identity certificate, std::string text, std::chrono::milliseconds time = 5s) {
-    const test::Peer peer(test::serve_https({std::move(certificate)}, [text = std::move(text)](SSL* ssl) {
+    const test::Peer peer(test::serve_tls_with({std::move(certificate)}, [text = std::move(text)](SSL* ssl) {
         test::hear_request(ssl);
         test::answer(ssl, text);
     }));
@@ -71,7 +71,7 @@ TEST_CASE("a page is fetched with its status, type and body") {
     std::string request;
     std::string server_name;
     {
-        const test::Peer peer(test::serve_https({authority().good()}, [&](SSL* ssl) {
+        const test::Peer peer(test::serve_tls_with({authority().good()}, [&](SSL* ssl) {
             server_name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
             request = test::hear_request(ssl);
             test::answer(ssl, test::http_text("200 OK", "Content-Type: text/plain; charset=utf-8\r\n",
@@ -142,7 +142,7 @@ TEST_CASE("unknown issuers are told [STS-03]") {
 }
 
 TEST_CASE("the system's authorities do not know the test's") {
-    const test::Peer peer(test::serve_https({authority().good()}, [](SSL*) {}));
+    const test::Peer peer(test::serve_tls_with({authority().good()}, [](SSL*) {}));
     CHECK(get(peer.endpoint().port, "").value().fault == Fault::certificate);
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("a server that stalls times out, and where is told [STS-03]") {
         }
     };
     {
-        const test::Peer peer(test::serve_https({authority().good()}, stall));
+        const test::Peer peer(test::serve_tls_with({authority().good()}, stall));
         CHECK(get(peer.endpoint().port, authority().roots.path(), 300ms).value() ==
               fault(Fault::timeout, "timed out: the server did not finish its answer"));
     }
@@ -218,7 +218,7 @@ TEST_CASE("TLS 1.2 is spoken, TLS 1.1 is refused") {
             test::hear_request(ssl);
             test::answer(ssl, test::http_text("200 OK", "", "x"));
         };
-        const test::Peer peer(test::serve_https({authority().good()}, serve, version));
+        const test::Peer peer(test::serve_tls_with({authority().good()}, serve, version));
         return get(peer.endpoint().port, authority().roots.path()).value();
     };
     CHECK(status(TLS1_2_VERSION).status == 200);
@@ -235,7 +235,7 @@ TEST_CASE("proxies of the environment are not used") {
 }
 
 TEST_CASE("a CA file that cannot be read is a usage error") {
-    const test::Peer peer(test::serve_https({authority().good()}, [](SSL*) {}));
+    const test::Peer peer(test::serve_tls_with({authority().good()}, [](SSL*) {}));
     const auto result = get(peer.endpoint().port, "/nonexistent/ca.pem");
     REQUIRE(result.has_error());
     CHECK(result.error().kind == base::ErrorKind::usage);
@@ -251,7 +251,7 @@ TEST_CASE("a host without an address is unreachable") {
 }
 
 TEST_CASE("the next address is tried when the first refuses") {
-    const test::Peer peer(test::serve_https({authority().good()}, [](SSL* ssl) {
+    const test::Peer peer(test::serve_tls_with({authority().good()}, [](SSL* ssl) {
         test::hear_request(ssl);
         test::answer(ssl, test::http_text("200 OK", "", "x"));
     }));
@@ -285,8 +285,8 @@ TEST_CASE("two transfers run at the same time") {
         std::this_thread::sleep_for(200ms);
         test::answer(ssl, test::http_text("200 OK", "", "x"));
     };
-    const test::Peer first(test::serve_https({authority().good()}, serve));
-    const test::Peer second(test::serve_https({authority().good()}, serve));
+    const test::Peer first(test::serve_tls_with({authority().good()}, serve));
+    const test::Peer second(test::serve_tls_with({authority().good()}, serve));
     const auto fetcher = http::make_curl_fetcher();
     std::vector<unsigned> statuses(2);
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {

@@ -70,8 +70,9 @@ PemFile::~PemFile() {
     ::unlink(path_.c_str());
 }
 
-std::function<void(int)> serve_tls(std::vector<Identity> chain, int maximum_version) {
-    return [chain = std::move(chain), maximum_version](int client) {
+std::function<void(int)> serve_tls_with(std::vector<Identity> chain, std::function<void(SSL*)> serve,
+                                        int maximum_version) {
+    return [chain = std::move(chain), serve = std::move(serve), maximum_version](int client) {
         const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_server_method()),
                                                                    SSL_CTX_free);
         if (maximum_version != 0) {
@@ -86,12 +87,19 @@ std::function<void(int)> serve_tls(std::vector<Identity> chain, int maximum_vers
         const std::unique_ptr<SSL, void (*)(SSL*)> ssl(SSL_new(context.get()), SSL_free);
         SSL_set_fd(ssl.get(), client);
         if (SSL_accept(ssl.get()) != 1) return;
-        SSL_write(ssl.get(), "hello\r\n", 7);
-        char buffer[512];
-        const int size = SSL_read(ssl.get(), buffer, sizeof buffer);
-        if (size > 0) SSL_write(ssl.get(), buffer, size);
+        serve(ssl.get());
         SSL_shutdown(ssl.get());
     };
+}
+
+std::function<void(int)> serve_tls(std::vector<Identity> chain, int maximum_version) {
+    const auto echo = [](SSL* ssl) {
+        SSL_write(ssl, "hello\r\n", 7);
+        char buffer[512];
+        const int size = SSL_read(ssl, buffer, sizeof buffer);
+        if (size > 0) SSL_write(ssl, buffer, size);
+    };
+    return serve_tls_with(std::move(chain), echo, maximum_version);
 }
 
 }  // namespace test

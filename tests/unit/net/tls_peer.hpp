@@ -44,8 +44,11 @@ class PemFile {
     std::string path_;
 };
 
+// Handshakes, gives the connection to `serve`, and ends TLS in order. `maximum_version`: 0 = the newest.
+std::function<void(int)> serve_tls_with(std::vector<Identity> chain, std::function<void(SSL*)> serve,
+                                        int maximum_version = 0);
+
 // Handshakes, says "hello\r\n", repeats what it hears once, and ends TLS in order.
-// `maximum_version`: 0 = the newest.
 std::function<void(int)> serve_tls(std::vector<Identity> chain, int maximum_version = 0);
 
 }  // namespace test
