@@ -134,7 +134,10 @@ class TcpStream final : public Stream {
         while (!bytes.empty()) {
             CO_TRY(const auto progress, tls_ ? tls_write(bytes) : plain_write(bytes));
             bytes.remove_prefix(progress.size);
-            if (progress.wait == Wait::none) continue;
+            if (progress.wait == Wait::none) {
+                if (progress.size == 0) co_return ended();
+                continue;
+            }
             CO_TRY_VOID(co_await connection_->ready(wait_type(progress.wait)));
         }
         co_return base::Result<void>();
@@ -183,6 +186,12 @@ class TcpStream final : public Stream {
         if (connection_->passed()) return network_error("timed out");
         if (broken_) return network_error("the stream broke before");
         return std::nullopt;
+    }
+
+    // OpenSSL calls a write after the peer's close_notify that fails "zero return", not an error.
+    base::Error ended() {
+        broken_ = true;
+        return network_error("TLS: the server closed the connection");
     }
 
     base::Result<Progress> plain_read(std::span<char> buffer) {

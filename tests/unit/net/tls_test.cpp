@@ -1,5 +1,6 @@
 #include <array>
 #include <csignal>
+#include <thread>
 
 #include <doctest/doctest.h>
 
@@ -33,6 +34,23 @@ net::Task<base::Result<std::string>> talk(net::Endpoint endpoint, net::TlsOption
         if (size == 0) co_return heard;
         heard.append(buffer.data(), size);
     }
+}
+
+// Reads to the end, then writes until that fails: the first write only makes the peer send its RST.
+net::Task<base::Result<void>> write_after_end(net::Endpoint endpoint, net::TlsOptions options) {
+    net::TcpDialer dialer;
+    CO_TRY(const auto stream, co_await dialer.connect(endpoint, test::after(5s)));
+    CO_TRY(const auto info, co_await stream->start_tls(options));
+    std::array<char, 64> buffer;
+    const std::span<char> room(buffer);
+    for (std::size_t size = 1; size != 0;) {
+        CO_TRY(size, co_await stream->read_some(room));
+    }
+    for (int i = 0; i < 100; ++i) {
+        CO_TRY_VOID(co_await stream->write("bye\r\n"));
+        std::this_thread::sleep_for(5ms);
+    }
+    co_return base::Result<void>();
 }
 
 // A root, an intermediate and leaves, as a public CA would have them.
@@ -90,6 +108,15 @@ TEST_CASE("bytes pass through TLS both ways, to the end") {
     const auto leaf = authority().leaf("DNS:mail.example");
     const test::Peer peer(test::serve_tls({leaf, authority().middle}));
     CHECK(net::run(talk(peer.endpoint(), {.server_name = "mail.example"})).value() == "hello\r\nbye\r\n");
+}
+
+TEST_CASE("writing to a server that has ended TLS and hung up is an Error, not a loop") {
+    const test::Peer peer(
+        test::serve_tls_with({authority().leaf("DNS:mail.example"), authority().middle}, [](SSL*) {}));
+    const auto result = net::run(write_after_end(peer.endpoint(), {.server_name = "mail.example"}));
+    REQUIRE(result.has_error());
+    CHECK(result.error().kind == base::ErrorKind::unavailable);
+    CHECK(result.error().message == "TLS: the server closed the connection");
 }
 
 TEST_CASE("names match as RFC 9525 says") {
