@@ -167,11 +167,16 @@ base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view
         return std::move(*key);
     }
     TRY(const auto keys, list_dkim_keys(store, name.domain));
-    if (keys.empty()) return no_such_key(text, name.domain);
-    // Of two made in the same second the one stored later is newer.
-    return *std::max_element(keys.begin(), keys.end(), [](const relay::DkimKey& a, const relay::DkimKey& b) {
+    auto newest = newest_dkim_key(keys);
+    if (!newest) return no_such_key(text, name.domain);
+    return std::move(*newest);
+}
+
+std::optional<relay::DkimKey> newest_dkim_key(const std::vector<relay::DkimKey>& keys) {
+    const auto newest = std::max_element(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
         return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
     });
+    return newest == keys.end() ? std::nullopt : std::optional(*newest);
 }
 
 std::string to_string(const relay::DkimKey& key) {

@@ -39,6 +39,9 @@ base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,
 // "s202611@example.com", or "example.com" for the newest of its keys. Errors: usage, not_found.
 base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view text);
 
+// Of two made in the same second the one stored later. nullopt = there are none.
+std::optional<relay::DkimKey> newest_dkim_key(const std::vector<relay::DkimKey>& keys);
+
 std::string to_string(const relay::DkimKey& key);  // "s202611@example.com"
 
 // Does mail through the relay get signed with this key: the relay names the selector and serves the domain,

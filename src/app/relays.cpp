@@ -93,10 +93,7 @@ base::Result<std::string> choose_selector(relay::Store& store, const base::Clock
     for (const auto& domain : relay.domains) {
         if (domain.is_any()) continue;
         TRY(const auto keys, list_dkim_keys(store, domain.name()));
-        const auto newest = std::max_element(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
-            return std::pair(a.created_at, a.id) < std::pair(b.created_at, b.id);
-        });
-        if (newest != keys.end()) return newest->selector;
+        if (const auto newest = newest_dkim_key(keys)) return newest->selector;
     }
     return "s" + base::year_and_month(clock.now());
 }
