@@ -143,7 +143,6 @@ output::Terminal Console::detect(int descriptor, ColorChoice color, bool ascii) 
 
 void Console::configure(ColorChoice color, bool ascii) {
     terminal_ = detect(STDOUT_FILENO, color, ascii);
-    error_terminal_ = detect(STDERR_FILENO, color, ascii);
 }
 
 void Console::print(std::string_view text) {

@@ -19,7 +19,6 @@ class Console {
 
     void configure(ColorChoice color, bool ascii);
     const output::Terminal& terminal() const { return terminal_; }  // of standard output
-    const output::Terminal& error_terminal() const { return error_terminal_; }
     bool output_is_terminal() const;
     bool input_is_terminal() const;
     bool error_is_terminal() const;
@@ -47,7 +46,6 @@ class Console {
 
     std::function<const char*(const char*)> variable_;
     output::Terminal terminal_;
-    output::Terminal error_terminal_;
     std::string pending_;
     int write_error_ = 0;
     bool reader_is_gone_ = false;
