@@ -62,11 +62,12 @@ base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& oth
     for (const auto& other : others) {
         if (other.name == relay.name) continue;
         if (relay.fallback && other.fallback)
-            return base::Error{.kind = base::ErrorKind::conflict,
-                               .message = fmt::format("relay {} is the fallback relay already", other.name),
-                               .hint = other.domains.empty()
-                                           ? fmt::format("relayctl delete {}", other.name)
-                                           : fmt::format("relayctl edit {} --no-fallback", other.name)};
+            return base::Error{
+                .kind = base::ErrorKind::conflict,
+                .message = fmt::format("relay {} is the fallback relay already", other.name),
+                .hint = other.domains.empty()
+                            ? fmt::format("relayctl edit {} --no-fallback --domain DOMAIN", other.name)
+                            : fmt::format("relayctl edit {} --no-fallback", other.name)};
         TRY_VOID(check_claims(relay, other));
     }
     return {};

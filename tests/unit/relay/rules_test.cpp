@@ -50,7 +50,7 @@ TEST_CASE("a second fallback relay is refused, naming the first") {
     const auto error = relay::check_rules(make_fallback("spare"), {make_fallback("own")}).error();
     CHECK(error.kind == ErrorKind::conflict);
     CHECK(error.message == "relay own is the fallback relay already");
-    CHECK(error.hint == "relayctl delete own");
+    CHECK(error.hint == "relayctl edit own --no-fallback --domain DOMAIN");
     auto with_domain = make_fallback("own");
     with_domain.domains = {relay::DomainPattern::parse("example.com").value()};
     with_domain.mail_types = {MailType::mass};
