@@ -29,6 +29,7 @@ relayctl_fuzz(dmarc_record dmarc)
 relayctl_fuzz(mta_sts mta_sts)
 relayctl_fuzz(tls_rpt tls_rpt)
 relayctl_fuzz(tlsa dane)
+relayctl_fuzz(sasl sasl)
 
 add_test(NAME fuzz_corpus COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/make_corpus.py --check)
 set_tests_properties(fuzz_corpus PROPERTIES LABELS unit)
