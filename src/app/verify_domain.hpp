@@ -38,6 +38,7 @@ struct VerifyRequest {
     http::Fetcher* fetcher = nullptr;         // for MTA-STS; outlives the task
     std::string ca_file = {};                 // for MTA-STS, PEM; empty = the system's
     base::Time now = {};
+    spf::Readings* readings = nullptr;  // of records that many domains share; outlive the task
 };
 
 struct SpfPart {

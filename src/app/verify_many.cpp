@@ -23,6 +23,7 @@ class ManyTargets {
           options_(options) {
         for (auto& key : std::exchange(common_.keys, {}))
             keys_[key.domain.ascii()].push_back(std::move(key));
+        common_.readings = &readings_;
         options_.window = std::max(options_.window, options_.concurrency);
     }
 
@@ -84,6 +85,7 @@ class ManyTargets {
 
     dns::Resolver& resolver_;
     VerifyRequest common_;
+    spf::Readings readings_;
     NextTarget next_;
     TakeVerified take_;
     VerifyManyOptions options_;

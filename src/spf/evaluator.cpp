@@ -102,7 +102,7 @@ net::Task<Check> Evaluator::check_host(std::string domain, Node& node) {
         result.reason = fmt::format("the record of {} is faulty: {}", domain, record.error().message);
         co_return result;
     }
-    node.children = make_nodes(*record, text, Outcome::not_reached);
+    node.children = make_nodes(*record, term_texts(text), Outcome::not_reached);
     co_return co_await check_record(*record, std::move(domain), node);
 }
 

@@ -22,26 +22,19 @@ bool is_term(std::string_view text) {
     return parse_term(text).has_value();
 }
 
-// A term that parsed, with its text in the record.
-struct Placed {
-    Term term;
-    std::string_view text;
-    std::size_t offset = 0;
-};
-
 class Inspector {
   public:
     Inspector(std::string_view text, std::string_view subject, Place place)
         : text_(text), subject_(subject), place_(place) {}
 
-    std::vector<finding::Finding> run() {
+    Inspection run() {
         for (const auto token : term_texts(text_))
             add_term(token);
         check_policy();
         check_networks();
         if (text_.size() > longest_record && place_ == Place::own)
             add("spf-long-record", fmt::format("{} octets", text_.size()), std::nullopt);
-        return std::move(findings_);
+        return {std::move(terms_), std::move(findings_), faulty_};
     }
 
   private:
@@ -58,6 +51,7 @@ class Inspector {
         const auto offset = static_cast<std::size_t>(token.data() - text_.data());
         auto term = parse_term(token);
         if (term.has_error()) {
+            faulty_ = true;
             if (findings_.size() < most_findings)
                 findings_.push_back(make_finding(std::move(term).error().moved_by(offset), subject_, text_));
             return;
@@ -218,6 +212,7 @@ class Inspector {
     Place place_;
     std::vector<Placed> terms_;
     std::vector<finding::Finding> findings_;
+    bool faulty_ = false;
 };
 
 }  // namespace
@@ -229,8 +224,12 @@ finding::Finding make_finding(const Fault& fault, std::string_view subject, std:
     return made;
 }
 
-std::vector<finding::Finding> inspect_record(std::string_view text, std::string_view subject, Place place) {
+Inspection inspect(std::string_view text, std::string_view subject, Place place) {
     return Inspector(text, subject, place).run();
+}
+
+std::vector<finding::Finding> inspect_record(std::string_view text, std::string_view subject, Place place) {
+    return inspect(text, subject, place).findings;
 }
 
 }  // namespace spf

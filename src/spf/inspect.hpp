@@ -7,6 +7,7 @@
 
 #include "finding/finding.hpp"
 #include "spf/fault.hpp"
+#include "spf/record.hpp"
 
 namespace spf {
 
@@ -15,7 +16,21 @@ enum class Place {
     included,  // somebody else's record: only what breaks or weakens the including one is told
 };
 
+// A term that is right, with its text in the record.
+struct Placed {
+    Term term;
+    std::string_view text;
+    std::size_t offset = 0;
+};
+
+struct Inspection {
+    std::vector<Placed> terms;  // their texts are parts of the record's
+    std::vector<finding::Finding> findings;
+    bool faulty = false;  // a term is not right
+};
+
 // Every fault of the record, not only the first; at most 50 findings. `subject` is the domain it stands at.
+Inspection inspect(std::string_view text, std::string_view subject, Place place);
 std::vector<finding::Finding> inspect_record(std::string_view text, std::string_view subject, Place place);
 
 // A finding about the fault at its place in `text`.

@@ -109,7 +109,7 @@ void append(std::vector<finding::Finding>& to, std::vector<finding::Finding> fro
 
 }  // namespace
 
-net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits) {
+net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits, Readings* readings) {
     Lint result;
     auto checked = checked_domain(domain);
     result.domain = checked ? *checked : domain;
@@ -119,7 +119,8 @@ net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits)
         result.findings.push_back(finding::make("spf-invalid-domain", domain, checked.error().message));
         co_return result;
     }
-    detail::Linter linter(resolver, result, limits);
+    Readings own;
+    detail::Linter linter(resolver, readings != nullptr ? *readings : own, result, limits);
     detail::Path path;
     path.domain = result.domain;
     const dns::Name name = target_name(result.domain).value();

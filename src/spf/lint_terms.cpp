@@ -114,7 +114,7 @@ net::Task<Findings> Linter::check_exists(const Visit& visit, dns::Name name, Nod
 // Section 6.2: what makes a receiver drop the explanation.
 net::Task<Findings> Linter::check_explanation(const Visit& visit) {
     Findings findings;
-    const MacroString& macro = visit.record.explanation()->domain;
+    const MacroString& macro = visit.reading->record.explanation()->domain;
     if (macro.needs_message()) co_return findings;
     MacroValues values = {};
     values.domain = visit.path->domain;

@@ -27,8 +27,7 @@ bool collect_term(const Node& term, Networks& networks) {
     switch (term.kind) {
         case NodeKind::ip4:
         case NodeKind::ip6:
-            if (const auto parsed = parse_term(term.text))
-                if (const auto network = network_of(*parsed)) networks.push_back(*network);
+            if (term.network) networks.push_back(*term.network);
             return true;
         case NodeKind::a:
         case NodeKind::mx:

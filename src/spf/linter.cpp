@@ -23,6 +23,11 @@ void append(Findings& to, Findings from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+void append_about(Findings& to, const Findings& from, const std::string& subject) {
+    for (const auto& finding : from)
+        to.emplace_back(finding).subject = subject;
+}
+
 // Legal behind an SPF record, but hardly meant. The other damage to a text breaks terms, which say so.
 Findings trailing_blank(const dns::Name& name, std::string_view text) {
     Findings findings;
@@ -86,10 +91,10 @@ net::Task<std::vector<dns::Answer>> Linter::ask_all(std::vector<dns::Question> q
 finding::Finding Linter::about(std::string_view id, const Visit& visit, std::string_view term,
                                std::string observed) const {
     auto made = finding::make(id, visit.path->domain, std::move(observed));
-    made.text = visit.text;
-    for (const auto token : term_texts(visit.text))
+    made.text = visit.reading->text;
+    for (const auto token : term_texts(visit.reading->text))
         if (token == term) {
-            made.offset = static_cast<std::size_t>(token.data() - visit.text.data());
+            made.offset = static_cast<std::size_t>(token.data() - visit.reading->text.data());
             break;
         }
     return made;
@@ -168,23 +173,17 @@ net::Task<Findings> Linter::visit(Path path, Node& node) {
     }
     const auto& txt = std::get<dns::Txt>(answer.records[*chosen].data);
     Visit visit;
-    visit.text = txt.joined();
+    visit.reading = readings_.read(txt.joined(), path.place());
     visit.path = &path;
-    if (path.parent == nullptr) lint_.record = visit.text;
-    append(findings, inspect_record(visit.text, path.domain, path.place()));
+    const Reading& reading = *visit.reading;
+    if (path.parent == nullptr) lint_.record = reading.text;
+    append_about(findings, reading.findings, path.domain);
     append(findings, dns::split_findings(*name, txt));
-    if (path.parent == nullptr) append(findings, trailing_blank(*name, visit.text));
+    if (path.parent == nullptr) append(findings, trailing_blank(*name, reading.text));
     // Terms beside a faulty one are walked too: who repairs the fault wants to know them.
-    std::string good_terms = "v=spf1";
-    for (const auto token : term_texts(visit.text))
-        if (auto term = parse_term(token)) {
-            visit.record.terms.push_back(std::move(*term));
-            good_terms += fmt::format(" {}", token);
-        } else if (path.parent != nullptr) {
-            node.outcome = Outcome::permerror;
-        }
-    node.children = make_nodes(visit.record, good_terms, Outcome::none);
-    count_networks(visit.record);
+    if (reading.faulty && path.parent != nullptr) node.outcome = Outcome::permerror;
+    node.children = reading.nodes;
+    count_networks(reading.record);
     append(findings, co_await walk_terms(visit, node));
     co_return findings;
 }
@@ -205,10 +204,10 @@ net::Task<void> Linter::look_for_doubled_name(dns::Name name, Findings& findings
 }
 
 net::Task<Findings> Linter::walk_terms(const Visit& visit, Node& node) {
-    const bool has_all = visit.record.has_all();
+    const bool has_all = visit.reading->record.has_all();
     bool reachable = true;
     std::vector<std::size_t> walked;
-    for (std::size_t i = 0; i < visit.record.terms.size(); ++i) {
+    for (std::size_t i = 0; i < visit.reading->record.terms.size(); ++i) {
         Node& child = node.children[i];
         const bool is_redirect = child.kind == NodeKind::redirect;
         if (is_redirect ? has_all : !reachable && child.kind != NodeKind::explanation) {
@@ -236,7 +235,7 @@ net::Task<Findings> Linter::walk_terms(const Visit& visit, Node& node) {
 net::Task<Findings> Linter::walk_term(const Visit& visit, std::size_t index, Node& node) {
     if (node.kind == NodeKind::explanation) co_return co_await check_explanation(visit);
     Findings findings;
-    const Term& term = visit.record.terms[index];
+    const Term& term = visit.reading->record.terms[index];
     const MacroString* macro = domain_spec(term);
     node.cost = macro != nullptr && macro->uses('p') ? 2 : 1;
     if (++walked_ > most_walked_terms || visit.path->depth >= deepest_walk) {

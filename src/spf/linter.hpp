@@ -1,13 +1,13 @@
 // The inside of lint(). Not for other rooms.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "spf/inspect.hpp"
 #include "spf/lint.hpp"
-#include "spf/record.hpp"
+#include "spf/reading.hpp"
 
 namespace spf::detail {
 
@@ -27,15 +27,15 @@ struct Path {
 
 // A record at hand while its terms are walked.
 struct Visit {
-    std::string text;
-    Record record;
+    std::shared_ptr<const Reading> reading;
     const Path* path = nullptr;
 };
 
 class Linter {
   public:
-    Linter(dns::Resolver& resolver, Lint& lint, Limits limits)
+    Linter(dns::Resolver& resolver, Readings& readings, Lint& lint, Limits limits)
         : resolver_(resolver),
+          readings_(readings),
           lint_(lint),
           limits_(limits),
           deadline_(std::chrono::steady_clock::now() + limits.time) {}
@@ -66,6 +66,7 @@ class Linter {
     void count_networks(const Record& record);
 
     dns::Resolver& resolver_;
+    Readings& readings_;
     Lint& lint_;
     Limits limits_;
     net::Deadline deadline_;

@@ -1,5 +1,7 @@
 #include "spf/node.hpp"
 
+#include "spf/networks.hpp"
+
 namespace spf {
 
 namespace {
@@ -30,12 +32,13 @@ NodeKind kind_of(const Term& term) {
     return std::visit(TermKind(), term);
 }
 
-std::vector<Node> make_nodes(const Record& record, std::string_view text, Outcome outcome) {
-    const auto texts = term_texts(text);
+std::vector<Node> make_nodes(const Record& record, const std::vector<std::string_view>& texts,
+                             Outcome outcome) {
     std::vector<Node> nodes(record.terms.size());
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         nodes[i].kind = kind_of(record.terms[i]);
         nodes[i].text = texts[i];
+        nodes[i].network = network_of(record.terms[i]);
         const bool silent = nodes[i].kind == NodeKind::explanation || nodes[i].kind == NodeKind::unknown;
         nodes[i].outcome = silent ? Outcome::none : outcome;
     }

@@ -10,8 +10,9 @@
 namespace spf {
 
 NodeKind kind_of(const Term& term);
-// One node a term, in the order of the record. `outcome` is that of directives and redirect; other modifiers
-// have none.
-std::vector<Node> make_nodes(const Record& record, std::string_view text, Outcome outcome);
+// One node a term, in the order of the record; `texts` are theirs. `outcome` is that of directives and
+// redirect; other modifiers have none.
+std::vector<Node> make_nodes(const Record& record, const std::vector<std::string_view>& texts,
+                             Outcome outcome);
 
 }  // namespace spf

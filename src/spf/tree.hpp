@@ -1,9 +1,12 @@
 // The tree of terms that evaluation and lint walk, one node a term, for people to read.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/ip_address.hpp"
 
 namespace spf {
 
@@ -23,7 +26,8 @@ std::string_view to_string(
 
 struct Node {
     NodeKind kind = NodeKind::domain;
-    std::string text = {};  // the term as written; of the root: the domain
+    std::string text = {};                       // the term as written; of the root: the domain
+    std::optional<base::IpPrefix> network = {};  // of ip4 and ip6
     std::string domain =
         {};                // the domain whose record the children are, or that the term asked for, or empty
     unsigned cost = 0;     // DNS terms counted up to and with this term; 0 = it costs none
