@@ -48,6 +48,7 @@ constexpr std::array<Character, 27> characters = {{
 }};
 
 const Character* find_character(std::string_view text) {
+    if (text.empty() || static_cast<unsigned char>(text.front()) < 0x80) return nullptr;
     for (const auto& character : characters)
         if (text.starts_with(character.bytes)) return &character;
     return nullptr;

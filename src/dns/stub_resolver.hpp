@@ -23,7 +23,7 @@ struct ResolverOptions {
     std::chrono::milliseconds timeout{5000};  // for one question, all tries together
     unsigned attempts = 3;                    // sends in all, over the servers in turn
     unsigned rate = 0;                        // messages per second to one server at most; 0 = as they come
-    std::size_t cache_octets = 16 << 20;      // of answers kept, about
+    std::size_t cache_octets = 4 << 20;       // of answers kept, about
     std::shared_ptr<ResolverCounts> counts;   // or null
 };
 

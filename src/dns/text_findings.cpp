@@ -20,6 +20,13 @@ bool is_ascii(char c) {
     return static_cast<unsigned char>(c) < 0x80;
 }
 
+// Nearly every record, and most of them are long.
+bool is_unremarkable(std::string_view text) {
+    const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+    return text.empty() ||
+           (text.front() != ' ' && text.back() != ' ' && std::all_of(text.begin(), text.end(), is_plain));
+}
+
 // Terms separated by blanks, in contrast to tags separated by semicolons; also what was meant so.
 bool is_spf(std::string_view text) {
     const std::size_t start = text.find_first_not_of(" \t\r\n\"");
@@ -218,6 +225,7 @@ std::string zone_text(const Txt& txt) {
 }
 
 std::vector<Finding> character_findings(const Name& name, std::string_view text) {
+    if (is_unremarkable(text)) return {};
     return CharacterScan(name, text).run();
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include <boost/asio/ip/udp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -139,9 +140,8 @@ class AsioUdpPool final : public UdpPool {
         pending.deadline = deadline;
         Registration registration(socket, id);
         registration.enter(pending);
-        if (const int error = send(*socket, pending.query); error != 0)
-            co_return failed(net::describe_errno(error));
         ++socket->asked;
+        send_later(executor, socket, id);
         listen(socket);
         sweep_later(executor);
         const bool answered = co_await pending.done.wait();
@@ -195,6 +195,27 @@ class AsioUdpPool final : public UdpPool {
         if (!error) socket->socket.connect(endpoint, error);
         if (error) return net::network_error(net::describe_errno(error.value()));
         return socket;
+    }
+
+    // Questions go out together, once all that is ready has run: a server that is awake takes the second for
+    // a tenth of what it costs to wake it.
+    void send_later(const asio::any_io_executor& executor, const std::shared_ptr<Socket>& socket,
+                    std::uint16_t id) {
+        outbox_.emplace_back(socket, id);
+        if (outbox_.size() > 1) return;
+        const auto self = std::static_pointer_cast<AsioUdpPool>(shared_from_this());
+        asio::post(executor, [weak = std::weak_ptr(self)] {
+            if (const auto pool = weak.lock()) pool->send_all();
+        });
+    }
+
+    void send_all() {
+        for (const auto& [socket, id] : std::exchange(outbox_, {})) {
+            const auto found = socket->pending.find(id);
+            if (found == socket->pending.end()) continue;  // who asked went away
+            if (const int error = send(*socket, found->second->query); error != 0)
+                finish(*socket, id, Exchange::Outcome::failed, net::describe_errno(error));
+        }
     }
 
     // 0, or errno. A full buffer is taken as a datagram lost: the next try repeats it.
@@ -287,6 +308,7 @@ class AsioUdpPool final : public UdpPool {
     std::vector<std::vector<std::shared_ptr<Socket>>> sockets_;  // by server
     std::vector<std::shared_ptr<Socket>> leaving_;
     std::vector<char> buffer_;
+    std::vector<std::pair<std::shared_ptr<Socket>, std::uint16_t>> outbox_;
     std::vector<std::uint16_t> expired_;
     std::optional<asio::steady_timer> timer_;
     bool sweeping_ = false;
