@@ -1,5 +1,7 @@
 #include "base/base64.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 namespace base {
@@ -29,6 +31,19 @@ std::string encode_base64(std::string_view text_bytes) {
     return text;
 }
 
+namespace {
+
+constexpr std::uint8_t no_digit = 64;
+constexpr auto digit_values = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(no_digit);
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+    return values;
+}();
+
+}  // namespace
+
 std::optional<Bytes> decode_base64(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
     Bytes bytes;
@@ -41,9 +56,10 @@ std::optional<Bytes> decode_base64(std::string_view text) {
         }
         std::uint32_t group = 0;
         for (std::size_t j = 0; j < 4; ++j) {
-            const auto value = j < digits ? alphabet.find(text[i + j]) : 0;
-            if (value == std::string_view::npos) return std::nullopt;
-            group = group << 6 | static_cast<std::uint32_t>(value);
+            const std::uint32_t value =
+                j < digits ? digit_values[static_cast<unsigned char>(text[i + j])] : 0;
+            if (value == no_digit) return std::nullopt;
+            group = group << 6 | value;
         }
         // RFC 4648 section 3.5: the unused bits must be zero.
         if ((digits == 2 && (group & 0xffff) != 0) || (digits == 3 && (group & 0xff) != 0))
