@@ -24,11 +24,4 @@ class DescriptorReader {
     std::shared_ptr<Watch> watch_;
 };
 
-// Calls `tick` in the loop every `interval` for as long as it lives.
-class Ticker {
-  public:
-    virtual ~Ticker() = default;
-};
-Task<std::unique_ptr<Ticker>> start_ticker(std::chrono::milliseconds interval, std::function<void()> tick);
-
 }  // namespace net

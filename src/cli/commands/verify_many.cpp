@@ -1,17 +1,12 @@
 #include "cli/commands/verify_many.hpp"
 
-#include <chrono>
-
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/verify_many.hpp"
 #include "base/text.hpp"
-#include "cli/bulk_report.hpp"
-#include "cli/commands/verify_output.hpp"
-#include "cli/journal.hpp"
-#include "cli/verdict.hpp"
+#include "cli/bulk_results.hpp"
 #include "cli/verify_lines.hpp"
 #include "net/run.hpp"
 
@@ -19,13 +14,8 @@ namespace cli {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::uint64_t most_concurrency = 10'000;
 constexpr std::uint64_t most_rate = 1'000'000;
-constexpr std::size_t output_buffer = 64 * 1024;               // octets
-constexpr auto tick_interval = std::chrono::milliseconds(50);  // results wait no longer than this
-constexpr unsigned ticks_per_progress = 6;                     // so the first is drawn after 300 ms
 
 base::Result<std::optional<unsigned>> read_number(const Arguments& arguments, std::string_view option,
                                                   std::uint64_t most) {
@@ -68,43 +58,21 @@ std::optional<std::uint64_t> input_size() {
 
 class VerifyMany {
   public:
-    VerifyMany(Context& context, app::VerifyRequest common, VerifyOutput output,
-               std::unique_ptr<Journal> journal)
-        : console_(context.console()),
-          common_(std::move(common)),
-          output_(std::move(output)),
-          journal_(std::move(journal)),
-          progress_(console_) {}
+    VerifyMany(app::VerifyRequest common, BulkResults& results, Journal* journal)
+        : common_(std::move(common)), results_(results), journal_(journal) {}
 
     net::Task<void> run(dns::Resolver& resolver, app::VerifyManyOptions options) {
-        const std::function<void()> tick = [this] { on_tick(); };
-        const auto ticker = co_await net::start_ticker(tick_interval, tick);
         const app::NextTarget next = [this] { return next_target(); };
         const app::TakeVerified take = [this](app::VerifiedTarget done) {
-            return take_result(std::move(done));
+            results_.push(std::move(done));
+            if (size_ && *size_ != 0)
+                results_.set_share(static_cast<double>(lines_.octets()) / static_cast<double>(*size_));
+            return !stopped();
         };
         co_await app::verify_many(resolver, common_, next, take, options);
     }
 
-    // After run(): what is still to be written, and the words at the end.
-    base::Result<ExitCode> finish(const base::Result<void>& ended, const dns::ResolverCounts& counts) {
-        pending_ += output_.end();
-        flush();
-        progress_.erase();
-        if (!console_.reader_is_gone()) console_.notice_block(summary(counts));
-        if (error_) return *error_;
-        if (ended.has_error() && !console_.reader_is_gone()) return ended.error();
-        if (journal_)
-            for (const auto verdict : journal_->verdicts_before())
-                worst_.add(verdict);
-        return worst_.exit_code();
-    }
-
-    void pass_over(std::uint64_t cut) {
-        if (journal_->finished_before() != 0)
-            console_.notice(fmt::format("going on after {} finished domains", journal_->finished_before()));
-        if (cut != 0) console_.notice(fmt::format("cut {} unfinished octets off the output", cut));
-    }
+    const std::optional<base::Error>& error() const { return error_; }  // of reading the input
 
   private:
     net::Task<std::optional<app::VerifyTarget>> next_target() {
@@ -117,7 +85,7 @@ class VerifyMany {
             }
             if (!*line) break;
             target = parse_target(**line);
-            if (!target || !journal_) {
+            if (!target || journal_ == nullptr) {
                 if (target) break;
                 continue;
             }
@@ -128,65 +96,21 @@ class VerifyMany {
         co_return target;
     }
 
-    bool take_result(app::VerifiedTarget done) {
-        if (!done.failure.empty())
-            console_.notice(fmt::format("relayctl: cannot verify {}: a bug in relayctl: {}",
-                                        done.target.domain, done.failure));
-        const auto verdict = done.verification.verdict();
-        std::set<std::string_view> ids;
-        collect_finding_ids(done.verification, ids);
-        tally_.add(verdict, ids);
-        worst_.add(verdict);
-        if (journal_) journal_->finish(done.target.key, verdict);
-        VerifyResult result{.verification = std::move(done.verification),
-                            .ip = common_.ip,
-                            .dkim_wanted = common_.checks.dkim};
-        output_.append(pending_, result);
-        if (pending_.size() >= output_buffer) flush();
-        return !stopped();
-    }
+    bool stopped() const { return error_ || results_.stopped(); }
 
-    bool stopped() const { return error_ || console_.reader_is_gone(); }
-
-    void on_tick() {
-        if (!pending_.empty()) flush();
-        if (++ticks_ % ticks_per_progress != 0 || stopped()) return;
-        std::optional<double> share;
-        if (size_) share = static_cast<double>(lines_.octets()) / static_cast<double>(*size_);
-        progress_.draw(progress_text(tally_.done(), took(), share));
-    }
-
-    // What is flushed here was seen, and only then it is noted as finished.
-    void flush() {
-        if (console_.output_is_terminal()) progress_.erase();
-        console_.print(pending_);
-        pending_.clear();
-        auto flushed = console_.flush();
-        if (flushed.has_value() && journal_ && !console_.reader_is_gone())
-            flushed = journal_->commit(STDOUT_FILENO);
-        if (flushed.has_error() && !error_) error_ = flushed.error();
-    }
-
-    std::chrono::milliseconds took() const {
-        return std::chrono::round<std::chrono::milliseconds>(Clock::now() - start_);
-    }
-
-    std::string summary(const dns::ResolverCounts& counts) const { return tally_.text(took(), counts); }
-
-    Console& console_;
     app::VerifyRequest common_;
-    VerifyOutput output_;
-    std::unique_ptr<Journal> journal_;
-    ProgressLine progress_;
+    BulkResults& results_;
+    Journal* journal_;
     LineReader lines_{STDIN_FILENO};
     std::optional<std::uint64_t> size_ = input_size();
-    Clock::time_point start_ = Clock::now();
-    BulkTally tally_;
-    WorstVerdict worst_;
-    std::string pending_;
     std::optional<base::Error> error_;
-    unsigned ticks_ = 0;
 };
+
+void tell_resumed(Console& console, const Journal& journal, std::uint64_t cut) {
+    if (journal.finished_before() != 0)
+        console.notice(fmt::format("going on after {} finished domains", journal.finished_before()));
+    if (cut != 0) console.notice(fmt::format("cut {} unfinished octets off the output", cut));
+}
 
 }  // namespace
 
@@ -233,11 +157,13 @@ base::Result<ExitCode> verify_many(Context& context, const Arguments& arguments,
         TRY(journal, Journal::open(*path, settings_text(arguments)));
         TRY(cut, journal->cut_output(STDOUT_FILENO));
     }
-    const bool resumes = journal != nullptr;
-    VerifyMany work(context, std::move(common), std::move(output), std::move(journal));
-    if (resumes) work.pass_over(cut);
+    if (journal) tell_resumed(context.console(), *journal, cut);
+    BulkResults results(context.console(), std::move(output), journal.get(), common.ip, common.checks.dkim);
+    VerifyMany work(std::move(common), results, journal.get());
     const auto ended = net::run_to_end(work.run(*resolver, options));
-    return work.finish(ended, *counts);
+    std::optional<base::Error> error = work.error();
+    if (!error && ended.has_error()) error = ended.error();
+    return results.finish(std::move(error), *counts);
 }
 
 }  // namespace cli
