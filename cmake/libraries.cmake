@@ -38,7 +38,9 @@ add_library(lib_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/sources/fmt.cpp)
 target_include_directories(lib_fmt SYSTEM PUBLIC $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
 add_library(lib_asio STATIC ${CMAKE_CURRENT_LIST_DIR}/sources/asio.cpp)
 target_link_libraries(lib_asio PUBLIC Boost::headers Threads::Threads)
-target_compile_definitions(lib_asio PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION)
+target_compile_definitions(lib_asio PUBLIC BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
+  # Blocks over 1 kB, frames of coroutines among them, are not recycled; glibc is slow where alignment is asked for.
+  BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC)
 if(RELAYCTL_SANITIZE)
   target_compile_options(lib_fmt PRIVATE -fsanitize=address,undefined)
   target_compile_options(lib_asio PRIVATE -fsanitize=address,undefined)
