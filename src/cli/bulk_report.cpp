@@ -34,14 +34,16 @@ void BulkTally::add(finding::Verdict verdict, const std::set<std::string_view>& 
         if (const auto* entry = finding::find_entry(id)) ++findings_[entry->id];
 }
 
-std::string BulkTally::text(std::chrono::milliseconds took, const dns::ResolverCounts& counts) const {
+std::string BulkTally::head(std::string_view noun, std::chrono::milliseconds took) const {
     using finding::Verdict;
     const auto of = [this](Verdict verdict) { return verdicts_[static_cast<std::size_t>(verdict)]; };
-    std::string text = fmt::format(
-        "{} domains in {} ({:.0f} a second): {} good, {} bad, {} unchecked\n"
-        "{} questions to the servers; {} answered from the cache, {} while the same was asked\n",
-        done_, seconds_text(took), rate(done_, took), of(Verdict::good), of(Verdict::bad),
-        of(Verdict::unchecked), counts.queries, counts.from_cache, counts.shared);
+    return fmt::format("{} {} in {} ({:.0f} a second): {} good, {} bad, {} unchecked\n", done_, noun,
+                       seconds_text(took), rate(done_, took), of(Verdict::good), of(Verdict::bad),
+                       of(Verdict::unchecked));
+}
+
+std::string BulkTally::finding_lines() const {
+    std::string text;
     std::vector<std::pair<std::string_view, std::uint64_t>> sorted(findings_.begin(), findings_.end());
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -49,6 +51,14 @@ std::string BulkTally::text(std::chrono::milliseconds took, const dns::ResolverC
         text += fmt::format("{:>10}  {:<7}  {}\n", count,
                             finding::to_string(finding::find_entry(id)->severity), id);
     return text;
+}
+
+std::string BulkTally::text(std::chrono::milliseconds took, const dns::ResolverCounts& counts) const {
+    return head("domains", took) +
+           fmt::format(
+               "{} questions to the servers; {} answered from the cache, {} while the same was asked\n",
+               counts.queries, counts.from_cache, counts.shared) +
+           finding_lines();
 }
 
 std::string progress_text(std::uint64_t done, std::chrono::milliseconds took, std::optional<double> share) {

@@ -20,8 +20,11 @@ class BulkTally {
     void add(finding::Verdict verdict, const std::set<std::string_view>& ids);
 
     std::uint64_t done() const { return done_; }
-    // Several lines: targets by verdict, questions, and how many targets have each finding, the most frequent
-    // first.
+    // One line: how many of what, and their verdicts.
+    std::string head(std::string_view noun, std::chrono::milliseconds took) const;
+    // How many targets have each finding, a line each, the most frequent first.
+    std::string finding_lines() const;
+    // Of domains: the head, the questions, the findings.
     std::string text(std::chrono::milliseconds took, const dns::ResolverCounts& counts) const;
 
   private:

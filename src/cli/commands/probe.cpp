@@ -1,16 +1,10 @@
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include "app/probe_relay.hpp"
-#include "app/relays.hpp"
-#include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/probe_many.hpp"
 #include "cli/commands/relay_option_table.hpp"
-#include "cli/seconds.hpp"
 #include "cli/verdict.hpp"
 #include "cli/views/probe_view.hpp"
 #include "net/run.hpp"
-#include "smtp/session.hpp"
 
 namespace cli {
 
@@ -20,6 +14,8 @@ constexpr Example examples[] = {
     {"probe news", "a relay of the store: ports 25, 465, 587 with none, tls and ssl"},
     {"probe smtp.mailer.example", "any host"},
     {"probe smtp.mailer.example --require 587:tls -o json", "exit 0 only when this endpoint works"},
+    {"probe --all", "every enabled relay, its own endpoint, a line each"},
+    {"probe - -o jsonl <names", "relays or hosts from standard input"},
     {"probe 127.0.0.1 --port 2525 --any-port --security none", ""},
 };
 constexpr std::string_view endpoint_words[] = {"25:none", "25:tls", "465:ssl", "587:none", "587:tls"};
@@ -56,103 +52,14 @@ constexpr Option options[] = {
     {.name = "--fingerprint",
      .value = "SHA256",
      .help = "accept exactly the certificate with this SHA-256 fingerprint"},
+    {.name = "--all", .help = "every enabled relay of the store"},
+    {.name = "--matrix", .help = "with --all and -: every port with every security, not the endpoint alone"},
+    {.name = "--concurrency",
+     .value = "NUMBER",
+     .help = "with --all and -: so many relays at a time (default 16)"},
 };
 constexpr Argument arguments_taken[] = {
-    {.name = "NAME|HOST", .maximum = unlimited, .completion = Completion::relay}};
-
-struct ProbeRequest {
-    std::vector<std::uint16_t> ports;
-    std::vector<relay::Security> securities;
-    std::optional<app::ProbeEndpoint> required;
-    app::Milliseconds timeout{30000};
-    relay::AnyPort any_port = relay::AnyPort::no;
-};
-
-base::Result<app::ProbeEndpoint> parse_required(const std::string& text, relay::AnyPort any_port) {
-    const auto pieces = base::split(text, ':');
-    if (pieces.size() != 2)
-        return base::usage_error("not a PORT:MODE: " + base::quoted(text), "give --require 587:tls");
-    TRY(const auto port, relay::parse_port(pieces[0], any_port));
-    TRY(const auto security, relay::parse_security(pieces[1]));
-    return app::ProbeEndpoint{.port = port, .security = security};
-}
-
-base::Result<ProbeRequest> read_request(const Arguments& arguments) {
-    ProbeRequest request;
-    if (arguments.flag("--any-port")) request.any_port = relay::AnyPort::yes;
-    for (const auto& text : arguments.values("--port")) {
-        TRY(const auto port, relay::parse_port(text, request.any_port));
-        request.ports.push_back(port);
-    }
-    for (const auto& text : arguments.values("--security")) {
-        TRY(const auto security, relay::parse_security(text));
-        request.securities.push_back(security);
-    }
-    if (const auto text = arguments.value("--require")) {
-        TRY(request.required, parse_required(*text, request.any_port));
-    }
-    if (const auto text = arguments.value("--timeout")) {
-        TRY(request.timeout, parse_seconds("--timeout", *text, std::chrono::seconds(3600)));
-    }
-    return request;
-}
-
-// What the options say of the certificate, over what the relay says.
-base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& target) {
-    if (const auto text = arguments.value("--verify-certificate")) {
-        if (*text != "on" && *text != "off")
-            return base::usage_error("not a value of --verify-certificate: " + base::quoted(*text) +
-                                     ": it is on or off");
-        target.verification = *text == "off" ? relay::Verification::off : relay::Verification::on;
-    }
-    if (const auto text = arguments.value("--ca-file")) target.ca_file = *text;
-    if (const auto text = arguments.value("--fingerprint")) {
-        TRY(target.fingerprint, relay::parse_fingerprint(*text));
-    }
-    if (arguments.value("--fingerprint") && target.verification == relay::Verification::off)
-        return base::usage_error(
-            "a fingerprint is itself a verification: it cannot be switched off beside it");
-    return {};
-}
-
-base::Result<app::ProbeTarget> read_host(const std::string& word) {
-    auto host = relay::Host::parse(word);
-    if (host.has_value()) return app::ProbeTarget{.host = std::move(*host)};
-    const auto colon = word.rfind(':');
-    if (colon != std::string::npos && base::parse_decimal(word.substr(colon + 1), 65535))
-        return std::move(host).error().with_hint(fmt::format(
-            "relayctl probe {} --port {}", base::printable(word.substr(0, colon)), word.substr(colon + 1)));
-    return std::move(host).error();
-}
-
-// A word with a dot or colon that is no relay's name is a host; "localhost" is one too.
-base::Result<app::ProbeTarget> find_target(relay::Store& store, const std::string& word) {
-    if (relay::parse_relay_name(base::lower(word)).has_value()) {
-        TRY(const auto relay, store.find_relay(word));
-        if (relay) return app::probe_target(*relay);
-        if (word.find('.') == std::string::npos && word != "localhost") {
-            TRY(const auto missing, app::find_relay(store, word));
-            return app::probe_target(missing);
-        }
-    }
-    return read_host(word);
-}
-
-base::Result<app::ProbeTarget> read_target(relay::Store& store, const std::string& word,
-                                           const Arguments& arguments) {
-    TRY(auto target, find_target(store, word));
-    TRY_VOID(read_trust(arguments, target));
-    return target;
-}
-
-// The machine's name when it is a full one; empty leaves it to the address we speak from (RFC 5321
-// section 4.1.4).
-std::string own_ehlo_name() {
-    char name[256] = {};
-    if (gethostname(name, sizeof name - 1) != 0) return "";
-    const auto full = smtp::ehlo_name(name, base::IpAddress());
-    return full.starts_with('[') ? "" : full;
-}
+    {.name = "NAME|HOST", .minimum = 0, .maximum = unlimited, .completion = Completion::relay}};
 
 using Reports = std::vector<std::optional<base::Result<app::ProbeReport>>>;
 
@@ -203,12 +110,14 @@ base::Result<void> print_reports(Context& context, const Arguments& arguments,
 }
 
 base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
-    TRY(const auto request, read_request(arguments));
+    TRY(const auto request, read_probe_request(arguments));
+    TRY(const bool many, asks_for_many(arguments));
+    if (many) return probe_many(context, arguments, request);
     std::vector<app::ProbeTarget> targets;
     {
         TRY(const auto store, context.open_store(arguments));
         for (const auto& word : arguments.positionals()) {
-            TRY(auto target, read_target(*store, word, arguments));
+            TRY(auto target, read_probe_target(*store, word, arguments));
             targets.push_back(std::move(target));
         }
     }
@@ -241,7 +150,12 @@ const Command probe_command = {
         "All combinations are tried at once: DNS, TCP, greeting, EHLO, TLS, EHLO, AUTH mechanisms. No mail "
         "and no password is sent. The exit code is decided by the relay's configured endpoint or the one of "
         "--require: 0 it works, 1 it does not, 3 it could not be checked; for a host without one it is 0 "
-        "when some way in with TLS works.",
+        "when some way in with TLS works.\n\n"
+        "With --all, or with - for names and hosts from standard input (one a line, # begins a comment), "
+        "only the relay's own endpoint is tried, of a host 587 tls, 465 ssl and 25 tls, and each is told in "
+        "one line as it is done; at most two connections at a time go to one host. The exit code is 1 when "
+        "one does not work, else 3 when one could not be checked or a line names nothing that can be "
+        "probed.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -3,22 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "output/json.hpp"
 
 namespace cli {
 
 namespace {
-
-constexpr std::string_view schema = "relayctl.verify/1";
-
-Listing listing_of(const VerifyResult& result, Format format) {
-    Listing listing{.schema = std::string(schema), .columns = verify_columns(), .items = {}};
-    if (format == Format::json || format == Format::jsonl)
-        listing.items.push_back(verify_item(result));
-    else
-        listing.items = verify_rows(result);
-    return listing;
-}
 
 output::Style style_of(std::string_view verdict) {
     if (verdict == "good") return output::Style::good;
@@ -29,54 +17,15 @@ output::Style style_of(std::string_view verdict) {
 }  // namespace
 
 base::Result<VerifyOutput> VerifyOutput::create(Context& context, const Arguments& arguments) {
-    Console& console = context.console();
-    TRY(auto format, chosen_format(context, console, arguments));
-    // Columns chosen by hand cannot be aligned before all is known.
-    if (format == Format::table && arguments.value("--columns")) format = Format::tsv;
-    return VerifyOutput(console, arguments, format);
+    TRY(auto stream, ItemStream::create(context, arguments, "relayctl.verify/1", verify_columns()));
+    return VerifyOutput(context.console(), std::move(stream));
 }
 
 void VerifyOutput::append(std::string& text, const VerifyResult& result) {
-    const bool first = std::exchange(first_, false);
-    const bool whole = !arguments_.value("--columns");
-    switch (format_) {
-        case Format::table:
-            text += verify_line(result, console_->terminal());
-            break;
-        case Format::jsonl:
-            if (whole)
-                output::append_json_line(text, verify_item(result));
-            else
-                append_listing(text, result, Format::jsonl, output::Header::no);
-            break;
-        case Format::json:
-            text += first ? fmt::format("{{\"schema\":\"{}\",\"items\":[\n", schema) : ",\n";
-            append_listing(text, result, Format::jsonl, output::Header::no);
-            text.pop_back();  // the newline of the item
-            break;
-        case Format::name:
-            text += output::render_names({.columns = {{.key = "domain", .title = ""}},
-                                          .rows = {{{.text = result.verification.domain}}}});
-            break;
-        case Format::tsv:
-        case Format::csv: {
-            const bool header = first && arguments_.flag("--header");
-            append_listing(text, result, format_, header ? output::Header::yes : output::Header::no);
-            break;
-        }
-    }
-}
-
-void VerifyOutput::append_listing(std::string& text, const VerifyResult& result, Format format,
-                                  output::Header header) const {
-    // check_output() has seen the columns: nothing is left to fail.
-    text +=
-        listing_text(listing_of(result, format), format, arguments_, console_->terminal(), header).value();
-}
-
-std::string VerifyOutput::end() const {
-    if (format_ != Format::json) return {};
-    return first_ ? fmt::format("{{\"schema\":\"{}\",\"items\":[]}}\n", schema) : "\n]}\n";
+    stream_.append(text, {.name = result.verification.domain,
+                          .item = [&] { return verify_item(result); },
+                          .rows = [&] { return verify_rows(result); },
+                          .line = [&] { return verify_line(result, console_->terminal()); }});
 }
 
 void collect_finding_ids(const app::Verification& verification, std::set<std::string_view>& ids) {

@@ -5,10 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/arguments.hpp"
-#include "cli/context.hpp"
-#include "cli/format.hpp"
-#include "cli/listing.hpp"
+#include "cli/item_stream.hpp"
 #include "cli/views/verify_view.hpp"
 
 namespace cli {
@@ -20,20 +17,15 @@ class VerifyOutput {
 
     // A JSON line, rows, a name, or for people one line: domain, a word for each check, the ids of findings.
     void append(std::string& text, const VerifyResult& result);
-    std::string end() const;  // what a document needs behind its last item
+    std::string end() const { return stream_.end(); }  // what a document needs behind its last item
     // Whether the output of a later run may stand behind that of this one.
-    bool can_go_on() const { return format_ != Format::json; }
+    bool can_go_on() const { return stream_.can_go_on(); }
 
   private:
-    VerifyOutput(Console& console, Arguments arguments, Format format)
-        : console_(&console), arguments_(std::move(arguments)), format_(format) {}
-    void append_listing(std::string& text, const VerifyResult& result, Format format,
-                        output::Header header) const;
+    VerifyOutput(Console& console, ItemStream stream) : console_(&console), stream_(std::move(stream)) {}
 
     Console* console_;
-    Arguments arguments_;
-    Format format_;
-    bool first_ = true;
+    ItemStream stream_;
 };
 
 // The ids of all findings; they are those of the catalogue and outlive the verification.

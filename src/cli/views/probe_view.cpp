@@ -138,7 +138,8 @@ Value probe_item(const app::ProbeReport& report, base::Time now) {
                           {"dns_ms", milliseconds(report.dns_time)},
                           {"verdict", finding::to_string(report.verdict)},
                           {"combinations", std::move(combinations)},
-                          {"findings", finding_items(report.findings)}});
+                          {"findings", finding_items(report.findings)},
+                          {"fault", nullptr}});
 }
 
 Value::Array probe_rows(const app::ProbeReport& report, base::Time now) {

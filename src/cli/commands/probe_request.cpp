@@ -1,0 +1,107 @@
+#include "cli/commands/probe_request.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/relays.hpp"
+#include "base/text.hpp"
+#include "cli/seconds.hpp"
+#include "smtp/session.hpp"
+
+namespace cli {
+
+namespace {
+
+base::Result<app::ProbeEndpoint> parse_required(const std::string& text, relay::AnyPort any_port) {
+    const auto pieces = base::split(text, ':');
+    if (pieces.size() != 2)
+        return base::usage_error("not a PORT:MODE: " + base::quoted(text), "give --require 587:tls");
+    TRY(const auto port, relay::parse_port(pieces[0], any_port));
+    TRY(const auto security, relay::parse_security(pieces[1]));
+    return app::ProbeEndpoint{.port = port, .security = security};
+}
+
+}  // namespace
+
+base::Result<ProbeRequest> read_probe_request(const Arguments& arguments) {
+    ProbeRequest request;
+    if (arguments.flag("--any-port")) request.any_port = relay::AnyPort::yes;
+    for (const auto& text : arguments.values("--port")) {
+        TRY(const auto port, relay::parse_port(text, request.any_port));
+        request.ports.push_back(port);
+    }
+    for (const auto& text : arguments.values("--security")) {
+        TRY(const auto security, relay::parse_security(text));
+        request.securities.push_back(security);
+    }
+    if (const auto text = arguments.value("--require")) {
+        TRY(request.required, parse_required(*text, request.any_port));
+    }
+    if (const auto text = arguments.value("--timeout")) {
+        TRY(request.timeout, parse_seconds("--timeout", *text, std::chrono::seconds(3600)));
+    }
+    if (arguments.flag("--matrix") || !request.ports.empty() || !request.securities.empty())
+        request.breadth = Breadth::matrix;
+    return request;
+}
+
+namespace {
+
+// What the options say of the certificate, over what the relay says.
+base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& target) {
+    if (const auto text = arguments.value("--verify-certificate")) {
+        if (*text != "on" && *text != "off")
+            return base::usage_error("not a value of --verify-certificate: " + base::quoted(*text) +
+                                     ": it is on or off");
+        target.verification = *text == "off" ? relay::Verification::off : relay::Verification::on;
+    }
+    if (const auto text = arguments.value("--ca-file")) target.ca_file = *text;
+    if (const auto text = arguments.value("--fingerprint")) {
+        TRY(target.fingerprint, relay::parse_fingerprint(*text));
+    }
+    if (arguments.value("--fingerprint") && target.verification == relay::Verification::off)
+        return base::usage_error(
+            "a fingerprint is itself a verification: it cannot be switched off beside it");
+    return {};
+}
+
+base::Result<app::ProbeTarget> read_host(const std::string& word) {
+    auto host = relay::Host::parse(word);
+    if (host.has_value()) return app::ProbeTarget{.host = std::move(*host)};
+    const auto colon = word.rfind(':');
+    if (colon != std::string::npos && base::parse_decimal(word.substr(colon + 1), 65535))
+        return std::move(host).error().with_hint(fmt::format(
+            "relayctl probe {} --port {}", base::printable(word.substr(0, colon)), word.substr(colon + 1)));
+    return std::move(host).error();
+}
+
+// A word with a dot or colon that is no relay's name is a host; "localhost" is one too.
+base::Result<app::ProbeTarget> find_target(relay::Store& store, const std::string& word) {
+    if (relay::parse_relay_name(base::lower(word)).has_value()) {
+        TRY(const auto relay, store.find_relay(word));
+        if (relay) return app::probe_target(*relay);
+        if (word.find('.') == std::string::npos && word != "localhost") {
+            TRY(const auto missing, app::find_relay(store, word));
+            return app::probe_target(missing);
+        }
+    }
+    return read_host(word);
+}
+
+}  // namespace
+
+base::Result<app::ProbeTarget> read_probe_target(relay::Store& store, const std::string& word,
+                                                 const Arguments& arguments) {
+    TRY(auto target, find_target(store, word));
+    TRY_VOID(read_trust(arguments, target));
+    return target;
+}
+
+std::string own_ehlo_name() {
+    char name[256] = {};
+    if (gethostname(name, sizeof name - 1) != 0) return "";
+    const auto full = smtp::ehlo_name(name, base::IpAddress());
+    return full.starts_with('[') ? "" : full;
+}
+
+}  // namespace cli

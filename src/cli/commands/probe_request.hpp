@@ -1,0 +1,36 @@
+// What `probe` was asked for: the options that every way of probing shares, and whom a word stands for.
+#pragma once
+
+#include "app/probe_relay.hpp"
+#include "cli/arguments.hpp"
+#include "relay/store.hpp"
+
+namespace cli {
+
+enum class Breadth {
+    endpoint,  // the configured one, or where mail is usually handed in
+    matrix,    // what --port and --security say, or all
+};
+
+struct ProbeRequest {
+    std::vector<std::uint16_t> ports;
+    std::vector<relay::Security> securities;
+    std::optional<app::ProbeEndpoint> required;
+    app::Milliseconds timeout{30000};
+    relay::AnyPort any_port = relay::AnyPort::no;
+    Breadth breadth = Breadth::endpoint;  // of many relays
+};
+
+// Errors: usage.
+base::Result<ProbeRequest> read_probe_request(const Arguments& arguments);
+
+// A relay of the store or a host, with what the options say of its certificate. Errors: not_found for a word
+// that can only be a relay's name; usage.
+base::Result<app::ProbeTarget> read_probe_target(relay::Store& store, const std::string& word,
+                                                 const Arguments& arguments);
+
+// The machine's name when it is a full one; empty leaves it to the address we speak from (RFC 5321
+// section 4.1.4).
+std::string own_ehlo_name();
+
+}  // namespace cli
