@@ -7,6 +7,7 @@
 #include "app/verify_many.hpp"
 #include "base/text.hpp"
 #include "cli/bulk_results.hpp"
+#include "cli/count.hpp"
 #include "cli/verify_lines.hpp"
 #include "net/run.hpp"
 
@@ -14,19 +15,8 @@ namespace cli {
 
 namespace {
 
-constexpr std::uint64_t most_concurrency = 10'000;
-constexpr std::uint64_t most_rate = 1'000'000;
-
-base::Result<std::optional<unsigned>> read_number(const Arguments& arguments, std::string_view option,
-                                                  std::uint64_t most) {
-    const auto text = arguments.value(option);
-    if (!text) return std::optional<unsigned>();
-    const auto number = base::parse_decimal(*text, most);
-    if (!number || *number == 0)
-        return base::usage_error(
-            fmt::format("not a number for {}: {}: 1 to {}", option, base::quoted(*text), most));
-    return std::optional<unsigned>(static_cast<unsigned>(*number));
-}
+constexpr unsigned most_concurrency = 10'000;
+constexpr unsigned most_rate = 1'000'000;
 
 // What the results depend on: a journal of other options is of another run.
 std::string settings_text(const Arguments& arguments) {
@@ -136,8 +126,8 @@ base::Result<ExitCode> verify_many(Context& context, const Arguments& arguments,
     dns::ResolverOptions resolver_options;
     resolver_options.counts = std::make_shared<dns::ResolverCounts>();
     app::VerifyManyOptions options;
-    TRY(const auto concurrency, read_number(arguments, "--concurrency", most_concurrency));
-    TRY(const auto rate, read_number(arguments, "--rate", most_rate));
+    TRY(const auto concurrency, read_count(arguments, "--concurrency", most_concurrency));
+    TRY(const auto rate, read_count(arguments, "--rate", most_rate));
     options.concurrency = concurrency.value_or(options.concurrency);
     options.window = 4 * options.concurrency;
     if (arguments.flag("--ordered")) options.order = app::Order::as_given;
