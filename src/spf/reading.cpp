@@ -28,7 +28,7 @@ std::shared_ptr<const Reading> Readings::read(std::string text, Place place) {
         recent_.splice(recent_.begin(), recent_, found->second);
         return recent_.front().second;
     }
-    const auto reading = std::make_shared<const Reading>(read_record(std::move(text), place));
+    auto reading = std::make_shared<const Reading>(read_record(std::move(text), place));
     const Key key{reading->text, place};
     recent_.emplace_front(key, reading);
     by_text_.emplace(key, recent_.begin());
