@@ -107,12 +107,6 @@ class Inspector {
     std::vector<finding::Finding> findings_;
 };
 
-base::Error syntax_error(std::string message, std::size_t offset) {
-    auto error = base::usage_error(std::move(message));
-    error.offset = offset;
-    return error;
-}
-
 }  // namespace
 
 bool is_record(std::string_view text) {
@@ -124,23 +118,24 @@ bool is_near_miss(std::string_view text) {
 }
 
 base::Result<Record> parse_record(std::string_view text) {
-    if (!is_record(text)) return syntax_error("the text does not begin with v=STSv1;", 0);
+    if (!is_record(text)) return tls_rpt::syntax_error("the text does not begin with v=STSv1;", 0);
     const auto scan = tls_rpt::scan_fields(text, version.size());
-    if (!scan.faults.empty()) return syntax_error(scan.faults.front().message, scan.faults.front().offset);
+    if (!scan.faults.empty())
+        return tls_rpt::syntax_error(scan.faults.front().message, scan.faults.front().offset);
     Record record;
     for (const auto& field : scan.fields) {
         if (field.name == "id") {
-            if (!record.id.empty()) return syntax_error("id= stands twice", field.offset);
+            if (!record.id.empty()) return tls_rpt::syntax_error("id= stands twice", field.offset);
             if (auto fault = fault_of_id(field.value); !fault.empty())
-                return syntax_error(std::move(fault), field.value_offset);
+                return tls_rpt::syntax_error(std::move(fault), field.value_offset);
             record.id = field.value;
         } else if (tls_rpt::is_extension_value(field.value)) {
             record.extensions.emplace_back(field.name, field.value);
         } else {
-            return syntax_error("the value " + base::quoted(field.value), field.value_offset);
+            return tls_rpt::syntax_error("the value " + base::quoted(field.value), field.value_offset);
         }
     }
-    if (record.id.empty()) return syntax_error("id= is missing", text.size());
+    if (record.id.empty()) return tls_rpt::syntax_error("id= is missing", text.size());
     return record;
 }
 

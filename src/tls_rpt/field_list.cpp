@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/result.hpp"
 #include "base/text.hpp"
 #include "dns/plain_text.hpp"
 
@@ -122,6 +123,12 @@ FieldScan scan_fields(std::string_view text, std::size_t from) {
 bool is_extension_value(std::string_view value) {
     const auto is_allowed = [](char c) { return c > 0x20 && c < 0x7f && c != '=' && c != ';'; };
     return !value.empty() && std::all_of(value.begin(), value.end(), is_allowed);
+}
+
+base::Error syntax_error(std::string message, std::size_t offset) {
+    auto error = base::usage_error(std::move(message));
+    error.offset = offset;
+    return error;
 }
 
 bool has_version(std::string_view text, std::string_view version) {

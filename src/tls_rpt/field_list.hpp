@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
+
 namespace tls_rpt {
 
 struct Field {
@@ -37,6 +39,9 @@ FieldScan scan_fields(std::string_view text, std::size_t from);
 
 // An extension's value: %x21-7E without "=" and ";", at least one.
 bool is_extension_value(std::string_view value);
+
+// Why the text is no record of its kind: kind usage.
+base::Error syntax_error(std::string message, std::size_t offset);
 
 // Does the text begin with `version` and a semicolon, exactly? All other records are discarded.
 bool has_version(std::string_view text, std::string_view version);

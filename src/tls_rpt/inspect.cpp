@@ -10,6 +10,7 @@
 #include "dns/mail_hosts.hpp"
 #include "dns/report.hpp"
 #include "dns/wildcard.hpp"
+#include "tls_rpt/missing.hpp"
 #include "tls_rpt/record.hpp"
 
 namespace tls_rpt {
@@ -164,32 +165,16 @@ net::Task<void> Inspector::check_destination(std::string uri) {
     }
 }
 
-// Where a record meant for this name is found when it was published at another.
 net::Task<void> Inspector::explain_missing() {
-    const dns::Question domain_itself{dns::Name(domain_), dns::Type::txt};
-    const auto own = co_await resolver_.query(domain_itself);
-    if (own.status == dns::Status::nxdomain && own.aliases.empty()) {
-        report_.add("tls-rpt-no-domain", domain_.ascii(), "NXDOMAIN for " + domain_.ascii());
-        co_return;
-    }
-    const std::vector<std::string> places = {result_.name + "." + domain_.ascii(), "_tls." + domain_.ascii(),
-                                             "_smtp-tlsrpt." + domain_.ascii(), domain_.ascii()};
-    bool found = false;
-    for (const auto& place : places) {
-        const auto name = dns::Name::parse(place);
-        if (name.has_error()) continue;
-        const dns::Question question{*name, dns::Type::txt};
-        const auto answer = co_await resolver_.query(question);
-        const auto texts = answer.texts();
-        if (std::none_of(texts.begin(), texts.end(), is_record)) continue;
-        found = true;
-        add("tls-rpt-misplaced", "a record stands at " + place, "Publish it at " + result_.name + ".");
-    }
-    if (found) co_return;
-    const auto seen = result_.status == dns::Status::found ? std::string_view("other text only")
-                                                           : dns::to_string(result_.status);
-    add("tls-rpt-no-record", fmt::format("{} for {}", seen, result_.name),
-        fmt::format("{}. IN TXT \"v=TLSRPTv1; rua=mailto:<mailbox>@{}\"", result_.name, domain_.ascii()));
+    const auto& domain = domain_.ascii();
+    Missing missing{.domain = domain_, .name = result_.name, .status = result_.status};
+    missing.places = {result_.name + "." + domain, "_tls." + domain, "_smtp-tlsrpt." + domain, domain};
+    missing.is_record = is_record;
+    missing.no_domain_id = "tls-rpt-no-domain";
+    missing.misplaced_id = "tls-rpt-misplaced";
+    missing.no_record_id = "tls-rpt-no-record";
+    missing.remedy = fmt::format("{}. IN TXT \"v=TLSRPTv1; rua=mailto:<mailbox>@{}\"", result_.name, domain);
+    co_await tls_rpt::explain_missing(resolver_, std::move(missing), report_);
 }
 
 }  // namespace

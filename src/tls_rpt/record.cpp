@@ -187,12 +187,6 @@ class Inspector {
     std::vector<finding::Finding> findings_;
 };
 
-base::Error syntax_error(std::string message, std::size_t offset) {
-    auto error = base::usage_error(std::move(message));
-    error.offset = offset;
-    return error;
-}
-
 }  // namespace
 
 bool is_record(std::string_view text) {
