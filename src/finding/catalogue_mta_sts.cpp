@@ -67,7 +67,7 @@ constexpr Entry entries[] = {
     {"mta-sts-no-record", Severity::info, "the domain does not use MTA-STS",
      "MTA-STS is optional. Without it, or DANE, whoever sits between can have mail sent in clear.",
      "Serve a policy at https://mta-sts.<domain>/.well-known/mta-sts.txt, then publish v=STSv1; "
-     "id=20260101T000000 at _mta-sts.",
+     "id=20260101T000000 at _mta-sts.<domain>",
      "RFC 8461 section 3.1"},
     {"mta-sts-no-tls-rpt", Severity::warning, "MTA-STS without reports about TLS",
      "Nobody tells when senders refuse to deliver because of the policy.",

@@ -13,6 +13,7 @@
 #include "mta_sts/record.hpp"
 #include "net/run.hpp"
 #include "tls_rpt/inspect.hpp"
+#include "tls_rpt/missing.hpp"
 
 namespace mta_sts {
 
@@ -21,6 +22,13 @@ namespace {
 constexpr std::size_t maximum_hosts = 100;
 constexpr std::size_t maximum_texts = 16;
 constexpr std::size_t maximum_findings = 20;  // of one kind
+
+// The catalogue's remedies say <domain>.
+void name_domain(std::string& remedy, const std::string& domain) {
+    constexpr std::string_view placeholder = "<domain>";
+    for (std::size_t at = 0; (at = remedy.find(placeholder, at)) != std::string::npos; at += domain.size())
+        remedy.replace(at, placeholder.size(), domain);
+}
 
 class Inspector {
   public:
@@ -55,6 +63,8 @@ class Inspector {
     Inspection finish() {
         result_.verdict = report_.verdict();
         result_.findings = report_.findings();
+        for (auto& finding : result_.findings)
+            name_domain(finding.remedy, domain_.ascii());
         return std::move(result_);
     }
 
@@ -106,31 +116,15 @@ void Inspector::take_texts(const dns::Answer& answer) {
     }
 }
 
-// Where a record meant for this name is found when it was published at another.
 net::Task<void> Inspector::explain_missing() {
-    const dns::Question domain_itself{dns::Name(domain_), dns::Type::txt};
-    const auto own = co_await resolver_.query(domain_itself);
-    if (own.status == dns::Status::nxdomain && own.aliases.empty()) {
-        report_.add("mta-sts-no-domain", domain_.ascii(), "NXDOMAIN for " + domain_.ascii());
-        co_return;
-    }
-    bool found = false;
-    const std::vector<std::string> places = {result_.name + "." + domain_.ascii(),
-                                             "mta-sts." + domain_.ascii(), domain_.ascii()};
-    for (const auto& place : places) {
-        const auto name = dns::Name::parse(place);
-        if (name.has_error()) continue;
-        const dns::Question question{*name, dns::Type::txt};
-        const auto answer = co_await resolver_.query(question);
-        const auto texts = answer.texts();
-        if (std::none_of(texts.begin(), texts.end(), is_record)) continue;
-        found = true;
-        add("mta-sts-misplaced", "a record stands at " + place, "Publish it at " + result_.name + ".");
-    }
-    if (found) co_return;
-    const auto seen = result_.status == dns::Status::found ? std::string_view("other text only")
-                                                           : dns::to_string(result_.status);
-    add("mta-sts-no-record", fmt::format("{} for {}", seen, result_.name));
+    const auto& domain = domain_.ascii();
+    tls_rpt::Missing missing{.domain = domain_, .name = result_.name, .status = result_.status};
+    missing.places = {result_.name + "." + domain, "mta-sts." + domain, domain};
+    missing.is_record = is_record;
+    missing.no_domain_id = "mta-sts-no-domain";
+    missing.misplaced_id = "mta-sts-misplaced";
+    missing.no_record_id = "mta-sts-no-record";
+    co_await tls_rpt::explain_missing(resolver_, std::move(missing), report_);
 }
 
 // The policy, the MX hosts, the TLSRPT record and the wildcard, all at once; only where a record stands.

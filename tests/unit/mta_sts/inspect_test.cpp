@@ -102,6 +102,9 @@ TEST_CASE("no record is good: nothing is fetched [STS-01]") {
     Scene scene(no_records);
     const auto result = scene.inspect();
     CHECK(ids(result) == Ids{"mta-sts-no-record"});
+    CHECK(result.findings[0].remedy ==
+          "Serve a policy at https://mta-sts.example.com/.well-known/mta-sts.txt, then publish v=STSv1; "
+          "id=20260101T000000 at _mta-sts.example.com");
     CHECK(result.findings[0].severity == finding::Severity::info);
     CHECK(result.verdict == Verdict::good);
     CHECK(scene.fetcher.requests.empty());
@@ -234,6 +237,8 @@ TEST_CASE("any status but 200 is told [STS-03]") {
         scene.fetcher.status(policy_host, status);
         const auto result = scene.inspect();
         CHECK(ids(result) == Ids{"mta-sts-http-status"});
+        CHECK(result.findings[0].remedy ==
+              "Serve the file at https://mta-sts.example.com/.well-known/mta-sts.txt");
         CHECK(result.http_status == status);
         CHECK(result.policy_text.empty());
         CHECK(result.verdict == Verdict::bad);
