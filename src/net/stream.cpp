@@ -37,8 +37,4 @@ std::string_view to_string(CertificateStatus status) {
     return "not trusted";
 }
 
-bool answered_in_plain_text(const base::Error& error) {
-    return error.message.starts_with(plain_text_answer);
-}
-
 }  // namespace net

@@ -80,7 +80,6 @@ struct TlsInfo {
 // The Error of start_tls() on a port that speaks first, and in clear, begins with this text; the first line
 // that the server sent follows in quotes.
 inline constexpr std::string_view plain_text_answer = "the server answered in plain text, not TLS";
-bool answered_in_plain_text(const base::Error& error);
 
 class Stream {
   public:

@@ -50,7 +50,6 @@ class ReplyParser {
     std::string_view current_line() const {
         return line_;
     }  // when failed: the faulty line as far as it was read
-    bool is_idle() const { return state_ == State::more && octets_ == 0; }
     Reply take();  // when complete: the reply; the parser starts anew
 
   private:
