@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/answer_state.hpp"
 #include "app/posture.hpp"
 #include "base/text.hpp"
 #include "net/run.hpp"
@@ -222,6 +223,7 @@ net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest req
     };
     co_await net::for_each(parts, parts, make);
     co_await judge_together(resolver, request, result);
+    co_await judge_answers(resolver, request, result);
     co_return result;
 }
 

@@ -13,6 +13,7 @@
 #include "dmarc/discovery.hpp"
 #include "dmarc/public_suffix.hpp"
 #include "dmarc/reports.hpp"
+#include "dns/findings.hpp"
 #include "finding/verdict.hpp"
 #include "mta_sts/inspect.hpp"
 #include "mx/inspect.hpp"
@@ -28,6 +29,7 @@ struct VerifyRequest {
     std::string domain;  // any text: what is no domain name has no policy
     Checks checks = {};
     bool report_destinations = true;          // also ask whether DMARC's reports can be delivered
+    bool aliases_beside = true;               // also ask whether a CNAME stands beside a record
     bool psl = false;                         // also what a receiver of RFC 7489 finds
     std::optional<base::IpAddress> ip = {};   // check_host() for this client; nullopt = the record alone
     std::string mail_from = {};               // of that check; empty = postmaster at the domain
@@ -65,6 +67,12 @@ struct DmarcPart {
     std::vector<finding::Finding> findings = {};
 };
 
+// Of one name whose record was read.
+struct AnswerState {
+    std::string name;
+    dns::Security security = dns::Security::indeterminate;
+};
+
 struct Verification {
     std::string domain;                   // A-labels; as given when it is no domain name
     std::string domain_fault = {};        // why it is none; then dkim and dmarc are absent
@@ -76,6 +84,7 @@ struct Verification {
     std::optional<mta_sts::Inspection> mta_sts = {};
     std::optional<tls_rpt::Inspection> tls_rpt = {};
     std::optional<dane::Inspection> dane = {};
+    std::vector<AnswerState> answers = {};  // of SPF, DKIM and DMARC, where a record was found
 
     // Any bad part makes the whole bad, else any unchecked part unchecked.
     finding::Verdict verdict() const;

@@ -118,17 +118,4 @@ Security security_of(const Answer& answer, bool trust_ad) {
     return answer.authentic ? Security::secure : Security::insecure;
 }
 
-std::optional<Finding> security_finding(const Name& name, Type type, const Answer& answer, bool trust_ad) {
-    const Security security = security_of(answer, trust_ad);
-    if (security == Security::insecure)
-        return finding::make("dns-insecure", name.to_string(),
-                             fmt::format("{}: no AD bit in the answer", to_string(type)));
-    if (security == Security::indeterminate && !is_temporary(answer.status))
-        return finding::make(
-            "dns-ad-not-trusted", name.to_string(),
-            fmt::format("{}: the answer came {} AD bit, from a server that is not this machine",
-                        to_string(type), answer.authentic ? "with the" : "without the"));
-    return std::nullopt;
-}
-
 }  // namespace dns

@@ -32,11 +32,6 @@ std::string_view to_string(Security security);  // "secure", "insecure", "bogus"
 // user says so.
 Security security_of(const Answer& answer, bool trust_ad);
 
-// Info for an answer that is insecure or indeterminate; nullopt for a secure one, and where finding_for() has
-// the failure or bogus data already.
-std::optional<finding::Finding> security_finding(const Name& name, Type type, const Answer& answer,
-                                                 bool trust_ad);
-
 // Damage to a record meant for mail (SPF or a tag list), on the way from an editor to the zone:
 // character_findings() of the joined text, and split_findings(). `text` and `offset` of each finding speak of
 // the joined text.

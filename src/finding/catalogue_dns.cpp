@@ -77,17 +77,6 @@ constexpr std::array entries{
           "SPF, DKIM, DMARC and their kin are read from TXT records only. The type was chosen wrongly in the "
           "DNS provider's form, or is the SPF type (99), which nobody asks for any more.",
           "Publish the text as a TXT record at the same name, and remove the other.", "RFC 7208 section 3.1"},
-    Entry{
-        "dns-insecure", Severity::info, "The answer is not signed by DNSSEC",
-        "The zone is not signed, or not linked from its parent, or the resolver does not validate. A forged "
-        "answer cannot be told from the true one.",
-        "Sign the zone and have the registrar publish its DS record.", "RFC 4035 section 4.3"},
-    Entry{"dns-ad-not-trusted", Severity::info, "Nothing can be said about DNSSEC",
-          "The server that answers is not on this machine, so its word that the data are validated (the AD "
-          "bit) could have been changed on the way.",
-          "If the way to the server is safe, add --trust-ad; else ask a validating resolver on this machine "
-          "with --dns-server 127.0.0.1.",
-          "RFC 4035 section 3.2.3"},
     Entry{"dns-ttl-short", Severity::info, "The record is kept for less than five minutes",
           "A short TTL lets a change spread quickly, and makes every receiver ask again and again. "
           "A recursive server counts the TTL down: what is published may be longer.",

@@ -386,6 +386,49 @@ class HostileDnsTest(RelayctlTest):
             for form in ("json", "table", "tsv"):
                 self.verify(server, "--ip", "192.0.2.1", form=form, code=1)
 
+    # -- what the answers themselves tell -------------------------------------------------------------------
+    def test_a_cname_beside_a_record_is_an_error(self):
+        """DNS-06: no server of good manners can be made to serve it."""
+        def answer(query, _):
+            if query.kind == TYPES["CNAME"] and query.name in ("example.test", "_dmarc.example.test"):
+                return query.reply(record("CNAME", name("other.test")))
+            if query.kind == TYPES["TXT"] and query.name == "example.test":
+                return spf_of(query)
+            if query.kind == TYPES["TXT"] and query.name == "_dmarc.example.test":
+                return spf_of(query, b"v=DMARC1; p=reject")
+            return nothing(query)
+        with HostileDns(answer) as server:
+            item = self.verify(server, only="spf,dmarc", code=1).item()
+            table = self.verify(server, only="spf,dmarc", form="table", code=1).out
+            bulk = self.relayctl("verify", "-", "--dns-server", server.address, "--only", "spf,dmarc", "-o", "json",
+                                 stdin="example.test\n", code=0).item()
+        for part in ("spf", "dmarc"):
+            self.assertEqual(item[part]["verdict"], "bad")
+            found = [finding for finding in item[part]["findings"] if finding["id"] == "dns-alias-beside-data"]
+            self.assertEqual([finding["observed"] for finding in found], ["a CNAME to other.test beside TXT"])
+            self.assertNotIn("dns-alias-beside-data", str(bulk[part]), "not worth a question for each of many")
+        self.assertEqual(table.count("dns-alias-beside-data"), 2, table)
+
+    def test_the_state_of_dnssec_is_told(self):
+        """DNS-14: the server is on this machine, so its AD bit counts."""
+        AUTHENTIC = 0x0020
+
+        def answer(query, _):
+            if query.kind == TYPES["TXT"] and query.name == "example.test":
+                return query.reply(record("TXT", txt(SPF)), flags=AUTHENTIC)
+            if query.kind == TYPES["TXT"] and query.name == "_dmarc.example.test":
+                return spf_of(query, b"v=DMARC1; p=reject")
+            return nothing(query)
+        with HostileDns(answer) as server:
+            item = self.verify(server, only="spf,dmarc").item()
+            table = self.verify(server, only="spf,dmarc", form="table").out
+            alone = self.verify(server, form="table").out
+        self.assertEqual(item["answers"], [{"name": "example.test", "dnssec": "secure"},
+                                           {"name": "_dmarc.example.test", "dnssec": "insecure"}])
+        self.assertIn("DNSSEC secure: example.test; insecure (unsigned, or the DNS server does not validate): "
+                      "_dmarc.example.test\n", table)
+        self.assertIn("DNSSEC secure\n", alone)
+
     # -- what cannot be guessed -----------------------------------------------------------------------------
     def test_ids_ports_and_case_differ_from_question_to_question(self):
         """50 questions, in one run and in many: a forger would have to guess all three."""

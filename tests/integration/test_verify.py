@@ -203,6 +203,11 @@ class VerifyTest(RelayctlTest):
         self.dkim("any", 3, ["dkim-not-checked"], domain="servfail.test")
 
     # -- all together ---------------------------------------------------------------------------------------
+    def test_answers_of_unsigned_zones_are_insecure(self):
+        item = self.verify("example.test", "--only", "spf,dmarc", code=0).item()
+        self.assertEqual(item["answers"], [{"name": "example.test", "dnssec": "insecure"},
+                                           {"name": "_dmarc.example.test", "dnssec": "insecure"}])
+
     def test_the_mail_of_a_relay_is_verified_from_its_address(self):
         self.add("news", "mail.relay.test", return_path="from")
         outcome = self.relayctl("verify", "--relay", "news", "-o", "json", code=0)

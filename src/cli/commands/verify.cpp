@@ -62,7 +62,7 @@ constexpr Option options[] = {
     {.name = "--psl",
      .help = "dmarc: also what receivers of RFC 7489 find, which ask the public suffix list"},
     {.name = "--trust-ad",
-     .help = "dane: believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
+     .help = "believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
     {.name = "--ca-file",
      .value = "FILE",
      .help = "mta-sts: the certificates that the policy's server is checked against (default the system's)",
@@ -121,9 +121,7 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
     Work work{.domains = arguments.positionals(), .request = {}};
     TRY(work.request, read_request(arguments));
     work.request.now = context.clock().now();
-    if (work.request.checks.dane) {
-        TRY(work.request.trust_ad, context.trusts_ad(arguments));
-    }
+    TRY(work.request.trust_ad, context.trusts_ad(arguments));
     TRY(const auto store, context.open_store(arguments));
     TRY(work.request.keys, store->dkim_keys());
     if (const auto name = arguments.value("--relay")) {
@@ -214,6 +212,8 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
     TRY(auto work, read_work(context, arguments));
     const auto fetcher = work.request.checks.mta_sts ? context.make_fetcher() : nullptr;
     work.request.fetcher = fetcher.get();
+    // A question for each record more, for a fault that nearly no server allows.
+    work.request.aliases_beside = !many;
     if (many) return verify_many(context, arguments, std::move(work.request));
     TRY(const auto resolver, context.make_resolver(arguments));
     std::string ip_note;

@@ -163,6 +163,23 @@ std::string dmarc_text(const app::DmarcPart& dmarc, const output::Terminal& term
     return text + findings_text(dmarc.findings, terminal);
 }
 
+// "DNSSEC secure: example.com; insecure: _dmarc.example.com"; without the names where all are alike. Where
+// the server's word is not trusted there is nothing to tell.
+std::string answers_text(const std::vector<app::AnswerState>& answers) {
+    std::string text;
+    for (const auto state : {dns::Security::secure, dns::Security::insecure, dns::Security::bogus}) {
+        std::vector<std::string> names;
+        for (const auto& answer : answers)
+            if (answer.security == state) names.push_back(base::printable(answer.name));
+        if (names.empty()) continue;
+        if (!text.empty()) text += "; ";
+        text += dns::to_string(state);
+        if (state == dns::Security::insecure) text += " (unsigned, or the DNS server does not validate)";
+        if (names.size() < answers.size()) text += ": " + base::join(names, ", ");
+    }
+    return text.empty() ? "" : titled_line("DNSSEC", text);
+}
+
 }  // namespace
 
 std::string verify_text(const VerifyResult& result, const output::Terminal& terminal) {
@@ -187,6 +204,7 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
             text += titled_line("", base::printable(line));
         text += findings_text(*part.findings, terminal);
     }
+    text += answers_text(verification.answers);
     if (result.mail)
         text += headline("MAIL", word_of(result.mail->verdict), result.mail->verdict,
                          fmt::format("through {}: {}", result.relay, result.mail->reason), terminal);

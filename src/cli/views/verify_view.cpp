@@ -166,6 +166,13 @@ Value dmarc_item(const app::DmarcPart& dmarc) {
          {"findings", finding_items(dmarc.findings)}});
 }
 
+Value answer_items(const std::vector<app::AnswerState>& answers) {
+    Value items = Value::array();
+    for (const auto& answer : answers)
+        items.push_back(Value::object({{"name", answer.name}, {"dnssec", dns::to_string(answer.security)}}));
+    return items;
+}
+
 Value row(const VerifyResult& result, std::string_view check, std::string subject, std::string_view verdict,
           std::string_view outcome, std::string detail, const std::vector<finding::Finding>& findings,
           std::string record) {
@@ -241,6 +248,7 @@ Value verify_item(const VerifyResult& result) {
                                                      {"reason", result.mail->reason}})
                                     : Value()},
          {"fault", text_or_null(verification.domain_fault)},
+         {"answers", answer_items(verification.answers)},
          {"spf", verification.spf ? spf_item(*verification.spf, result.ip) : Value()},
          {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
          {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
