@@ -19,7 +19,7 @@ struct Entry {
     std::string_view summary;    // one line, what is wrong
     std::string_view cause;      // why it happens and what follows
     std::string_view remedy;     // what to do, in general words
-    std::string_view reference;  // "RFC 7208 section 4.6.4"
+    std::string_view reference;  // "RFC 7208 section 4.6.4"; empty where no standard speaks of it
 };
 
 struct Finding {

@@ -33,12 +33,13 @@ constexpr ColumnView all_columns[] = {
 };
 
 output::Value entry_item(const finding::Entry& entry) {
-    return output::Value::object({{"id", entry.id},
-                                  {"severity", finding::to_string(entry.severity)},
-                                  {"summary", entry.summary},
-                                  {"cause", entry.cause},
-                                  {"remedy", entry.remedy},
-                                  {"reference", entry.reference}});
+    return output::Value::object(
+        {{"id", entry.id},
+         {"severity", finding::to_string(entry.severity)},
+         {"summary", entry.summary},
+         {"cause", entry.cause},
+         {"remedy", entry.remedy},
+         {"reference", entry.reference.empty() ? output::Value() : output::Value(entry.reference)}});
 }
 
 base::Error unknown_id(const std::string& id) {
@@ -92,10 +93,11 @@ base::Result<ExitCode> explain_entry(Context& context, const Arguments& argument
                        {.schema = "relayctl.explain/1", .columns = all_columns, .items = {std::move(item)}}));
         return ExitCode::done;
     }
-    context.console().print(fmt::format("{} ({})\n  {}\n\n{}Cause\n  {}\n\nRemedy\n  {}\n\nReference\n  {}\n",
-                                        entry.id, finding::to_string(entry.severity), entry.summary,
-                                        reply ? reply_text(*reply) : "", entry.cause, entry.remedy,
-                                        entry.reference));
+    context.console().print(fmt::format("{} ({})\n  {}\n\n{}Cause\n  {}\n\nRemedy\n  {}\n", entry.id,
+                                        finding::to_string(entry.severity), entry.summary,
+                                        reply ? reply_text(*reply) : "", entry.cause, entry.remedy));
+    if (!entry.reference.empty())
+        context.console().print(fmt::format("\nReference\n  {}\n", entry.reference));
     return ExitCode::done;
 }
 

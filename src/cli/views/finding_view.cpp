@@ -83,7 +83,7 @@ Value finding_item(const finding::Finding& finding) {
                                 {"offset", finding.offset}});
     if (const auto* entry = finding::find_entry(finding.id)) {
         item.set("cause", entry->cause);
-        item.set("reference", entry->reference);
+        item.set("reference", entry->reference.empty() ? Value() : Value(entry->reference));
     }
     return item;
 }
