@@ -187,27 +187,32 @@ std::string dkim_record_value(const relay::DkimKey& key) {
     return dkim::to_string(dkim::make_key_record(relay::to_string(key.algorithm), key.public_key));
 }
 
+std::size_t dkim_record_octets(const relay::DkimKey& key) {
+    return dkim::record_size(key.domain, key.selector, dkim_record_value(key));
+}
+
 std::string dkim_record(const relay::DkimKey& key, dkim::RecordForm form, dkim::NameForm name_form) {
     return dkim::print_record(key.domain, key.selector, dkim_record_value(key), form, name_form);
 }
 
-base::Result<relay::DkimKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
-                                             DryRun dry_run) {
+base::Result<DeletedKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
+                                         DryRun dry_run) {
     if (text.find('@') == std::string_view::npos)
         return base::usage_error(base::quoted(text) + " does not name one key",
                                  "give SELECTOR@DOMAIN, as relayctl dkim list prints it");
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(auto key, find_dkim_key(store, text));
-    TRY(const auto users, find_users(store, key));
+    TRY(auto users, find_users(store, key));
     if (!users.empty() && force == Force::no)
         return base::Error{
             .kind = base::ErrorKind::conflict,
             .message = fmt::format("{} signs the mail of {}", to_string(key), base::join(users, ", ")),
             .hint = fmt::format("relayctl edit {} --no-dkim", users.front())};
-    if (dry_run == DryRun::yes) return key;
-    TRY_VOID(store.delete_dkim_key(key.id));
+    DeletedKey deleted{.key = std::move(key), .relays = std::move(users)};
+    if (dry_run == DryRun::yes) return deleted;
+    TRY_VOID(store.delete_dkim_key(deleted.key.id));
     TRY_VOID(transaction.commit());
-    return key;
+    return deleted;
 }
 
 }  // namespace app

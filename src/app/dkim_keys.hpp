@@ -51,14 +51,22 @@ bool signs_with(const relay::Relay& relay, const relay::DkimKey& key);
 // "v=DKIM1; k=rsa; p=..."
 std::string dkim_record_value(const relay::DkimKey& key);
 
+// Octets of that record in a DNS message, see dkim::record_size().
+std::size_t dkim_record_octets(const relay::DkimKey& key);
+
 // See dkim::print_record().
 std::string dkim_record(const relay::DkimKey& key, dkim::RecordForm form,
                         dkim::NameForm name_form = dkim::NameForm::relative);
 
-// "s202611@example.com" only: deleting needs the whole name. The deleted key is the result. Errors: usage,
-// not_found, conflict (a relay signs with it, named in the message; `force` skips that).
+struct DeletedKey {
+    relay::DkimKey key;
+    std::vector<std::string> relays = {};  // that sign with it, so their mail goes out unsigned from now on
+};
+
+// "s202611@example.com" only: deleting needs the whole name. Errors: usage, not_found, conflict (a relay
+// signs with it, named in the message; `force` skips that).
 enum class Force { no, yes };
-base::Result<relay::DkimKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
-                                             DryRun dry_run);
+base::Result<DeletedKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
+                                         DryRun dry_run);
 
 }  // namespace app

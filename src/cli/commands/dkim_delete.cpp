@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
+#include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/views/dkim_view.hpp"
@@ -23,17 +24,29 @@ base::Result<void> ask(Context& context, const Arguments& arguments, const relay
     return base::Error{.kind = base::ErrorKind::confirmation, .message = "nothing was deleted"};
 }
 
+// The relays still name the selector, and nothing is left to sign their mail with.
+void warn(Context& context, const app::DeletedKey& deleted) {
+    if (deleted.relays.empty()) return;
+    const auto key = app::to_string(deleted.key);
+    context.console().notice(
+        fmt::format("warning: relays that sign with {}: {}", key, base::join(deleted.relays, ", ")));
+    context.console().notice(
+        fmt::format("  hint: relayctl edit {} --no-dkim, or relayctl dkim generate {} --selector {}",
+                    deleted.relays.front(), deleted.key.domain.ascii(), deleted.key.selector));
+}
+
 base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) {
     const auto& text = arguments.positionals().front();
     const auto dry_run = dry_run_of(arguments);
     TRY(const auto store, context.open_store_to_write(arguments));
     const auto force = arguments.flag("--force") ? app::Force::yes : app::Force::no;
     // What would be refused is refused before the question.
-    TRY(const auto key, app::delete_dkim_key(*store, text, force, app::DryRun::yes));
-    TRY_VOID(ask(context, arguments, key));
+    TRY(const auto meant, app::delete_dkim_key(*store, text, force, app::DryRun::yes));
+    TRY_VOID(ask(context, arguments, meant.key));
     TRY(const auto deleted, app::delete_dkim_key(*store, text, force, dry_run));
+    warn(context, deleted);
     if (arguments.value("--output") || arguments.flag("--quiet")) {
-        auto item = dkim_key_item(deleted);
+        auto item = dkim_key_item(deleted.key);
         item.set("action", "deleted").set("changed", true).set("dry_run", dry_run == app::DryRun::yes);
         TRY_VOID(print_listing(
             context, arguments,
@@ -41,7 +54,7 @@ base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) 
         return ExitCode::done;
     }
     const std::string_view verb = dry_run == app::DryRun::yes ? "would delete" : "deleted";
-    context.console().notice(fmt::format("{} DKIM key {}", verb, app::to_string(deleted)));
+    context.console().notice(fmt::format("{} DKIM key {}", verb, app::to_string(deleted.key)));
     return ExitCode::done;
 }
 

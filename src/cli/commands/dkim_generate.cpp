@@ -76,7 +76,8 @@ base::Result<ExitCode> run_generate(Context& context, const Arguments& arguments
     }
     context.console().notice(
         dry_run ? fmt::format("would make DKIM key {}", app::to_string(*made))
-                : fmt::format("made DKIM key {}; publish this record:", app::to_string(*made)));
+                : fmt::format("made DKIM key {}; publish this record ({} octets in the DNS):",
+                              app::to_string(*made), app::dkim_record_octets(*made)));
     if (!dry_run) context.console().print(app::dkim_record(*made, dkim::RecordForm::zone));
     return ExitCode::done;
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "app/dkim_keys.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/views/dkim_view.hpp"
@@ -41,6 +43,8 @@ base::Result<ExitCode> run_record(Context& context, const Arguments& arguments) 
     }
     context.console().print(
         app::dkim_record(key, form, absolute ? dkim::NameForm::absolute : dkim::NameForm::relative));
+    if (context.console().output_is_terminal() && form != dkim::RecordForm::name)
+        context.console().notice(fmt::format("{} octets in the DNS", app::dkim_record_octets(key)));
     return ExitCode::done;
 }
 

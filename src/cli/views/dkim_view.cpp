@@ -16,6 +16,7 @@ constexpr ColumnView columns[] = {
     {.key = "selector", .title = "SELECTOR", .shown = false},
     {.key = "record_name", .title = "RECORD NAME", .shown = false, .never_cut = true},
     {.key = "record_value", .title = "RECORD", .shown = false, .never_cut = true},
+    {.key = "record_octets", .title = "OCTETS", .shown = false, .number = true},
 };
 
 }  // namespace
@@ -38,6 +39,7 @@ output::Value dkim_key_item(const relay::DkimKey& key, const std::vector<relay::
         {"relays", std::move(names)},
         {"record_name", key.selector + "._domainkey." + key.domain.ascii()},
         {"record_value", app::dkim_record_value(key)},
+        {"record_octets", app::dkim_record_octets(key)},
     });
 }
 

@@ -182,9 +182,11 @@ TEST_CASE("a key is deleted by its whole name only, and not while a relay signs 
     const auto refused = remove("s202611@example.com", Force::no, DryRun::no);
     CHECK(refused.error().kind == ErrorKind::conflict);
     CHECK(refused.error().message == "s202611@example.com signs the mail of news");
-    CHECK(remove("s202611@example.com", Force::yes, DryRun::yes).value() == key);
+    CHECK(remove("s202611@example.com", Force::yes, DryRun::yes)->key == key);
     CHECK(store.dkim_keys().value().size() == 1);
-    CHECK(remove("s202611@example.com", Force::yes, DryRun::no).value() == key);
+    const auto deleted = remove("s202611@example.com", Force::yes, DryRun::no).value();
+    CHECK(deleted.key == key);
+    CHECK(deleted.relays == std::vector<std::string>{"news"});
     CHECK(store.dkim_keys().value().empty());
 }
 
