@@ -1,5 +1,7 @@
 #include "cli/commands/outcome.hpp"
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
@@ -37,6 +39,25 @@ std::string words(const app::RelayOutcome& outcome, bool dry_run) {
     return fmt::format("{} {}", to_string(outcome.action), name);
 }
 
+// The port that servers listen on with this security, where the relay has the other's (RFC 8314 section 3.3).
+std::optional<std::uint16_t> usual_port(const relay::Relay& relay) {
+    if (relay.security == relay::Security::ssl && (relay.port == 587 || relay.port == 25)) return 465;
+    if (relay.security == relay::Security::tls && relay.port == 465) return 587;
+    return std::nullopt;
+}
+
+void warn_of_port(Console& console, const app::RelayOutcome& outcome, bool dry_run) {
+    const auto& relay = outcome.relay;
+    const bool written = outcome.action == app::Action::added || outcome.action == app::Action::replaced ||
+                         outcome.action == app::Action::edited;
+    const auto port = usual_port(relay);
+    if (!written || !port) return;
+    const auto change = dry_run ? fmt::format("give --port {}", *port)
+                                : fmt::format("relayctl edit {} --port {}", relay.name, *port);
+    console.notice(fmt::format("warning: security {} is unusual on port {}: {}",
+                               relay::to_string(relay.security), relay.port, change));
+}
+
 }  // namespace
 
 base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,
@@ -45,6 +66,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
     if (arguments.value("--output") || arguments.flag("--quiet")) {
         Listing listing{.schema = std::move(schema), .columns = relay_columns(), .items = {}};
         for (const auto& outcome : outcomes) {
+            warn_of_port(context.console(), outcome, dry_run);
             auto item = outcome_item(outcome);
             item.set("dry_run", dry_run);
             output::Value keys = output::Value::array();
@@ -57,14 +79,16 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
     }
     for (const auto& outcome : outcomes) {
         context.console().notice(words(outcome, dry_run));
+        warn_of_port(context.console(), outcome, dry_run);
         for (const auto& key : outcome.new_keys) {
             // The key of a dry run is gone: its record must not end in a zone.
             if (dry_run) {
                 context.console().notice(fmt::format("would make DKIM key {}", app::to_string(key)));
                 continue;
             }
-            context.console().notice(
-                fmt::format("made DKIM key {}; publish this record:", app::to_string(key)));
+            context.console().notice(fmt::format(
+                "made DKIM key {}; publish this record ({} octets in the DNS):", app::to_string(key),
+                app::dkim_record_octets(key)));
             context.console().print(app::dkim_record(key, dkim::RecordForm::zone));
         }
     }
