@@ -148,6 +148,9 @@ base::Result<void> Journal::load(std::string_view settings) {
         ++seen[static_cast<std::size_t>(*verdict)];
         finished_.emplace_back(digest(line->substr(blank + 1)), false);
     }
+    struct stat status {};
+    if (::fstat(file_, &status) != 0) return io_error("read");
+    dropped_ = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - whole, 0));
     finished_.resize(finished);
     std::sort(finished_.begin(), finished_.end());
     if (::ftruncate(file_, whole) != 0) return io_error("write");

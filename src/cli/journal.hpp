@@ -29,6 +29,9 @@ class Journal {
     // batch is cut off: those lines come again. The octets cut off.
     base::Result<std::uint64_t> cut_output(int output);
 
+    // Octets behind the last whole batch, which open() cut off: an unfinished batch, or damage. The lines of
+    // them are not finished.
+    std::uint64_t dropped() const { return dropped_; }
     std::size_t finished_before() const { return finished_.size(); }
     const std::vector<finding::Verdict>& verdicts_before() const { return verdicts_; }
     // Whether the line was finished by an earlier run. A line given n times must be finished n times.
@@ -50,6 +53,7 @@ class Journal {
     std::vector<std::pair<std::uint64_t, bool>> finished_;  // digest of the line, whether taken; sorted
     std::vector<finding::Verdict> verdicts_;                // of them, each kind once
     std::string output_mark_;                               // of the last whole batch
+    std::uint64_t dropped_ = 0;
     std::string batch_;
 };
 

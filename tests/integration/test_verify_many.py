@@ -215,6 +215,17 @@ class VerifyManyTest(RelayctlTest):
             process.wait(timeout=20)
         self.assertGreater(out.stat().st_size, before)
 
+    def test_damage_of_a_journal_is_told(self):
+        self.resume([GOOD], code=0)
+        journal = self.home / "journal"
+        whole = journal.read_bytes()
+        journal.write_bytes(whole + b"good other.test\ngoo\0damage\n#written -\n")
+        outcome = self.resume([GOOD], code=0)
+        self.assertIn("going on after 1 finished domain\n", outcome.err)
+        self.assertIn("cut 38 octets off the journal, unfinished or damaged: the domains in them come again\n",
+                      outcome.err)
+        self.assertEqual(journal.read_bytes(), whole)
+
     def test_a_file_that_is_no_journal_is_left_alone(self):
         precious = self.home / "journal"
         precious.write_text("example.test\n")

@@ -97,9 +97,16 @@ class VerifyMany {
 };
 
 void tell_resumed(Console& console, const Journal& journal, std::uint64_t cut) {
+    const auto counted = [](std::uint64_t count, std::string_view noun) {
+        return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+    };
     if (journal.finished_before() != 0)
-        console.notice(fmt::format("going on after {} finished domains", journal.finished_before()));
-    if (cut != 0) console.notice(fmt::format("cut {} unfinished octets off the output", cut));
+        console.notice("going on after " + counted(journal.finished_before(), "finished domain"));
+    if (journal.dropped() != 0)
+        console.notice(
+            fmt::format("cut {} off the journal, unfinished or damaged: the domains in them come again",
+                        counted(journal.dropped(), "octet")));
+    if (cut != 0) console.notice(fmt::format("cut {} off the output", counted(cut, "unfinished octet")));
 }
 
 }  // namespace

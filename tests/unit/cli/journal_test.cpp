@@ -87,6 +87,8 @@ TEST_CASE("a journal cut at any octet gives whole batches only, and can be gone 
         const auto journal = opened(folder / "cut");
         CHECK(journal->finished_before() == known);
         CHECK(journal->verdicts_before().size() == known);
+        const std::size_t kept = known == 0 ? first.find('\n') + 1 : known == 2 ? first.size() : whole.size();
+        CHECK(journal->dropped() == (size < kept ? 0 : size - kept));
         journal->finish("d.example", Verdict::good);
         REQUIRE(journal->commit(-1).has_value());
         CHECK(content(folder / "cut").ends_with("\ngood d.example\n#written -\n"));
