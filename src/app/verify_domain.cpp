@@ -180,7 +180,10 @@ net::Task<void> verify_part(dns::Resolver& resolver, const VerifyRequest& reques
     const auto& checks = request.checks;
     if (part == 0 && checks.spf) result.spf = co_await verify_spf(resolver, request, result.domain);
     if (!result.domain_fault.empty()) co_return;
-    if (part == 1 && checks.dkim) result.dkim = co_await verify_dkim(resolver, request, result.domain);
+    if (part == 1 && checks.dkim) {
+        result.dkim = co_await verify_dkim(resolver, request, result.domain);
+        result.dkim_unchecked = request.dkim_required && !result.dkim;
+    }
     if (part == 2 && checks.dmarc) result.dmarc = co_await verify_dmarc(resolver, request, result.domain);
     const auto domain = base::DomainName::parse(result.domain);
     if (domain.has_error()) co_return;
@@ -201,6 +204,7 @@ finding::Verdict Verification::verdict() const {
     const auto add = [&result](const auto& part) {
         if (part) result = finding::worse(result, part->verdict);
     };
+    if (dkim_unchecked) result = finding::worse(result, finding::Verdict::unchecked);
     add(spf);
     add(dkim);
     add(dmarc);

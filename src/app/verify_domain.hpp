@@ -36,6 +36,7 @@ struct VerifyRequest {
     std::string helo = {};                    // empty = the domain
     std::vector<std::string> selectors = {};  // in any form people paste
     std::vector<relay::DkimKey> keys = {};    // the store's: compared, and asked when no selector is given
+    bool dkim_required = false;               // without a selector DKIM counts as unchecked, else for nothing
     bool trust_ad = false;                    // the resolver's AD bit counts as DNSSEC validation
     http::Fetcher* fetcher = nullptr;         // for MTA-STS; outlives the task
     std::string ca_file = {};                 // for MTA-STS, PEM; empty = the system's
@@ -78,6 +79,7 @@ struct Verification {
     std::string domain_fault = {};        // why it is none; then dkim and dmarc are absent
     std::optional<SpfPart> spf = {};      // absent = not asked for
     std::optional<DkimPart> dkim = {};    // absent = not asked for, or no selector is known
+    bool dkim_unchecked = false;          // DKIM was required, and no selector is known
     std::optional<DmarcPart> dmarc = {};  // absent = not asked for
     std::optional<mx::Inspection> mx = {};
     std::optional<mx::Reverse> reverse = {};  // with mx, when there is an address

@@ -202,6 +202,14 @@ class VerifyTest(RelayctlTest):
     def test_a_key_whose_zone_is_broken_could_not_be_checked(self):
         self.dkim("any", 3, ["dkim-not-checked"], domain="servfail.test")
 
+    def test_without_a_selector_dkim_is_skipped_and_unchecked_when_asked_for_by_name(self):
+        self.assertIn("DKIM   skip", self.relayctl("verify", "example.test", "-o", "table", code=0).out)
+        for checks in ("dkim", "spf,dkim"):
+            outcome = self.relayctl("verify", "example.test", "--only", checks, "-o", "table", code=3)
+            self.assertIn("DKIM   unchecked  no selector is known", outcome.out)
+            self.assertEqual(self.verify("example.test", "--only", checks, code=3).item()["verdict"], "unchecked")
+        self.verify("spf-missing.test", "--only", "spf,dkim", code=1)
+
     # -- all together ---------------------------------------------------------------------------------------
     def test_answers_of_unsigned_zones_are_insecure(self):
         item = self.verify("example.test", "--only", "spf,dmarc", code=0).item()

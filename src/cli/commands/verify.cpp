@@ -96,6 +96,7 @@ base::Result<void> read_checks(const Arguments& arguments, app::Checks& checks) 
 base::Result<app::VerifyRequest> read_request(const Arguments& arguments) {
     app::VerifyRequest request;
     TRY_VOID(read_checks(arguments, request.checks));
+    request.dkim_required = arguments.value("--only").has_value();
     if (const auto text = arguments.value("--ip")) {
         TRY(request.ip, base::IpAddress::parse(*text));
     }
@@ -257,7 +258,9 @@ const Command verify_command = {
     .summary = "check SPF, DKIM, DMARC and mail hosts of domains by DNS",
     .description =
         "With --ip SPF is evaluated as a receiver would (RFC 7208); without, the record is checked. DKIM "
-        "keys are compared with the store's. DMARC policy is found by the tree walk of RFC 9989. Exit code "
+        "keys are compared with the store's. DMARC policy is found by the tree walk of RFC 9989. DKIM "
+        "without a "
+        "known selector is skipped, unless --only names it: then it could not be checked. Exit code "
         "0: all good; 1: something is wrong; 3: something could not be checked. With --relay it tells "
         "whether the "
         "relay's mail passes DMARC, which one of SPF and DKIM is enough for.\n"

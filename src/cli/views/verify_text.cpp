@@ -193,9 +193,9 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
     if (verification.dkim)
         text += dkim_text(*verification.dkim, terminal);
     else if (verification.domain_fault.empty() && result.dkim_wanted)
-        text += headline("DKIM", "skip", finding::Verdict::unchecked,
-                         "no selector is known: give --selector, or make a key with relayctl dkim generate",
-                         terminal);
+        text += headline(
+            "DKIM", verification.dkim_unchecked ? "unchecked" : "skip", finding::Verdict::unchecked,
+            "no selector is known: give --selector, or make a key with relayctl dkim generate", terminal);
     if (verification.dmarc) text += dmarc_text(*verification.dmarc, terminal);
     for (const auto& part : part_views(verification)) {
         text += headline(part.title, word_of(part.verdict), part.verdict,

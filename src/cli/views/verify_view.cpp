@@ -278,8 +278,9 @@ Value::Array verify_rows(const VerifyResult& result) {
                                dns::to_string(lookup.status), dkim_detail(lookup), lookup.findings,
                                lookup.key() != nullptr ? lookup.key()->text : ""));
     if (!verification.dkim && result.dkim_wanted && verification.domain_fault.empty())
-        rows.push_back(
-            row(result, "dkim", verification.domain, "skip", "skip", "no selector is known", {}, ""));
+        rows.push_back(row(result, "dkim", verification.domain,
+                           verification.dkim_unchecked ? "unchecked" : "skip", "skip", "no selector is known",
+                           {}, ""));
     if (const auto& dmarc = verification.dmarc) {
         const auto* step = dmarc->discovery.governing_step();
         rows.push_back(row(result, "dmarc", step != nullptr ? step->name : "_dmarc." + verification.domain,
