@@ -220,7 +220,7 @@ net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest req
     constexpr std::size_t parts = 8;
     Verification result;
     const auto checked = spf::checked_domain(request.domain);
-    result.domain = checked ? *checked : request.domain;
+    result.domain = checked ? base::lower(*checked) : request.domain;
     if (checked.has_error()) result.domain_fault = checked.error().message;
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t part) {
         return verify_part(resolver, request, part, result);

@@ -75,7 +75,7 @@ struct AnswerState {
 };
 
 struct Verification {
-    std::string domain;                   // A-labels; as given when it is no domain name
+    std::string domain;  // A-labels in lower case, no trailing dot; as given when it is no domain name
     std::string domain_fault = {};        // why it is none; then dkim and dmarc are absent
     std::optional<SpfPart> spf = {};      // absent = not asked for
     std::optional<DkimPart> dkim = {};    // absent = not asked for, or no selector is known

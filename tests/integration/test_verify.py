@@ -1,5 +1,6 @@
 """verify against NSD: every broken domain of the lab, by result, finding and exit status."""
 
+import json
 import unittest
 
 from relayctl import RelayctlTest
@@ -215,6 +216,15 @@ class VerifyTest(RelayctlTest):
         item = self.verify("example.test", "--only", "spf,dmarc", code=0).item()
         self.assertEqual(item["answers"], [{"name": "example.test", "dnssec": "insecure"},
                                            {"name": "_dmarc.example.test", "dnssec": "insecure"}])
+
+    def test_a_domain_in_upper_case_and_with_a_dot_is_shown_as_any_other(self):
+        lower = self.relayctl("verify", "example.test", "-o", "table").out
+        self.assertEqual(self.relayctl("verify", "EXAMPLE.test.", "example.TEST", "-o", "table").out, lower)
+        shown = self.relayctl("verify", "EXAMPLE.test.", "--selector", "S1", "--only",
+                              "spf,dkim,dmarc,mx,mta-sts,tls-rpt,dane", "-o", "json").out
+        self.assertNotIn("EXAMPLE", shown)
+        self.assertNotIn("test.\"", shown)
+        self.assertEqual(json.loads(shown)["items"][0]["domain"], "example.test")
 
     def test_the_mail_of_a_relay_is_verified_from_its_address(self):
         self.add("news", "mail.relay.test", return_path="from")

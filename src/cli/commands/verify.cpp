@@ -141,7 +141,10 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
     if (work.domains.empty())
         return base::usage_error("verify needs a domain", "relayctl verify example.com");
     std::set<std::string> seen;
-    std::erase_if(work.domains, [&](const auto& domain) { return !seen.insert(domain).second; });
+    std::erase_if(work.domains, [&](const std::string& domain) {
+        const std::size_t length = domain.size() - (domain.ends_with('.') ? 1 : 0);
+        return !seen.insert(base::lower(domain.substr(0, length))).second;
+    });
     return work;
 }
 
