@@ -25,14 +25,19 @@ class ProcessTest(RelayctlTest):
         self.assertEqual(process.returncode, 130)
         self.assertLess(time.monotonic() - start, 3)
 
-    def test_ctrl_c_ends_a_verification_at_once(self):
+    def test_signals_end_a_verification_as_the_man_page_says(self):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGHUP, -signal.SIGHUP)):
+            with self.subTest(number):
+                self.end_a_verification(number, code)
+
+    def end_a_verification(self, number, code):
         process = self.start("verify", "example.test", "--dns-server", self.lab.silent_dns, "--dns-timeout", "30",
                              stdout=subprocess.PIPE)
         time.sleep(1.5)
         start = time.monotonic()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         process.communicate(timeout=10)
-        self.assertEqual(process.returncode, 130)
+        self.assertEqual(process.returncode, code)
         self.assertLess(time.monotonic() - start, 3)
 
     def test_a_full_disk_under_the_output_is_an_error(self):
