@@ -112,6 +112,9 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     std::size_t best_distance = word.size() < 5 ? 2 : 3;
     std::optional<std::string> best;
     for (const auto& candidate : candidates) {
+        // Each octet that one has more is an edit; words from outside can be kilobytes long.
+        const std::size_t longer = std::max(word.size(), candidate.size());
+        if (longer - std::min(word.size(), candidate.size()) >= best_distance) continue;
         // Damerau-Levenshtein with adjacent transpositions, three rows.
         std::vector<std::size_t> before_last, last(candidate.size() + 1), row(candidate.size() + 1);
         std::iota(last.begin(), last.end(), 0U);

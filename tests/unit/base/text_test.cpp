@@ -103,6 +103,7 @@ TEST_CASE("the nearest word is offered only when it is near") {
     CHECK(base::nearest("lst", words) == "list");
     CHECK(base::nearest("lxxt", words) == std::nullopt);
     CHECK(base::nearest("a", words) == std::nullopt);
+    CHECK(base::nearest(std::string(1'000'000, 'l'), words) == std::nullopt);
     CHECK(base::nearest("", words) == std::nullopt);
     CHECK(base::nearest("word", {}) == std::nullopt);
     CHECK(base::nearest("abcde", {"abcxy", "abcdf", "abcdg"}) == "abcdf");
