@@ -27,6 +27,10 @@ std::string time_left(std::chrono::milliseconds took, double share) {
 
 }  // namespace
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 void BulkTally::add(finding::Verdict verdict, const std::set<std::string_view>& ids) {
     ++done_;
     ++verdicts_[static_cast<std::size_t>(verdict)];
@@ -37,7 +41,7 @@ void BulkTally::add(finding::Verdict verdict, const std::set<std::string_view>& 
 std::string BulkTally::head(std::string_view noun, std::chrono::milliseconds took) const {
     using finding::Verdict;
     const auto of = [this](Verdict verdict) { return verdicts_[static_cast<std::size_t>(verdict)]; };
-    return fmt::format("{} {} in {} ({:.0f} a second): {} good, {} bad, {} unchecked\n", done_, noun,
+    return fmt::format("{} in {} ({:.0f} a second): {} good, {} bad, {} unchecked\n", counted(done_, noun),
                        seconds_text(took), rate(done_, took), of(Verdict::good), of(Verdict::bad),
                        of(Verdict::unchecked));
 }
@@ -54,10 +58,9 @@ std::string BulkTally::finding_lines() const {
 }
 
 std::string BulkTally::text(std::chrono::milliseconds took, const dns::ResolverCounts& counts) const {
-    return head("domains", took) +
-           fmt::format(
-               "{} questions to the servers; {} answered from the cache, {} while the same was asked\n",
-               counts.queries, counts.from_cache, counts.shared) +
+    return head("domain", took) +
+           fmt::format("{} to the servers; {} answered from the cache, {} while the same was asked\n",
+                       counted(counts.queries, "question"), counts.from_cache, counts.shared) +
            finding_lines();
 }
 

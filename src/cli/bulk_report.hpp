@@ -14,13 +14,16 @@
 
 namespace cli {
 
+// "1 domain", "2 domains"
+std::string counted(std::uint64_t count, std::string_view noun);
+
 class BulkTally {
   public:
     // One target, with the ids of its findings, each once.
     void add(finding::Verdict verdict, const std::set<std::string_view>& ids);
 
     std::uint64_t done() const { return done_; }
-    // One line: how many of what, and their verdicts.
+    // One line: how many of what ("domain"), and their verdicts.
     std::string head(std::string_view noun, std::chrono::milliseconds took) const;
     // How many targets have each finding, a line each, the most frequent first.
     std::string finding_lines() const;

@@ -112,7 +112,7 @@ class ProbeManyTest(RelayctlTest):
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=20)
         self.assertEqual((json.loads(line)["target"], out, process.returncode), ("good", b"", 130))
-        self.assertIn(b"1 relays in", err)
+        self.assertIn(b"1 relay in", err)
         self.assertLess(time.monotonic() - start, 5)
 
     def test_results_are_seen_while_the_input_is_open(self):

@@ -163,7 +163,7 @@ class VerifyManyTest(RelayctlTest):
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=20), 130)
         err = process.stderr.read().decode()
-        self.assertIn("1 domains in", err)
+        self.assertIn("1 domain in", err)
         self.assertIn("interrupted", err)
 
     def test_domains_at_work_are_not_told_when_it_is_interrupted(self):

@@ -128,7 +128,7 @@ class ProbeMany {
         print(output_.end());
         progress_.erase();
         if (!console_.reader_is_gone())
-            console_.notice_block(tally_.head("relays", took()) + tally_.finding_lines());
+            console_.notice_block(tally_.head("relay", took()) + tally_.finding_lines());
         if (error_) return *error_;
         if (jobs_.error()) return *jobs_.error();
         if (ended.has_error() && !console_.reader_is_gone()) return ended.error();

@@ -6,6 +6,7 @@
 
 #include "app/verify_many.hpp"
 #include "base/text.hpp"
+#include "cli/bulk_report.hpp"
 #include "cli/bulk_results.hpp"
 #include "cli/count.hpp"
 #include "cli/verify_lines.hpp"
@@ -97,9 +98,6 @@ class VerifyMany {
 };
 
 void tell_resumed(Console& console, const Journal& journal, std::uint64_t cut) {
-    const auto counted = [](std::uint64_t count, std::string_view noun) {
-        return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-    };
     if (journal.finished_before() != 0)
         console.notice("going on after " + counted(journal.finished_before(), "finished domain"));
     if (journal.dropped() != 0)
