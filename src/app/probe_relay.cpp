@@ -105,6 +105,7 @@ std::vector<ProbeEndpoint> probe_endpoints(std::vector<std::uint16_t> ports, std
 
 ProbeTarget probe_target(const relay::Relay& relay) {
     return {.relay = relay.name,
+            .relay_id = relay.id,
             .host = relay.host,
             .configured = ProbeEndpoint{.port = relay.port, .security = relay.security},
             .verification = relay.verification,

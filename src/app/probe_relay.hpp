@@ -36,7 +36,8 @@ std::vector<ProbeEndpoint> probe_endpoints(std::vector<std::uint16_t> ports,
                                            const std::optional<ProbeEndpoint>& configured);
 
 struct ProbeTarget {
-    std::string relay = {};  // the relay's name, for the commands in remedies; empty for a bare host
+    std::string relay = {};       // the relay's name, for the commands in remedies; empty for a bare host
+    relay::RelayId relay_id = 0;  // of the stored relay, where all below is as the store has it; else 0
     relay::Host host;
     std::optional<ProbeEndpoint> configured = {};  // the relay's, or the one that was asked to work
     relay::Verification verification = relay::Verification::on;

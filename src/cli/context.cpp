@@ -49,6 +49,11 @@ base::Result<std::unique_ptr<relay::Store>> Context::open_store_to_write(const A
         path, arguments.flag("--dry-run") && nothing_there ? StoreMode::scratch : StoreMode::write);
 }
 
+base::Result<std::unique_ptr<relay::Store>> Context::open_store_to_note(const Arguments& arguments) const {
+    TRY(const auto path, store_path(arguments));
+    return parts_.open_store(path, StoreMode::write);
+}
+
 base::Result<std::vector<net::Endpoint>> Context::dns_servers(const Arguments& arguments) const {
     std::vector<std::string> texts = arguments.values("--dns-server");
     if (texts.empty())

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "relay/last_probe.hpp"
 #include "relay/relay.hpp"
 
 namespace relay {
@@ -24,6 +25,8 @@ class Store {
     virtual base::Result<std::optional<DkimKey>> find_dkim_key(const base::DomainName& domain,
                                                                std::string_view selector) = 0;
     virtual base::Result<base::Secret> dkim_private_key(std::int64_t id) = 0;  // PKCS#8 PEM
+    virtual base::Result<std::vector<LastProbe>> last_probes() = 0;            // by relay id
+    virtual base::Result<std::optional<LastProbe>> last_probe(RelayId id) = 0;
 
     // A write transaction: begin() takes the write lock; nothing is kept without commit(). Use Transaction.
     virtual base::Result<void> begin() = 0;
@@ -41,6 +44,8 @@ class Store {
     virtual base::Result<std::int64_t> insert_dkim_key(const DkimKey& key,
                                                        const base::Secret& private_key) = 0;
     virtual base::Result<void> delete_dkim_key(std::int64_t id) = 0;
+    // In place of the one before; no effect if the relay is gone, with which it goes.
+    virtual base::Result<void> set_last_probe(const LastProbe& probe) = 0;
 };
 
 // Rolls back at the end of its scope unless commit() was called.

@@ -15,6 +15,8 @@ using base::Result;
 namespace {
 
 constexpr std::size_t longest_path = 4096;
+constexpr std::size_t longest_reason = 200;
+constexpr std::size_t longest_findings = 8192;
 constexpr std::size_t longest_public_key = 16384;  // RSA of 65536 bits in base64 is shorter
 
 Error fault(std::string_view column, std::string_view why) {
@@ -165,6 +167,29 @@ Result<relay::DkimKey> parse_dkim_key(const Statement& row) {
     return key;
 }
 
+Result<finding::Verdict> parse_verdict(std::string_view text) {
+    for (const auto verdict : {finding::Verdict::good, finding::Verdict::bad, finding::Verdict::unchecked})
+        if (text == finding::to_string(verdict)) return verdict;
+    return fault("verdict", base::quoted(text));
+}
+
+Result<relay::LastProbe> parse_last_probe(const Statement& row) {
+    TRY(auto host, relay::Host::parse(row.text(3)));
+    relay::LastProbe probe{.relay = row.integer(0), .host = std::move(host)};
+    TRY(probe.at, read_time(row, 1, "probed_at"));
+    TRY(probe.verdict, parse_verdict(row.text(2)));
+    TRY(const auto port, read_integer(row, 4, "port", 1, 65535));
+    probe.port = static_cast<std::uint16_t>(port);
+    TRY(probe.security, relay::parse_security(row.text(5)));
+    TRY(probe.reason, read_text(row, 6, "reason", longest_reason));
+    TRY(const auto total, read_integer(row, 7, "total_ms", 0, UINT32_MAX));
+    probe.total = std::chrono::milliseconds(total);
+    TRY(const auto findings, read_text(row, 8, "findings", longest_findings));
+    for (const auto id : base::split(findings, ' '))
+        if (!id.empty()) probe.findings.emplace_back(id);
+    return probe;
+}
+
 Result<relay::Domain> parse_domain_row(const Statement& row) {
     TRY(auto name, parse_domain(row.text(0)));
     TRY(const auto created_at, read_time(row, 1, "created_at"));
@@ -216,6 +241,12 @@ Result<relay::DkimKey> read_dkim_key(const Statement& row) {
     return damaged("dkim_key", row_name(row.integer(0), row.text(2)), key.error());
 }
 
+Result<relay::LastProbe> read_last_probe(const Statement& row) {
+    auto probe = parse_last_probe(row);
+    if (probe.has_value()) return probe;
+    return damaged("relay_probe", std::to_string(row.integer(0)), probe.error());
+}
+
 void bind_relay(Statement& statement, const relay::Relay& relay) {
     const auto host = relay.host.to_string();
     const auto return_path = relay::to_string(relay.return_path);
@@ -244,6 +275,16 @@ void bind_dkim_key(Statement& statement, const relay::DkimKey& key) {
     statement.bind(std::string_view(key.domain.ascii())).bind(std::string_view(key.selector));
     statement.bind(relay::to_string(key.algorithm)).bind(std::int64_t{key.bits});
     statement.bind(std::string_view(key.public_key)).bind(seconds(key.created_at));
+}
+
+void bind_last_probe(Statement& statement, const relay::LastProbe& probe) {
+    const auto host = probe.host.to_string();
+    const auto findings = base::join(probe.findings, " ");
+    statement.bind(probe.relay).bind(seconds(probe.at));
+    statement.bind(finding::to_string(probe.verdict)).bind(std::string_view(host));
+    statement.bind(std::int64_t{probe.port}).bind(relay::to_string(probe.security));
+    statement.bind(std::string_view(probe.reason)).bind(std::int64_t{probe.total.count()});
+    statement.bind(std::string_view(findings));
 }
 
 }  // namespace store

@@ -80,7 +80,22 @@ CREATE TABLE dkim_private_key (
 ) STRICT;
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1};
+// What the last probe of each relay found; ids of findings with blanks between.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE relay_probe (
+    relay_id INTEGER PRIMARY KEY REFERENCES relay (id) ON DELETE CASCADE,
+    probed_at INTEGER NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('good', 'bad', 'unchecked')),
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    security TEXT NOT NULL CHECK (security IN ('ssl', 'tls', 'none')),
+    reason TEXT NOT NULL,
+    total_ms INTEGER NOT NULL CHECK (total_ms >= 0),
+    findings TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2};
 
 Result<void> run_step(Connection& connection, std::int64_t version, const char* step) {
     TRY_VOID(connection.script(step));

@@ -57,6 +57,8 @@ class SqliteStore final : public relay::Store {
     Result<std::optional<relay::DkimKey>> find_dkim_key(const base::DomainName& domain,
                                                         std::string_view selector) override;
     Result<base::Secret> dkim_private_key(std::int64_t id) override;
+    Result<std::vector<relay::LastProbe>> last_probes() override;
+    Result<std::optional<relay::LastProbe>> last_probe(relay::RelayId id) override;
 
     Result<void> begin() override;
     Result<void> commit() override;
@@ -70,6 +72,7 @@ class SqliteStore final : public relay::Store {
     Result<void> delete_domain(const base::DomainName& name) override;
     Result<std::int64_t> insert_dkim_key(const relay::DkimKey& key, const base::Secret& private_key) override;
     Result<void> delete_dkim_key(std::int64_t id) override;
+    Result<void> set_last_probe(const relay::LastProbe& probe) override;
 
   private:
     Result<void> require_transaction() const;
@@ -186,6 +189,30 @@ Result<base::Secret> SqliteStore::dkim_private_key(std::int64_t id) {
     TRY(const bool found, row.bind(id).step());
     if (!found) return missing("the store has no such DKIM key");
     return base::Secret(std::string(row.text(0)));
+}
+
+Result<std::vector<relay::LastProbe>> SqliteStore::last_probes() {
+    std::vector<relay::LastProbe> probes;
+    if (!connection_) return probes;
+    TRY(auto rows,
+        connection_->prepare("SELECT " STORE_RELAY_PROBE_COLUMNS " FROM relay_probe ORDER BY relay_id"));
+    for (;;) {
+        TRY(const bool found, rows.step());
+        if (!found) return probes;
+        TRY(auto probe, read_last_probe(rows));
+        probes.push_back(std::move(probe));
+    }
+}
+
+Result<std::optional<relay::LastProbe>> SqliteStore::last_probe(relay::RelayId id) {
+    std::optional<relay::LastProbe> nothing;
+    if (!connection_) return nothing;
+    TRY(auto row,
+        connection_->prepare("SELECT " STORE_RELAY_PROBE_COLUMNS " FROM relay_probe WHERE relay_id = ?"));
+    TRY(const bool found, row.bind(id).step());
+    if (!found) return nothing;
+    TRY(auto probe, read_last_probe(row));
+    return std::optional(std::move(probe));
 }
 
 Result<void> SqliteStore::begin() {
@@ -325,6 +352,16 @@ Result<void> SqliteStore::delete_dkim_key(std::int64_t id) {
     TRY_VOID(delete_by_id("DELETE FROM dkim_key WHERE id = ?", id));
     if (!connection_->changed_rows()) return missing("the store has no such DKIM key any more");
     return {};
+}
+
+Result<void> SqliteStore::set_last_probe(const relay::LastProbe& probe) {
+    TRY_VOID(require_transaction());
+    TRY(auto set, connection_->prepare("INSERT OR REPLACE INTO relay_probe (" STORE_RELAY_PROBE_COLUMNS
+                                       ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    bind_last_probe(set, probe);
+    auto result = set.run();
+    if (set.fault() == SQLITE_CONSTRAINT_FOREIGNKEY) return {};
+    return result;
 }
 
 }  // namespace

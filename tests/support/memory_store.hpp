@@ -67,6 +67,20 @@ class MemoryStore final : public relay::Store {
         return found->second;
     }
 
+    base::Result<std::vector<relay::LastProbe>> last_probes() override {
+        TRY_VOID(step());
+        std::vector<relay::LastProbe> result;
+        for (const auto& [id, probe] : data_.probes)
+            result.push_back(probe);
+        return result;
+    }
+    base::Result<std::optional<relay::LastProbe>> last_probe(relay::RelayId id) override {
+        TRY_VOID(step());
+        const auto found = data_.probes.find(id);
+        if (found == data_.probes.end()) return std::optional<relay::LastProbe>();
+        return std::optional<relay::LastProbe>(found->second);
+    }
+
     base::Result<void> begin() override {
         TRY_VOID(step());
         if (saved_) throw std::logic_error("a transaction inside a transaction");
@@ -106,6 +120,7 @@ class MemoryStore final : public relay::Store {
     base::Result<void> delete_relay(relay::RelayId id) override {
         TRY_VOID(write());
         data_.passwords.erase(id);
+        data_.probes.erase(id);
         const auto count = std::erase_if(data_.relays, [&](const auto& relay) { return relay.id == id; });
         if (count == 0) return gone("relay");
         return {};
@@ -148,6 +163,14 @@ class MemoryStore final : public relay::Store {
         return {};
     }
 
+    base::Result<void> set_last_probe(const relay::LastProbe& probe) override {
+        TRY_VOID(write());
+        if (std::any_of(data_.relays.begin(), data_.relays.end(),
+                        [&](const auto& relay) { return relay.id == probe.relay; }))
+            data_.probes.insert_or_assign(probe.relay, probe);
+        return {};
+    }
+
   private:
     struct Data {
         std::vector<relay::Relay> relays;
@@ -155,6 +178,7 @@ class MemoryStore final : public relay::Store {
         std::vector<relay::Domain> domains;
         std::vector<relay::DkimKey> keys;
         std::map<std::int64_t, base::Secret> private_keys;
+        std::map<relay::RelayId, relay::LastProbe> probes;
         std::int64_t last_id = 0;
     };
 

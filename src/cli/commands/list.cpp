@@ -1,4 +1,5 @@
 #include "cli/commands/commands.hpp"
+#include "cli/views/last_probe_view.hpp"
 #include "cli/views/relay_view.hpp"
 #include "relay/store.hpp"
 
@@ -17,8 +18,19 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     TRY(const auto store, context.open_store(arguments));
     TRY(const auto relays, store->relays());
     Listing listing{.schema = "relayctl.relay.list/1", .columns = relay_columns(), .items = {}};
-    for (const auto& relay : relays)
-        listing.items.push_back(relay_item(relay));
+    TRY(const auto probes, store->last_probes());
+    std::map<relay::RelayId, relay::LastProbe> last;
+    for (const auto& probe : probes)
+        last.emplace(probe.relay, probe);
+    const auto now = context.clock().now();
+    for (const auto& relay : relays) {
+        const auto found = last.find(relay.id);
+        auto item = relay_item(relay);
+        item.set(
+            "last_probe",
+            last_probe_item(relay, found == last.end() ? std::nullopt : std::optional(found->second), now));
+        listing.items.push_back(std::move(item));
+    }
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

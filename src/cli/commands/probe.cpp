@@ -1,7 +1,11 @@
 #include "app/probe_relay.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/probe_many.hpp"
+#include "cli/commands/probe_monitor.hpp"
+#include "cli/commands/probe_record.hpp"
+#include "cli/commands/probe_repeat.hpp"
 #include "cli/commands/relay_option_table.hpp"
+#include "cli/count.hpp"
 #include "cli/verdict.hpp"
 #include "cli/views/probe_view.hpp"
 #include "net/run.hpp"
@@ -16,6 +20,9 @@ constexpr Example examples[] = {
     {"probe smtp.mailer.example --require 587:tls -o json", "exit 0 only when this endpoint works"},
     {"probe --all", "every enabled relay, its own endpoint, a line each"},
     {"probe - -o jsonl <names", "relays or hosts from standard input"},
+    {"probe news --repeat 10", "how long each stage takes"},
+    {"probe --all --only-changes", "for cron: silent while nothing changes"},
+    {"probe news --monitor", "a check for Nagios, Icinga, Zabbix"},
     {"probe 127.0.0.1 --port 2525 --any-port --security none", ""},
 };
 constexpr std::string_view endpoint_words[] = {"25:none", "25:tls", "465:ssl", "587:none", "587:tls"};
@@ -57,7 +64,15 @@ constexpr Option options[] = {
     {.name = "--concurrency",
      .value = "NUMBER",
      .help = "with --all and -: so many relays at a time (default 16)"},
+    {.name = "--only-changes",
+     .help = "print only what differs from the last result in the store: another verdict or reason"},
+    {.name = "--repeat",
+     .value = "NUMBER",
+     .help = "the endpoint so many times (1 to 100), with minimum, median and maximum of each stage"},
+    {.name = "--monitor",
+     .help = "one line and performance data for Nagios; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
 };
+constexpr unsigned most_repeated = 100;
 constexpr Argument arguments_taken[] = {
     {.name = "NAME|HOST", .minimum = 0, .maximum = unlimited, .completion = Completion::relay}};
 
@@ -75,7 +90,6 @@ net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::Pr
     const auto ehlo_name = own_ehlo_name();
     std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
         auto target = targets[i];
-        if (request.required) target.configured = request.required;
         app::ProbeOptions probe_options{
             .endpoints = app::probe_endpoints(request.ports, request.securities, target.configured),
             .ehlo_name = ehlo_name,
@@ -110,14 +124,20 @@ base::Result<void> print_reports(Context& context, const Arguments& arguments,
 }
 
 base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
+    if (arguments.flag("--monitor")) return probe_monitor(context, arguments);
     TRY(const auto request, read_probe_request(arguments));
     TRY(const bool many, asks_for_many(arguments));
+    TRY(const auto times, read_count(arguments, "--repeat", most_repeated));
     if (many) return probe_many(context, arguments, request);
+    if (times) return probe_repeat(context, arguments, request, *times);
+    ProbeRecord record;
     std::vector<app::ProbeTarget> targets;
     {
         TRY(const auto store, context.open_store(arguments));
+        TRY(record, ProbeRecord::create(*store, arguments));
         for (const auto& word : arguments.positionals()) {
             TRY(auto target, read_probe_target(*store, word, arguments));
+            require_endpoint(target, request);
             targets.push_back(std::move(target));
         }
     }
@@ -133,9 +153,11 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
         if (!report) continue;
         if (report->has_error()) return std::move(*report).error();
         worst.add(report->value().verdict);
-        reports.push_back(std::move(**report));
+        if (ended.has_value()) record.add(report->value(), context.clock().now());
+        if (record.is_wanted(report->value())) reports.push_back(std::move(**report));
     }
     TRY_VOID(print_reports(context, arguments, reports));
+    record.keep(context, arguments);
     if (ended.has_error()) return ended.error();
     return worst.exit_code();
 }
@@ -155,7 +177,12 @@ const Command probe_command = {
         "only the relay's own endpoint is tried, of a host 587 tls, 465 ssl and 25 tls, and each is told in "
         "one line as it is done; at most two connections at a time go to one host. The exit code is 1 when "
         "one does not work, else 3 when one could not be checked or a line names nothing that can be "
-        "probed.",
+        "probed.\n\n"
+        "The last result of each relay is kept in the store, when that can be written; list and show tell "
+        "it. Verdict, time and ids of findings are kept, nothing of what the server said.\n\n"
+        "With --monitor the relay's own endpoint is tried and one line printed, as plugins of Nagios do. A "
+        "warning is a relay that works with a finding that is one, as a certificate that expires within 21 "
+        "days; whatever else goes wrong, the arguments too, is UNKNOWN.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -9,6 +9,7 @@
 #include "app/probe_many.hpp"
 #include "base/text.hpp"
 #include "cli/bulk_report.hpp"
+#include "cli/commands/probe_record.hpp"
 #include "cli/count.hpp"
 #include "cli/item_stream.hpp"
 #include "cli/verdict.hpp"
@@ -89,10 +90,8 @@ class ProbeJobs {
             job.fault = target.error().message;
             return job;
         }
-        if (request_.required) target->configured = request_.required;
-        job.endpoints = request_.breadth == Breadth::endpoint
-                            ? app::usual_endpoints(target->configured)
-                            : app::probe_endpoints(request_.ports, request_.securities, target->configured);
+        require_endpoint(*target, request_);
+        job.endpoints = probe_options(request_, *target).endpoints;
         job.target = std::move(*target);
         return job;
     }
@@ -108,10 +107,11 @@ class ProbeJobs {
 
 class ProbeMany {
   public:
-    ProbeMany(Context& context, ProbeJobs& jobs, ItemStream output, Breadth breadth)
+    ProbeMany(Context& context, ProbeJobs& jobs, ItemStream output, Breadth breadth, ProbeRecord& record)
         : context_(context),
           console_(context.console()),
           jobs_(jobs),
+          record_(record),
           output_(std::move(output)),
           rows_(breadth == Breadth::endpoint ? Rows::of_the_endpoint : Rows::all),
           width_(jobs.widest_name()),
@@ -127,7 +127,7 @@ class ProbeMany {
     base::Result<ExitCode> finish(const base::Result<void>& ended) {
         print(output_.end());
         progress_.erase();
-        if (!console_.reader_is_gone())
+        if (printed_ && !console_.reader_is_gone())
             console_.notice_block(tally_.head("relay", took()) + tally_.finding_lines());
         if (error_) return *error_;
         if (jobs_.error()) return *jobs_.error();
@@ -145,6 +145,9 @@ class ProbeMany {
         tally_.add(verdict, ids);
         worst_.add(verdict);
         const auto now = context_.clock().now();
+        if (done.report) record_.add(*done.report, now);
+        if (done.report && !record_.is_wanted(*done.report)) return true;
+        printed_ = true;
         std::string text;
         output_.append(text, {.name = probe_name(done),
                               .item = [&] { return probed_item(done, now); },
@@ -180,6 +183,7 @@ class ProbeMany {
     Context& context_;
     Console& console_;
     ProbeJobs& jobs_;
+    ProbeRecord& record_;
     ItemStream output_;
     Rows rows_;
     std::size_t width_;
@@ -188,6 +192,7 @@ class ProbeMany {
     Clock::time_point next_progress_ = start_ + progress_after;
     BulkTally tally_;
     WorstVerdict worst_;
+    bool printed_ = false;  // anything at all: --only-changes without a change is silent
     std::optional<base::Error> error_;
 };
 
@@ -207,6 +212,8 @@ base::Result<bool> asks_for_many(const Arguments& arguments) {
     const bool many = reads || all;
     if (!many && arguments.value("--concurrency"))
         return base::usage_error("--concurrency is for --all and for -");
+    if (many && arguments.value("--repeat"))
+        return base::usage_error("--repeat is for relays and hosts that are named");
     if (!many && arguments.flag("--matrix"))
         return base::usage_error("--matrix is for --all and for -: of one relay all is tried anyway");
     return many;
@@ -225,9 +232,12 @@ base::Result<ExitCode> probe_many(Context& context, const Arguments& arguments, 
     TRY(const auto resolver, context.make_resolver(arguments));
     const auto dialer = context.make_dialer();
     const app::ProbeServices services{.resolver = *resolver, .dialer = *dialer, .clock = context.clock()};
-    ProbeMany work(context, jobs, std::move(output), request.breadth);
+    TRY(auto record, ProbeRecord::create(*store, arguments));
+    ProbeMany work(context, jobs, std::move(output), request.breadth, record);
     const auto ended = net::run_to_end(work.run(services, std::move(options)));
-    return work.finish(ended);
+    auto code = work.finish(ended);
+    record.keep(context, arguments);
+    return code;
 }
 
 }  // namespace cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/probe_many.hpp"
 #include "app/relays.hpp"
 #include "base/text.hpp"
 #include "cli/seconds.hpp"
@@ -49,6 +50,8 @@ namespace {
 
 // What the options say of the certificate, over what the relay says.
 base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& target) {
+    for (const std::string_view option : {"--verify-certificate", "--ca-file", "--fingerprint"})
+        if (arguments.value(option)) target.relay_id = 0;
     if (const auto text = arguments.value("--verify-certificate")) {
         if (*text != "on" && *text != "off")
             return base::usage_error("not a value of --verify-certificate: " + base::quoted(*text) +
@@ -95,6 +98,22 @@ base::Result<app::ProbeTarget> read_probe_target(relay::Store& store, const std:
     TRY(auto target, find_target(store, word));
     TRY_VOID(read_trust(arguments, target));
     return target;
+}
+
+void require_endpoint(app::ProbeTarget& target, const ProbeRequest& request) {
+    if (!request.required || request.required == target.configured) return;
+    target.configured = request.required;
+    target.relay_id = 0;
+}
+
+app::ProbeOptions probe_options(const ProbeRequest& request, const app::ProbeTarget& target) {
+    app::ProbeOptions options;
+    options.endpoints = request.breadth == Breadth::endpoint
+                            ? app::usual_endpoints(target.configured)
+                            : app::probe_endpoints(request.ports, request.securities, target.configured);
+    options.ehlo_name = own_ehlo_name();
+    options.timeout = request.timeout;
+    return options;
 }
 
 std::string own_ehlo_name() {

@@ -29,6 +29,12 @@ base::Result<ProbeRequest> read_probe_request(const Arguments& arguments);
 base::Result<app::ProbeTarget> read_probe_target(relay::Store& store, const std::string& word,
                                                  const Arguments& arguments);
 
+// What --require says, in place of the relay's own endpoint.
+void require_endpoint(app::ProbeTarget& target, const ProbeRequest& request);
+
+// Of one of many, or of one that is watched: its endpoint alone, or what --matrix, --port and --security say.
+app::ProbeOptions probe_options(const ProbeRequest& request, const app::ProbeTarget& target);
+
 // The machine's name when it is a full one; empty leaves it to the address we speak from (RFC 5321
 // section 4.1.4).
 std::string own_ehlo_name();

@@ -1,6 +1,7 @@
 #include "cli/views/relay_view.hpp"
 
 #include "base/text.hpp"
+#include "cli/views/last_probe_view.hpp"
 
 namespace cli {
 
@@ -59,6 +60,7 @@ constexpr ColumnView list_columns[] = {
     {.key = "mail_types", .title = "TYPES", .cell = mail_types_cell},
     {.key = "daily_limit", .title = "LIMIT", .number = true},
     {.key = "state", .title = "STATE", .cell = state_cell},
+    {.key = "last_probe", .title = "LAST", .cell = last_probe_cell},
     {.key = "priority", .title = "PRIORITY", .shown = false, .number = true},
     {.key = "verify_certificate", .title = "VERIFY", .shown = false},
     {.key = "ca_file", .title = "CA FILE", .shown = false},
@@ -99,6 +101,7 @@ constexpr ColumnView show_columns[] = {
     {.key = "id", .title = "ID"},
     {.key = "created_at", .title = "CREATED"},
     {.key = "changed_at", .title = "CHANGED"},
+    {.key = "last_probe", .title = "LAST", .cell = last_probe_full_cell},
 };
 
 Value text_or_null(const std::string& text) {

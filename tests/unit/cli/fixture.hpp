@@ -28,6 +28,10 @@ class BorrowedStore final : public relay::Store {
     base::Result<base::Secret> dkim_private_key(std::int64_t id) override {
         return store_.dkim_private_key(id);
     }
+    base::Result<std::vector<relay::LastProbe>> last_probes() override { return store_.last_probes(); }
+    base::Result<std::optional<relay::LastProbe>> last_probe(relay::RelayId id) override {
+        return store_.last_probe(id);
+    }
     base::Result<void> begin() override { return store_.begin(); }
     base::Result<void> commit() override { return store_.commit(); }
     void rollback() noexcept override { store_.rollback(); }
@@ -50,6 +54,9 @@ class BorrowedStore final : public relay::Store {
         return store_.insert_dkim_key(key, private_key);
     }
     base::Result<void> delete_dkim_key(std::int64_t id) override { return store_.delete_dkim_key(id); }
+    base::Result<void> set_last_probe(const relay::LastProbe& probe) override {
+        return store_.set_last_probe(probe);
+    }
 
   private:
     relay::Store& store_;

@@ -172,7 +172,7 @@ TEST_CASE("a store of a newer version is refused, naming both versions") {
     make_store(folder.file());
     test::run_sql(folder.file(), "PRAGMA user_version = 999");
     check_refused(folder.file(), ErrorKind::io,
-                  "the store has version 999, this relayctl knows versions up to 1");
+                  "the store has version 999, this relayctl knows versions up to 2");
 }
 
 TEST_CASE("the file of another program is told as that, and no chmod of it advised") {

@@ -1,0 +1,60 @@
+#include "cli/commands/probe_monitor.hpp"
+
+#include <fmt/format.h>
+
+#include "app/probe_many.hpp"
+#include "cli/commands/probe_record.hpp"
+#include "cli/commands/probe_request.hpp"
+#include "cli/views/monitor_line.hpp"
+#include "net/run.hpp"
+
+namespace cli {
+
+namespace {
+
+base::Result<void> check_arguments(const Arguments& arguments) {
+    const auto& words = arguments.positionals();
+    if (words.size() != 1 || words.front() == "-" || arguments.flag("--all"))
+        return base::usage_error("--monitor is for one relay or host");
+    for (const std::string_view option : {"--output", "--columns", "--repeat", "--concurrency"})
+        if (arguments.value(option))
+            return base::usage_error(fmt::format("--monitor and {} cannot be given together", option));
+    for (const std::string_view option : {"--quiet", "--only-changes", "--matrix"})
+        if (arguments.flag(option))
+            return base::usage_error(fmt::format("--monitor and {} cannot be given together", option));
+    return {};
+}
+
+base::Result<app::ProbeReport> probe(Context& context, const Arguments& arguments) {
+    TRY_VOID(check_arguments(arguments));
+    TRY(const auto request, read_probe_request(arguments));
+    TRY(const auto store, context.open_store(arguments));
+    TRY(auto target, read_probe_target(*store, arguments.positionals().front(), arguments));
+    require_endpoint(target, request);
+    TRY(const auto resolver, context.make_resolver(arguments));
+    const auto dialer = context.make_dialer();
+    const app::ProbeServices services{.resolver = *resolver, .dialer = *dialer, .clock = context.clock()};
+    auto options = probe_options(request, target);
+    TRY(auto report, net::run(app::probe_relay(services, std::move(target), std::move(options))));
+    ProbeRecord record;
+    record.add(report, context.clock().now());
+    record.keep(context, arguments);
+    return report;
+}
+
+}  // namespace
+
+ExitCode probe_monitor(Context& context, const Arguments& arguments) {
+    const auto report = probe(context, arguments);
+    if (report.has_error()) {
+        const auto& error = report.error();
+        const auto message =
+            error.context.empty() ? error.message : fmt::format("{}: {}", error.context, error.message);
+        context.console().print(monitor_failure(message));
+        return static_cast<ExitCode>(MonitorState::unknown);
+    }
+    context.console().print(monitor_line(*report, context.clock().now()));
+    return static_cast<ExitCode>(monitor_state(*report));
+}
+
+}  // namespace cli

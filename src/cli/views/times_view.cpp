@@ -1,0 +1,59 @@
+#include "cli/views/times_view.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "output/table.hpp"
+
+namespace cli {
+
+using output::Alignment;
+using output::Value;
+
+namespace {
+
+constexpr std::int64_t bar_width = 24;
+
+std::string bar(app::Milliseconds part, app::Milliseconds whole, const output::Terminal& terminal) {
+    if (whole.count() <= 0 || part.count() <= 0) return "";
+    const auto length = std::clamp<std::int64_t>(part.count() * bar_width / whole.count(), 1, bar_width);
+    std::string text;
+    for (std::int64_t i = 0; i < length; ++i)
+        text += terminal.unicode ? "█" : "#";
+    return text;
+}
+
+}  // namespace
+
+Value repeat_item(const app::RepeatedProbe& repeated) {
+    Value stages = Value::array();
+    for (const auto& stage : repeated.stages)
+        stages.push_back(Value::object({{"stage", stage.stage},
+                                        {"count", stage.count},
+                                        {"min_ms", stage.min.count()},
+                                        {"median_ms", stage.median.count()},
+                                        {"max_ms", stage.max.count()}}));
+    return Value::object({{"runs", repeated.runs}, {"good", repeated.good}, {"stages", std::move(stages)}});
+}
+
+std::string times_text(const app::RepeatedProbe& repeated, const output::Terminal& terminal) {
+    app::Milliseconds longest{0};
+    for (const auto& stage : repeated.stages)
+        longest = std::max(longest, stage.median);
+    output::Table table{.columns = {{.key = "stage", .title = "STAGE"},
+                                    {.key = "min", .title = "MIN", .alignment = Alignment::right},
+                                    {.key = "median", .title = "MEDIAN", .alignment = Alignment::right},
+                                    {.key = "max", .title = "MAX", .alignment = Alignment::right},
+                                    {.key = "bar", .title = "MS"}}};
+    for (const auto& stage : repeated.stages)
+        table.rows.push_back({{.text = std::string(stage.stage)},
+                              {.text = std::to_string(stage.min.count())},
+                              {.text = std::to_string(stage.median.count())},
+                              {.text = std::to_string(stage.max.count())},
+                              {.display = bar(stage.median, longest, terminal)}});
+    return fmt::format("\n{} probes, {} of them good\n{}", repeated.runs, repeated.good,
+                       output::render_table(table, terminal));
+}
+
+}  // namespace cli

@@ -1,0 +1,143 @@
+#include <doctest/doctest.h>
+
+#include "cli/views/last_probe_view.hpp"
+#include "cli/views/monitor_line.hpp"
+#include "cli/views/probe_summary.hpp"
+#include "cli/views/times_view.hpp"
+
+using app::Milliseconds;
+using cli::MonitorState;
+using finding::Verdict;
+
+namespace {
+
+base::Time noon() {
+    return base::parse_rfc3339("2026-11-23T12:00:00Z").value();
+}
+
+app::ProbeReport report_of(Verdict verdict) {
+    app::ProbeReport report{.target = {.relay = "news", .host = relay::Host::parse("mail.example").value()}};
+    report.target.configured = app::ProbeEndpoint{.port = 587, .security = relay::Security::tls};
+    report.addresses = {base::IpAddress::parse("192.0.2.25").value()};
+    report.address = report.addresses.front();
+    report.configured = 0;
+    report.verdict = verdict;
+    app::Combination cell;
+    cell.endpoint = *report.target.configured;
+    cell.verdict = verdict;
+    cell.outcome = verdict == Verdict::good ? app::Outcome::ok : app::Outcome::fail;
+    cell.reason = verdict == Verdict::good ? "" : "certificate expired";
+    cell.times.connect = Milliseconds(12);
+    cell.times.tls = Milliseconds(1030);
+    cell.total = Milliseconds(1118);
+    cell.tls.emplace();
+    cell.tls->chain.emplace_back();
+    cell.tls->chain.front().not_after = noon() + std::chrono::days(70);
+    report.combinations.push_back(std::move(cell));
+    return report;
+}
+
+output::Value with_probe(Verdict verdict, std::string reason, std::chrono::seconds ago) {
+    relay::Relay relay{.id = 3, .name = "news", .host = relay::Host::parse("mail.example").value()};
+    const relay::LastProbe probe{
+        .relay = 3, .at = noon() - ago, .verdict = verdict, .host = relay.host, .reason = std::move(reason)};
+    auto item = output::Value::object();
+    item.set("last_probe", cli::last_probe_item(relay, probe, noon()));
+    return item;
+}
+
+}  // namespace
+
+TEST_CASE("the line for monitoring has a state, a sentence and times in seconds") {
+    CHECK(cli::monitor_line(report_of(Verdict::good), noon()) ==
+          "RELAYCTL OK - news: 587 tls works, 70 days left"
+          "|connect=0.012s;;;0 tls=1.030s;;;0 total=1.118s;;;0 days_left=70;21:;0:\n");
+    CHECK(cli::monitor_line(report_of(Verdict::bad), noon())
+              .starts_with("RELAYCTL CRITICAL - news: 587 tls certificate expired|connect=0.012s"));
+    CHECK(cli::monitor_line(report_of(Verdict::unchecked), noon()).starts_with("RELAYCTL UNKNOWN - news: "));
+    CHECK(cli::monitor_failure("there is no relay \"x\"") == "RELAYCTL UNKNOWN - there is no relay \"x\"\n");
+}
+
+TEST_CASE("a relay that works with a warning is a warning, what is only told is none") {
+    auto report = report_of(Verdict::good);
+    report.findings.push_back(finding::make("smtp-auth-only-after-tls", "mail.example", "", ""));
+    CHECK(cli::monitor_state(report) == MonitorState::ok);
+    report.findings.push_back(
+        finding::make("tls-certificate-expires-soon", "mail.example", "12 days left", ""));
+    CHECK(cli::monitor_state(report) == MonitorState::warning);
+    CHECK(cli::monitor_line(report, noon()).find("; tls-certificate-expires-soon: 12 days left|") !=
+          std::string::npos);
+}
+
+TEST_CASE(
+    "what a server said can neither begin the performance data nor a line, nor reach the terminal raw") {
+    auto report = report_of(Verdict::bad);
+    report.findings.push_back(finding::make("smtp-greeting-rejected", "mail.example",
+                                            "554 no|x=1\n\x1b[31m" + std::string(900, 'y')));
+    const auto line = cli::monitor_line(report, noon());
+    CHECK(line.find('\n') == line.size() - 1);
+    CHECK(line.find('\x1b') == std::string::npos);
+    CHECK(line.find('|') == line.rfind('|'));
+    CHECK(line.size() < 600);
+}
+
+TEST_CASE("a host without an address has a line without times") {
+    auto report = report_of(Verdict::bad);
+    report.addresses.clear();
+    CHECK(cli::monitor_line(report, noon()) == "RELAYCTL CRITICAL - news: no address\n");
+}
+
+TEST_CASE("the last probe is exact on a pipe, and its age or reason on a terminal") {
+    using namespace std::chrono_literals;
+    const auto good = cli::last_probe_cell(with_probe(Verdict::good, "", 5min));
+    CHECK(good.text == "ok 2026-11-23T11:55:00Z");
+    CHECK(good.display == "ok 5m ago");
+    const auto bad = with_probe(Verdict::bad, "certificate expired", 49h);
+    CHECK(cli::last_probe_cell(bad).text == "fail 2026-11-21T11:00:00Z certificate expired");
+    CHECK(cli::last_probe_cell(bad).display == "fail certificate expired");
+    CHECK(cli::last_probe_full_cell(bad).display == "fail certificate expired, 2d ago");
+    CHECK(cli::last_probe_cell(with_probe(Verdict::unchecked, "", -5min)).display == "unchecked 0s ago");
+    CHECK(cli::last_probe_cell(with_probe(Verdict::good, "", 3h)).display == "ok 3h ago");
+    CHECK(cli::last_probe_cell(output::Value::object()).text == std::nullopt);
+}
+
+TEST_CASE("the last probe of a relay that was changed since is not told") {
+    relay::Relay relay{.id = 3, .name = "news", .host = relay::Host::parse("mail.example").value()};
+    const relay::LastProbe probe{.relay = 3, .host = relay.host};
+    CHECK(cli::last_probe_item(relay, probe, noon()).is_object());
+    CHECK(cli::last_probe_item(relay, std::nullopt, noon()).is_null());
+    relay.port = 465;
+    CHECK(cli::last_probe_item(relay, probe, noon()).is_null());
+}
+
+TEST_CASE("times of stages are a table with bars that ASCII can draw") {
+    const app::RepeatedProbe repeated{
+        .report = report_of(Verdict::good),
+        .runs = 3,
+        .good = 2,
+        .stages = {{"connect", 3, Milliseconds(0), Milliseconds(0), Milliseconds(9)},
+                   {"tls", 3, Milliseconds(10), Milliseconds(30), Milliseconds(50)},
+                   {"total", 2, Milliseconds(40), Milliseconds(60), Milliseconds(70)}}};
+    const auto plain = cli::times_text(repeated, output::Terminal{});
+    CHECK(plain.find("3 probes, 2 of them good") != std::string::npos);
+    CHECK(plain.find("############\n") != std::string::npos);
+    CHECK(plain.find(std::string(24, '#')) != std::string::npos);
+    const auto unicode =
+        cli::times_text(repeated, output::Terminal{.width = 80, .color = false, .unicode = true});
+    CHECK(unicode.find("█") != std::string::npos);
+    CHECK(unicode.find('#') == std::string::npos);
+    const auto item = cli::repeat_item(repeated);
+    REQUIRE(item.find("stages") != nullptr);
+    CHECK(std::get<output::Value::Array>(item.find("stages")->data()).size() == 3);
+}
+
+TEST_CASE("one of many relays is one line, whatever its name") {
+    app::ProbedJob done{.job = {.word = "a\x1b[31m\nb", .fault = "no such relay"}};
+    const auto line = cli::probe_line(done, 4, noon(), output::Terminal{});
+    CHECK(line.find('\n') == line.size() - 1);
+    CHECK(line.find('\x1b') == std::string::npos);
+    done = {.job = {.word = "news", .target = report_of(Verdict::good).target},
+            .report = report_of(Verdict::good)};
+    CHECK(cli::probe_line(done, 6, noon(), output::Terminal{}) ==
+          "news    ok          1118 ms  587 tls   mail.example  70 days left\n");
+}
