@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import time
 import unittest
@@ -131,6 +132,97 @@ class ProbeManyTest(RelayctlTest):
         for arguments in ((), ("-", "good"), ("--all", "good"), ("good", "--matrix"), ("good", "--concurrency", "3"),
                           ("--all", "--concurrency", "0"), ("--all", "--concurrency", "many")):
             self.relayctl("probe", *arguments, code=2)
+
+    # -- the last result ------------------------------------------------------------------------------------
+    def last(self, name):
+        return self.relayctl("show", name, "-o", "json", code=0).item()["last_probe"]
+
+    def test_the_last_result_is_kept_and_told_by_list_and_show(self):
+        self.three()
+        self.assertIsNone(self.last("good"))
+        self.relayctl("probe", "--all", code=1)
+        self.assertEqual((self.last("good")["verdict"], self.last("good")["reason"]), ("good", None))
+        bad = self.last("bad")
+        self.assertEqual((bad["verdict"], bad["reason"]), ("bad", "certificate expired"))
+        self.assertIn("tls-certificate-expired", bad["findings"])
+        self.assertIsNone(self.last("away"))
+        rows = self.relayctl("list", "--columns", "name,last_probe", code=0).out
+        self.assertRegex(rows, r"(?m)^bad\tfail \S+Z certificate expired$")
+        self.relayctl("probe", "away", code=0)
+        self.assertEqual(self.last("away")["verdict"], "good")
+
+    def test_nothing_is_kept_of_a_probe_with_other_settings(self):
+        self.add("good", "mail.relay.test")
+        self.relayctl("probe", "good", "--verify-certificate", "off", code=0)
+        self.relayctl("probe", "good", "--require", "25:none")
+        self.assertIsNone(self.last("good"))
+
+    def test_the_result_of_a_relay_that_was_changed_is_not_told(self):
+        self.add("good", "mail.relay.test")
+        self.relayctl("probe", "good", code=0)
+        self.relayctl("edit", "good", "--security", "ssl", code=0)
+        self.assertIsNone(self.last("good"))
+
+    def test_a_store_that_cannot_be_written_is_told_once_and_no_error(self):
+        self.three()
+        lock = sqlite3.connect(self.store, isolation_level=None)
+        self.addCleanup(lock.close)
+        lock.execute("BEGIN IMMEDIATE")
+        outcome = self.relayctl("probe", "good", "away", "-o", "json", code=0)
+        self.assertEqual(outcome.err.count("the result is not kept"), 1, outcome)
+
+    def test_only_changes_is_silent_while_nothing_changes(self):
+        self.three()
+        first = self.relayctl("probe", "--all", "--only-changes", "-q", code=1)
+        self.assertEqual(sorted(first.out.split()), ["bad", "good"])
+        again = self.relayctl("probe", "--all", "--only-changes", code=1)
+        self.assertEqual((again.out, again.err), ("", ""))
+        one = self.relayctl("probe", "good", "--only-changes", code=0)
+        self.assertEqual((one.out, one.err), ("", ""))
+        self.relayctl("edit", "good", "--host", "expired.relay.test", code=0)
+        self.assertEqual(self.relayctl("probe", "--all", "--only-changes", "-q", code=1).out, "good\n")
+
+    # -- monitoring and repeating ---------------------------------------------------------------------------
+    def monitor(self, *arguments, code):
+        outcome = self.relayctl("probe", "--monitor", *arguments, code=code)
+        self.assertEqual(outcome.out.count("\n"), 1, outcome)
+        return outcome.out
+
+    def test_the_states_for_monitoring(self):
+        self.three()
+        self.add("soon", "soon.relay.test", domain="soon.test")
+        self.assertRegex(self.monitor("good", code=0), r"^RELAYCTL OK - good: .*\|connect=\d+\.\d{3}s;;;0 .*tls=")
+        self.assertRegex(self.monitor("soon", code=1), r"^RELAYCTL WARNING - .*tls-certificate-expires-soon")
+        self.assertRegex(self.monitor("bad", code=2), r"^RELAYCTL CRITICAL - .*certificate expired.*\|connect=")
+        self.assertRegex(self.monitor("good", "--dns-server", self.lab.silent_dns, "--dns-timeout", "1", code=3),
+                         r"^RELAYCTL UNKNOWN - good: no answer from DNS")
+
+    def test_what_cannot_be_monitored_is_unknown(self):
+        self.three()
+        for arguments in ((), ("nowhere",), ("good", "bad"), ("--all",), ("-",), ("good", "-o", "json"),
+                          ("good", "--port", "x"), ("good", "--repeat", "2")):
+            self.assertTrue(self.monitor(*arguments, code=3).startswith("RELAYCTL UNKNOWN - "), arguments)
+
+    def test_what_escapes_reach_the_line_for_monitoring_are_escaped(self):
+        with BadServer("escapes") as server:
+            self.monitor(server.address, "--require", f"{server.port}:tls", "--any-port", code=2)
+
+    def test_repeated_probes_have_times_of_each_stage(self):
+        self.add("good", "mail.relay.test")
+        repeat = self.relayctl("probe", "good", "--repeat", "3", "-o", "json", code=0).item()["repeat"]
+        self.assertEqual((repeat["runs"], repeat["good"]), (3, 3))
+        self.assertEqual([stage["stage"] for stage in repeat["stages"]],
+                         ["connect", "greeting", "ehlo", "tls", "ehlo_after_tls", "total"])
+        for stage in repeat["stages"]:
+            self.assertEqual(stage["count"], 3)
+            self.assertLessEqual(stage["min_ms"], stage["median_ms"])
+            self.assertLessEqual(stage["median_ms"], stage["max_ms"])
+        table = self.relayctl("probe", "good", "--repeat", "2", "-o", "table", "--ascii", code=0).out
+        self.assertIn("2 probes, 2 of them good", table)
+        self.assertTrue(table.isascii(), table)
+        for value in ("0", "101", "x"):
+            self.relayctl("probe", "good", "--repeat", value, code=2)
+        self.relayctl("probe", "--all", "--repeat", "2", code=2)
 
     def test_a_full_disk_is_an_error(self):
         self.add("good", "mail.relay.test")
