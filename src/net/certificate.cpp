@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 #include <openssl/asn1.h>
+#include <openssl/bn.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -73,12 +75,6 @@ std::vector<std::string> alternative_names(X509* certificate) {
     return result;
 }
 
-base::Time time_of(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return {};
-    return base::Time(std::chrono::seconds(timegm(&parts)));
-}
-
 std::string curve_name(EVP_PKEY* key) {
     char name[64];
     std::size_t size = 0;
@@ -107,6 +103,45 @@ std::string describe_key(X509* certificate) {
         default:
             return fmt::format("{} {}", OBJ_nid2sn(EVP_PKEY_get_base_id(key)), EVP_PKEY_get_bits(key));
     }
+}
+
+std::string serial_of(X509* certificate) {
+    BIGNUM* number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr);
+    char* digits = number == nullptr ? nullptr : BN_bn2hex(number);
+    const std::string text = digits == nullptr ? std::string() : base::lower(digits);
+    OPENSSL_free(digits);
+    BN_free(number);
+    return text.substr(0, maximum_text);
+}
+
+template <class T, class Encode>
+base::Bytes der_of(T* object, Encode encode) {
+    unsigned char* data = nullptr;
+    const int size = encode(object, &data);
+    if (size <= 0) return {};
+    base::Bytes bytes(data, data + size);
+    OPENSSL_free(data);
+    return bytes;
+}
+
+std::string hex_digest(const base::Bytes& bytes) {
+    base::Bytes digest(EVP_MAX_MD_SIZE);
+    unsigned size = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) return {};
+    digest.resize(size);
+    return base::to_hex(digest);
+}
+
+// The feature status_request, 5, in the extension of RFC 7633.
+bool asks_for_staple(X509* certificate) {
+    constexpr long status_request = 5;
+    auto* features =
+        static_cast<TLS_FEATURE*>(X509_get_ext_d2i(certificate, NID_tlsfeature, nullptr, nullptr));
+    bool found = false;
+    for (int i = 0; i < sk_ASN1_INTEGER_num(features); ++i)
+        found = found || ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)) == status_request;
+    TLS_FEATURE_free(features);
+    return found;
 }
 
 std::string fingerprint_of(X509* certificate) {
@@ -173,6 +208,29 @@ Judgement judge_fingerprint(X509* leaf, const std::string& wanted) {
 
 }  // namespace
 
+base::Time time_of(const ASN1_TIME* time) {
+    std::tm parts{};
+    if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return {};
+    return base::Time(std::chrono::seconds(timegm(&parts)));
+}
+
+bool is_issued_by(X509* certificate, X509* issuer) {
+    EVP_PKEY* key = X509_get0_pubkey(issuer);
+    const bool so = X509_check_issued(issuer, certificate) == X509_V_OK && key != nullptr &&
+                    X509_verify(certificate, key) == 1;
+    ERR_clear_error();
+    return so;
+}
+
+bool is_for_name(X509* certificate, std::string name) {
+    if (!name.empty() && name.back() == '.') name.pop_back();
+    if (name.empty()) return false;
+    if (base::IpAddress::parse(name).has_value()) return X509_check_ip_asc(certificate, name.c_str(), 0) == 1;
+    return X509_check_host(certificate, name.data(), name.size(),
+                           X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+                           nullptr) == 1;
+}
+
 Certificate describe_certificate(X509* certificate) {
     Certificate result;
     result.subject = one_line(X509_get_subject_name(certificate));
@@ -182,6 +240,14 @@ Certificate describe_certificate(X509* certificate) {
     result.not_after = time_of(X509_get0_notAfter(certificate));
     result.fingerprint_sha256 = fingerprint_of(certificate);
     result.key = describe_key(certificate);
+    if (EVP_PKEY* key = X509_get0_pubkey(certificate)) result.key_bits = EVP_PKEY_get_bits(key);
+    const int signature = X509_get_signature_nid(certificate);
+    result.signature = signature == NID_undef ? "unknown" : OBJ_nid2ln(signature);
+    result.serial = serial_of(certificate);
+    result.der = der_of(certificate, i2d_X509);
+    result.spki = der_of(X509_get_X509_PUBKEY(certificate), i2d_X509_PUBKEY);
+    result.spki_sha256 = hex_digest(result.spki);
+    result.must_staple = asks_for_staple(certificate);
     result.self_signed = X509_self_signed(certificate, 0) == 1;
     return result;
 }

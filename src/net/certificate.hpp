@@ -8,8 +8,17 @@
 
 namespace net {
 
-// Names at most 64, each text at most 1024 octets; any bytes, as the certificate has them.
+// All but issued_by_next. Names at most 64, each text at most 1024 octets; any bytes, as the certificate has
+// them.
 Certificate describe_certificate(X509* certificate);
+
+base::Time time_of(const ASN1_TIME* time);  // the epoch when it cannot be read
+
+// By name, key identifier and signature.
+bool is_issued_by(X509* certificate, X509* issuer);
+
+// RFC 9525; see expect_name(). An empty name is nobody's.
+bool is_for_name(X509* certificate, std::string name);
 
 struct Judgement {
     CertificateStatus status = CertificateStatus::other;

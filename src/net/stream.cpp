@@ -37,4 +37,34 @@ std::string_view to_string(CertificateStatus status) {
     return "not trusted";
 }
 
+std::string_view to_string(StapleStatus status) {
+    switch (status) {
+        case StapleStatus::none:
+            return "none";
+        case StapleStatus::good:
+            return "good";
+        case StapleStatus::revoked:
+            return "revoked";
+        case StapleStatus::unknown:
+            return "unknown";
+        case StapleStatus::unusable:
+            return "unusable";
+    }
+    return "unusable";
+}
+
+std::string_view to_string(TlsVersion version) {
+    switch (version) {
+        case TlsVersion::tls1_0:
+            return "TLSv1";
+        case TlsVersion::tls1_1:
+            return "TLSv1.1";
+        case TlsVersion::tls1_2:
+            return "TLSv1.2";
+        case TlsVersion::tls1_3:
+            return "TLSv1.3";
+    }
+    return "TLSv1.3";
+}
+
 }  // namespace net

@@ -39,7 +39,35 @@ struct Certificate {
     std::string fingerprint_sha256;  // of the DER, lower-case hex
     std::string key;                 // "RSA 2048", "EC P-256", "Ed25519"
     bool self_signed = false;
+    int key_bits = 0;
+    std::string signature = {};    // the algorithm it is signed with: "ecdsa-with-SHA256"
+    std::string serial = {};       // lower-case hex
+    std::string spki_sha256 = {};  // of the DER of its SubjectPublicKeyInfo, lower-case hex
+    bool issued_by_next = false;   // the certificate behind it in the chain signed it
+    bool must_staple = false;      // asks its users to insist on an OCSP staple (RFC 7633)
+    base::Bytes der = {};          // the whole of it, and its SubjectPublicKeyInfo: what TLSA records name
+    base::Bytes spki = {};
     bool operator==(const Certificate&) const = default;
+};
+
+// The OCSP answer that the server sends with its certificate (RFC 6066 section 8), checked against the
+// chain's issuer. Nothing is ever fetched.
+enum class StapleStatus {
+    none,
+    good,
+    revoked,
+    unknown,   // its issuer says it does not know the certificate
+    unusable,  // see Staple::detail: unreadable, out of date, of another certificate, wrongly signed
+};
+std::string_view to_string(StapleStatus status);  // "none", "good", ...
+
+struct Staple {
+    StapleStatus status = StapleStatus::none;
+    std::string detail = {};
+    std::optional<base::Time> this_update = {};
+    std::optional<base::Time> next_update = {};
+    std::optional<base::Time> revoked_at = {};
+    bool operator==(const Staple&) const = default;
 };
 
 enum class CertificateStatus {
@@ -57,10 +85,20 @@ enum class CertificateStatus {
 };
 std::string_view to_string(CertificateStatus status);  // "ok", "expired", "self-signed", ...
 
+// What a scan offers in place of what relayctl speaks: one version, and all that OpenSSL knows of it but the
+// ciphers of `without`. The session says what the server can do; it must carry nothing of worth.
+enum class TlsVersion { tls1_0, tls1_1, tls1_2, tls1_3 };
+std::string_view to_string(TlsVersion version);  // "TLSv1", "TLSv1.1", ... as in TlsInfo::version
+struct TlsOffer {
+    TlsVersion version = TlsVersion::tls1_2;
+    std::vector<std::string> without = {};  // as in TlsInfo::cipher
+};
+
 struct TlsOptions {
     std::string server_name;       // host name (A-label) or IP literal: SNI and the name to match (RFC 9525)
     std::string ca_file = {};      // PEM; empty = the system's
     std::string fingerprint = {};  // SHA-256, lower-case hex; when set it decides alone
+    std::optional<TlsOffer> offer = {};
 };
 
 struct TlsInfo {
@@ -74,12 +112,22 @@ struct TlsInfo {
     // TLS 1.2 (RFC 5929 section 4); empty where there is none.
     std::string binding_type = {};
     base::Bytes binding = {};
+    std::string server_name = {};     // the SNI that was sent, empty when none was
+    std::string peer_signature = {};  // what the server proved its key with: "ECDSA SHA256", "RSA-PSS SHA256"
+    bool name_matches = false;        // whatever the rest of the chain is like
+    bool wants_client_certificate = false;
+    Staple staple = {};
     bool operator==(const TlsInfo&) const = default;
 };
 
 // The Error of start_tls() on a port that speaks first, and in clear, begins with this text; the first line
 // that the server sent follows in quotes.
 inline constexpr std::string_view plain_text_answer = "the server answered in plain text, not TLS";
+
+// Part of the Error of start_tls(), or of a read after it (TLS 1.3 tells so late), of a server that ends TLS
+// for want of a client certificate; and of one whose versions are all too old.
+inline constexpr std::string_view client_certificate_wanted = "the server asks for a client certificate";
+inline constexpr std::string_view only_old_versions = "the server supports no TLS version from 1.2 on";
 
 class Stream {
   public:

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
@@ -27,7 +28,10 @@ void add_extension(X509* certificate, int nid, const std::string& value) {
 
 Identity make_identity(const CertificatePlan& plan, const Identity* issuer) {
     Identity result;
-    result.key.reset(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    result.key.reset(plan.rsa_bits == 0
+                         ? EVP_EC_gen("P-256")
+                         : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<size_t>(plan.rsa_bits)),
+                     EVP_PKEY_free);
     result.certificate.reset(X509_new(), X509_free);
     X509* certificate = result.certificate.get();
     X509_set_version(certificate, 2);
@@ -47,6 +51,7 @@ Identity make_identity(const CertificatePlan& plan, const Identity* issuer) {
         add_extension(certificate, NID_subject_alt_name, plan.alternative_names);
     if (!plan.issuer_url.empty())
         add_extension(certificate, NID_info_access, "caIssuers;URI:" + plan.issuer_url);
+    if (plan.must_staple) add_extension(certificate, NID_tlsfeature, "status_request");
     X509_sign(certificate, issuer ? issuer->key.get() : result.key.get(), EVP_sha256());
     return result;
 }
@@ -55,6 +60,44 @@ std::string fingerprint(const Identity& identity) {
     base::Bytes digest(32);
     X509_digest(identity.certificate.get(), EVP_sha256(), digest.data(), nullptr);
     return base::to_hex(digest);
+}
+
+std::string make_staple(const Identity& leaf, const Identity& issuer, int status, const Identity& signer,
+                        int from_days, int to_days) {
+    const auto moment = [](int days) {
+        return std::unique_ptr<ASN1_TIME, void (*)(ASN1_TIME*)>(X509_gmtime_adj(nullptr, days * 86400L),
+                                                                ASN1_TIME_free);
+    };
+    const auto from = moment(from_days);
+    const auto to = moment(to_days);
+    OCSP_BASICRESP* basic = OCSP_BASICRESP_new();
+    OCSP_CERTID* id = OCSP_cert_to_id(EVP_sha1(), leaf.certificate.get(), issuer.certificate.get());
+    ASN1_TIME* revoked_at = status == V_OCSP_CERTSTATUS_REVOKED ? from.get() : nullptr;
+    OCSP_basic_add1_status(basic, id, status, 0, revoked_at, from.get(), to.get());
+    OCSP_basic_sign(basic, signer.certificate.get(), signer.key.get(), EVP_sha256(), nullptr, 0);
+    OCSP_RESPONSE* response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+    unsigned char* data = nullptr;
+    const int size = i2d_OCSP_RESPONSE(response, &data);
+    std::string result(reinterpret_cast<char*>(data), static_cast<std::size_t>(std::max(size, 0)));
+    OPENSSL_free(data);
+    OCSP_RESPONSE_free(response);
+    OCSP_CERTID_free(id);
+    OCSP_BASICRESP_free(basic);
+    return result;
+}
+
+std::function<void(SSL_CTX*)> stapling(std::string response) {
+    const auto kept = std::make_shared<std::string>(std::move(response));
+    return [kept](SSL_CTX* context) {
+        int (*answer)(SSL*, void*) = [](SSL* ssl, void* argument) {
+            const auto& text = *static_cast<std::string*>(argument);
+            SSL_set_tlsext_status_ocsp_resp(ssl, OPENSSL_memdup(text.data(), text.size()),
+                                            static_cast<long>(text.size()));
+            return SSL_TLSEXT_ERR_OK;
+        };
+        SSL_CTX_set_tlsext_status_cb(context, answer);
+        SSL_CTX_set_tlsext_status_arg(context, kept.get());
+    };
 }
 
 PemFile::PemFile(const std::vector<Identity>& identities) : path_("/tmp/relayctl-test-XXXXXX") {
@@ -71,8 +114,9 @@ PemFile::~PemFile() {
 }
 
 std::function<void(int)> serve_tls_with(std::vector<Identity> chain, std::function<void(SSL*)> serve,
-                                        int maximum_version) {
-    return [chain = std::move(chain), serve = std::move(serve), maximum_version](int client) {
+                                        int maximum_version, std::function<void(SSL_CTX*)> configure) {
+    return [chain = std::move(chain), serve = std::move(serve), maximum_version,
+            configure = std::move(configure)](int client) {
         const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_server_method()),
                                                                    SSL_CTX_free);
         if (maximum_version != 0) {
@@ -80,6 +124,7 @@ std::function<void(int)> serve_tls_with(std::vector<Identity> chain, std::functi
             SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
             SSL_CTX_set_max_proto_version(context.get(), maximum_version);
         }
+        if (configure) configure(context.get());
         SSL_CTX_use_certificate(context.get(), chain.front().certificate.get());
         SSL_CTX_use_PrivateKey(context.get(), chain.front().key.get());
         for (std::size_t i = 1; i < chain.size(); ++i)

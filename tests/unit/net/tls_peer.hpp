@@ -25,11 +25,19 @@ struct CertificatePlan {
     int to_days = 30;
     bool authority = false;
     std::string issuer_url = {};  // AIA caIssuers
+    int rsa_bits = 0;             // 0 = an EC key
+    bool must_staple = false;
 };
 
 // Signed by `issuer`, or by itself.
 Identity make_identity(const CertificatePlan& plan, const Identity* issuer = nullptr);
 std::string fingerprint(const Identity& identity);
+
+// An OCSP answer about `leaf`, signed by `signer` (DER). `status`: V_OCSP_CERTSTATUS_*.
+std::string make_staple(const Identity& leaf, const Identity& issuer, int status, const Identity& signer,
+                        int from_days = -1, int to_days = 6);
+// For serve_tls_with(): the server staples this.
+std::function<void(SSL_CTX*)> stapling(std::string response);
 
 // A PEM file of certificates, removed with the object.
 class PemFile {
@@ -45,8 +53,10 @@ class PemFile {
 };
 
 // Handshakes, gives the connection to `serve`, and ends TLS in order. `maximum_version`: 0 = the newest.
+// `configure` comes before the certificate.
 std::function<void(int)> serve_tls_with(std::vector<Identity> chain, std::function<void(SSL*)> serve,
-                                        int maximum_version = 0);
+                                        int maximum_version = 0,
+                                        std::function<void(SSL_CTX*)> configure = {});
 
 // Handshakes, says "hello\r\n", repeats what it hears once, and ends TLS in order.
 std::function<void(int)> serve_tls(std::vector<Identity> chain, int maximum_version = 0);
