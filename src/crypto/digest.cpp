@@ -13,4 +13,11 @@ Bytes sha256(std::string_view bytes) {
     return digest;
 }
 
+Bytes sha512(std::string_view bytes) {
+    Bytes digest(64);
+    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha512(), nullptr) != 1)
+        throw std::runtime_error("OpenSSL has no SHA-512");
+    return digest;
+}
+
 }  // namespace crypto

@@ -10,5 +10,6 @@ namespace crypto {
 using base::Bytes;
 
 Bytes sha256(std::string_view bytes);  // 32 bytes
+Bytes sha512(std::string_view bytes);  // 64 bytes
 
 }  // namespace crypto

@@ -5,10 +5,10 @@ namespace dane {
 namespace {
 
 // _25._tcp.<base>; nullopt where that is too long.
-std::optional<dns::Name> tlsa_name(const dns::Name& base) {
+std::optional<dns::Name> tlsa_name(const dns::Name& base, std::uint16_t number) {
     const auto protocol = base.child("_tcp");
     if (protocol.has_error()) return std::nullopt;
-    const auto port = protocol->child("_25");
+    const auto port = protocol->child("_" + std::to_string(number));
     return port.has_error() ? std::nullopt : std::optional(*port);
 }
 
@@ -26,7 +26,8 @@ dns::Answer merge(dns::Answer a, dns::Answer aaaa) {
 
 }  // namespace
 
-net::Task<HostLookup> look_up_host(dns::Resolver& resolver, dns::Name name, bool trust_ad) {
+net::Task<HostLookup> look_up_host(dns::Resolver& resolver, dns::Name name, bool trust_ad,
+                                   std::uint16_t port) {
     HostLookup lookup;
     lookup.name = name;
     const dns::Question a{name, dns::Type::a};
@@ -49,7 +50,7 @@ net::Task<HostLookup> look_up_host(dns::Resolver& resolver, dns::Name name, bool
     if (!lookup.aliases.empty() && !only_name) bases.push_back(lookup.aliases.back());
     bases.push_back(name);
     for (const auto& base : bases) {
-        const auto wanted = tlsa_name(base);
+        const auto wanted = tlsa_name(base, port);
         if (!wanted) continue;
         lookup.asked.push_back(*wanted);
         const dns::Question question{*wanted, dns::Type::tlsa};

@@ -19,10 +19,11 @@ struct HostLookup {
     bool has_address() const { return addresses.status == dns::Status::found; }
 };
 
-// Two to five questions: A, AAAA, TLSA at _25._tcp.<base>, and for a CNAME one more TLSA and the CNAME
+// Two to five questions: A, AAAA, TLSA at _<port>._tcp.<base>, and for a CNAME one more TLSA and the CNAME
 // itself. The base is the CNAME's end when every link is secure, then the name itself; the name alone when
 // only the first link is (RFC 7672 section 2.2.2). Where AD is not trusted, or nothing is signed, both are
 // tried. No TLSA question for a host without an address.
-net::Task<HostLookup> look_up_host(dns::Resolver& resolver, dns::Name name, bool trust_ad);
+net::Task<HostLookup> look_up_host(dns::Resolver& resolver, dns::Name name, bool trust_ad,
+                                   std::uint16_t port = 25);
 
 }  // namespace dane
