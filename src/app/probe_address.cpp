@@ -15,6 +15,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t max_addresses = 16;
+constexpr std::size_t max_names = 8;
 constexpr std::size_t max_raced = 6;
 constexpr Milliseconds look_again{10};
 
@@ -123,6 +124,28 @@ net::Task<Resolution> resolve_host(dns::Resolver& resolver, relay::Host host) {
         result.detail = describe(answers);
     }
     co_return result;
+}
+
+net::Task<std::string> find_name_of(dns::Resolver& resolver, std::vector<std::string> names,
+                                    base::IpAddress address) {
+    std::erase_if(names, [](const std::string& name) {
+        const auto host = relay::Host::parse(name);
+        return !host || host->address();
+    });
+    if (names.size() > max_names) names.resize(max_names);
+    std::vector<char> fits(names.size(), 0);
+    const auto ask = [&](std::size_t i) -> net::Task<void> {
+        dns::Question question;
+        question.name = dns::Name(*relay::Host::parse(names[i])->name());
+        question.type = address.is_v4() ? dns::Type::a : dns::Type::aaaa;
+        const auto answer = co_await resolver.query(std::move(question));
+        const auto found = answer.addresses();
+        fits[i] = std::find(found.begin(), found.end(), address) != found.end() ? 1 : 0;
+    };
+    co_await net::for_each(names.size(), max_names, ask);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (fits[i] != 0) co_return relay::Host::parse(names[i])->to_string();
+    co_return std::string();
 }
 
 net::Task<ChosenAddress> choose_address(net::Dialer& dialer, std::vector<base::IpAddress> addresses,

@@ -1,8 +1,11 @@
 #include "app/probe_certificate.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/probe_remedy.hpp"
+#include "base/text.hpp"
 
 namespace app {
 
@@ -52,17 +55,26 @@ std::string only_name(const net::Certificate& leaf) {
     return found;
 }
 
-std::string remedy_for(const ProbeTarget& target, const net::TlsInfo& tls) {
+std::string remedy_for_name(const ProbeReport& report, const net::Certificate& leaf) {
+    const auto& relay = report.target.relay;
+    const auto& names = leaf.names;
+    const auto& fitting = report.fitting_name;
+    if (!fitting.empty() && std::find(names.begin(), names.end(), fitting) != names.end())
+        return fmt::format("{0} has the same address: relayctl {1} {0}", fitting,
+                           relay.empty() ? "probe" : fmt::format("edit {} --host", relay));
+    const std::string name = only_name(leaf);
+    if (name.empty()) return {};
+    return relay.empty() ? fmt::format("If it is the same server, use its name {}.", name)
+                         : fmt::format("If it is the same server: relayctl edit {} --host {}", relay, name);
+}
+
+std::string remedy_for(const ProbeReport& report, const net::TlsInfo& tls) {
     if (tls.chain.empty()) return {};
     const auto& leaf = tls.chain.front();
+    const auto& target = report.target;
     const std::string edit =
         target.relay.empty() ? std::string("use") : fmt::format("relayctl edit {}", target.relay);
-    if (tls.status == CertificateStatus::name_mismatch) {
-        const std::string name = only_name(leaf);
-        if (name.empty()) return {};
-        return target.relay.empty() ? fmt::format("If it is the same server, use its name {}.", name)
-                                    : fmt::format("If it is the same server: {} --host {}", edit, name);
-    }
+    if (tls.status == CertificateStatus::name_mismatch) return remedy_for_name(report, leaf);
     if (tls.status == CertificateStatus::self_signed)
         return fmt::format("Compare the fingerprint with the server's operator, then: {} --fingerprint {}",
                            edit, leaf.fingerprint_sha256);
@@ -71,11 +83,46 @@ std::string remedy_for(const ProbeTarget& target, const net::TlsInfo& tls) {
     return {};
 }
 
-}  // namespace
+std::string staple_text(const net::Staple& staple) {
+    std::string text = staple.detail.empty() ? std::string(net::to_string(staple.status)) : staple.detail;
+    if (staple.this_update) text += ", of " + base::to_rfc3339(*staple.this_update);
+    if (staple.next_update) text += ", until " + base::to_rfc3339(*staple.next_update);
+    return text;
+}
 
-std::vector<finding::Finding> certificate_findings(const ProbeReport& report, const Combination& cell,
-                                                   base::Time now) {
-    std::vector<finding::Finding> findings;
+// What the staple says beside the chain. A revoked certificate is told with the chain, where that is judged.
+void add_staple_findings(const ProbeReport& report, const Combination& cell,
+                         std::vector<finding::Finding>& findings) {
+    const auto& tls = *cell.tls;
+    const std::string subject = subject_of(report, cell);
+    const auto add = [&](std::string_view id, std::string observed) {
+        findings.push_back(finding::make(id, subject, std::move(observed)));
+    };
+    switch (tls.staple.status) {
+        case net::StapleStatus::none:
+            if (!tls.chain.empty() && tls.chain.front().must_staple)
+                add("tls-staple-missing",
+                    "the certificate asks for an OCSP staple and the server sends none");
+            return;
+        case net::StapleStatus::good:
+            return;
+        case net::StapleStatus::revoked:
+            if (tls.status != CertificateStatus::revoked ||
+                report.target.verification == relay::Verification::off)
+                add("tls-certificate-revoked", "the OCSP staple says so: " + staple_text(tls.staple));
+            return;
+        case net::StapleStatus::unknown:
+            add("tls-staple-unknown", staple_text(tls.staple));
+            return;
+        case net::StapleStatus::unusable:
+            // Where the issuer is missing, the finding about the chain says more.
+            if (tls.status == CertificateStatus::ok) add("tls-staple-unusable", staple_text(tls.staple));
+            return;
+    }
+}
+
+void add_chain_findings(const ProbeReport& report, const Combination& cell, base::Time now,
+                        std::vector<finding::Finding>& findings) {
     const auto& target = report.target;
     const auto& tls = *cell.tls;
     const std::string subject = subject_of(report, cell);
@@ -86,12 +133,12 @@ std::vector<finding::Finding> certificate_findings(const ProbeReport& report, co
         findings.push_back(finding::make("tls-unverified", subject,
                                          tls.reason.empty() ? "the certificate would verify" : tls.reason,
                                          switch_on));
-        return findings;
+        return;
     }
     if (tls.status != CertificateStatus::ok) {
         findings.push_back(
-            finding::make(finding_id(tls.status), subject, tls.reason, remedy_for(target, tls)));
-        return findings;
+            finding::make(finding_id(tls.status), subject, tls.reason, remedy_for(report, tls)));
+        return;
     }
     if (!tls.chain.empty() && target.fingerprint.empty()) {
         const auto left = std::chrono::floor<std::chrono::days>(tls.chain.front().not_after - now);
@@ -100,7 +147,27 @@ std::vector<finding::Finding> certificate_findings(const ProbeReport& report, co
                                              fmt::format("{} days left, until {}", left.count(),
                                                          base::to_rfc3339(tls.chain.front().not_after))));
     }
+}
+
+}  // namespace
+
+std::vector<finding::Finding> certificate_findings(const ProbeReport& report, const Combination& cell,
+                                                   base::Time now) {
+    std::vector<finding::Finding> findings;
+    add_chain_findings(report, cell, now, findings);
+    add_staple_findings(report, cell, findings);
     return findings;
+}
+
+std::string_view tls_failure_id(const Combination& cell) {
+    const auto says = [&](std::string_view words) { return cell.observed.find(words) != std::string::npos; };
+    // Postfix ends TLS in order and says so in its reply to EHLO.
+    const bool told = cell.tls && cell.tls->wants_client_certificate &&
+                      base::lower(cell.observed).find("client certificate") != std::string::npos;
+    if (told || says(net::client_certificate_wanted)) return "tls-client-certificate";
+    if (cell.problem == Problem::handshake_failed && says(net::only_old_versions))
+        return "tls-version-too-old";
+    return cell.problem == Problem::handshake_failed ? "tls-handshake-failed" : std::string_view();
 }
 
 }  // namespace app

@@ -1,4 +1,4 @@
-// The findings about a server's certificate.
+// The findings about a server's TLS and certificate.
 #pragma once
 
 #include "app/probe_relay.hpp"
@@ -8,5 +8,9 @@ namespace app {
 // Of a combination that went through a TLS handshake.
 std::vector<finding::Finding> certificate_findings(const ProbeReport& report, const Combination& cell,
                                                    base::Time now);
+
+// The finding of a combination that TLS stood in the way of, by the words of the fault; empty when it was
+// something else.
+std::string_view tls_failure_id(const Combination& cell);
 
 }  // namespace app

@@ -24,6 +24,10 @@ std::string_view refusal_id(const Combination& cell, smtp::Stage stage, std::str
     return reply ? smtp::diagnose(*reply, stage) : otherwise;
 }
 
+std::string_view or_else(std::string_view id, std::string_view otherwise) {
+    return id.empty() ? otherwise : id;
+}
+
 // The finding of a problem that belongs to one combination alone; empty for those that have none.
 std::string_view finding_id(const Combination& cell) {
     switch (cell.problem) {
@@ -46,7 +50,7 @@ std::string_view finding_id(const Combination& cell) {
         case Problem::plain_port:
             return "smtp-plain-port";
         case Problem::closed_early:
-            return "smtp-closed-early";
+            return or_else(tls_failure_id(cell), "smtp-closed-early");
         case Problem::greeting_refused:
             return refusal_id(cell, smtp::Stage::greeting, "smtp-greeting-rejected");
         case Problem::not_smtp:
@@ -56,7 +60,7 @@ std::string_view finding_id(const Combination& cell) {
         case Problem::reply_too_long:
             return "smtp-reply-too-long";
         case Problem::ehlo_refused:
-            return refusal_id(cell, smtp::Stage::ehlo, "smtp-ehlo-refused");
+            return or_else(tls_failure_id(cell), refusal_id(cell, smtp::Stage::ehlo, "smtp-ehlo-refused"));
         case Problem::starttls_missing:
             return "smtp-starttls-missing";
         case Problem::starttls_refused:
@@ -64,11 +68,11 @@ std::string_view finding_id(const Combination& cell) {
         case Problem::data_before_tls:
             return "smtp-data-before-tls";
         case Problem::handshake_failed:
-            return "tls-handshake-failed";
+            return tls_failure_id(cell);
         case Problem::handshake_timeout:
             return "tls-handshake-timeout";
         case Problem::connection_lost:
-            return "smtp-connection-lost";
+            return or_else(tls_failure_id(cell), "smtp-connection-lost");
         case Problem::reply_timeout:
             return "smtp-reply-timeout";
     }

@@ -4,8 +4,11 @@
 
 #include "app/probe_address.hpp"
 #include "app/probe_combination.hpp"
+#include "app/probe_dane.hpp"
 #include "app/probe_findings.hpp"
+#include "app/probe_remedy.hpp"
 #include "app/probe_verdict.hpp"
+#include "app/tls_scan.hpp"
 #include "net/own_address.hpp"
 #include "net/run.hpp"
 #include "smtp/session.hpp"
@@ -49,6 +52,11 @@ std::vector<std::uint16_t> ports_to_race(const ProbeReport& report) {
     return all_ports(report);
 }
 
+std::string own_name(const ProbeOptions& options, const base::IpAddress& towards) {
+    if (!options.ehlo_name.empty()) return options.ehlo_name;
+    return smtp::ehlo_name("", net::own_address_towards(towards).value_or(base::IpAddress()));
+}
+
 // The Error, if any, is our own fault.
 net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, ProbeOptions options,
                                                     ProbeReport& report) {
@@ -57,9 +65,7 @@ net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, ProbeOp
     if (report.addresses.size() > 1 && report.configured && chosen.opened.empty())
         chosen = co_await choose_address(dialer, report.addresses, all_ports(report), options);
     report.address = chosen.address;
-    if (options.ehlo_name.empty())
-        options.ehlo_name =
-            smtp::ehlo_name("", net::own_address_towards(chosen.address).value_or(base::IpAddress()));
+    options.ehlo_name = own_name(options, chosen.address);
     ProbeRun run{.dialer = dialer,
                  .target = report.target,
                  .options = options,
@@ -74,6 +80,53 @@ net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, ProbeOp
     };
     co_await net::for_each(report.combinations.size(), options.connections, make);
     co_return run.local_error;
+}
+
+// Only the names of the certificate that was shown first are looked at, the configured combination's before
+// others.
+net::Task<void> look_for_fitting_name(dns::Resolver& resolver, ProbeReport& report) {
+    const Combination* found = nullptr;
+    const auto does_not_fit = [](const Combination& cell) {
+        return cell.tls && cell.tls->status == net::CertificateStatus::name_mismatch &&
+               !cell.tls->chain.empty();
+    };
+    for (const auto& cell : report.combinations)
+        if (found == nullptr && does_not_fit(cell)) found = &cell;
+    if (report.configured && does_not_fit(report.combinations[*report.configured]))
+        found = &report.combinations[*report.configured];
+    if (found == nullptr || !report.address) co_return;
+    auto names = found->tls->chain.front().names;
+    report.fitting_name = co_await find_name_of(resolver, std::move(names), *report.address);
+}
+
+// The configured endpoint if it uses TLS; else where TLS worked, else where it failed.
+const Combination* cell_to_scan(const ProbeReport& report) {
+    const auto uses_tls = [](const Combination& cell) { return cell.endpoint.security != Security::none; };
+    const auto failed = [](const Combination& cell) { return cell.problem == Problem::handshake_failed; };
+    const auto answers = [&](const Combination& cell) { return cell.tls.has_value() || failed(cell); };
+    if (report.configured && uses_tls(report.combinations[*report.configured]))
+        return answers(report.combinations[*report.configured]) ? &report.combinations[*report.configured]
+                                                                : nullptr;
+    const Combination* found = nullptr;
+    for (const auto& cell : report.combinations)
+        if (uses_tls(cell) && answers(cell) && (found == nullptr || (failed(*found) && !failed(cell))))
+            found = &cell;
+    return found;
+}
+
+net::Task<void> scan_report(net::Dialer& dialer, const ProbeOptions& options, ProbeReport& report) {
+    const auto* cell = cell_to_scan(report);
+    if (cell == nullptr || !report.address) co_return;
+    TlsScanRequest request;
+    request.endpoint.address = *report.address;
+    request.endpoint.port = cell->endpoint.port;
+    request.security = cell->endpoint.security;
+    request.server_name = report.target.host.to_string();
+    request.ehlo_name = own_name(options, *report.address);
+    request.deadline = std::chrono::steady_clock::now() + options.timeout;
+    report.tls_scan = co_await scan_tls(dialer, std::move(request));
+    for (auto& finding : scan_findings(*report.tls_scan, subject_of(report, *cell)))
+        report.findings.push_back(std::move(finding));
 }
 
 }  // namespace
@@ -132,7 +185,11 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
         report.findings.push_back(address_finding(report, resolution));
         co_return report;
     }
-    report.findings = probe_findings(report, services.clock.now());
+    co_await look_for_fitting_name(services.resolver, report);
+    const auto now = services.clock.now();
+    report.findings = probe_findings(report, now);
+    if (options.tls_scan) co_await scan_report(services.dialer, options, report);
+    if (options.dane) co_await check_dane(services.resolver, report, options.trust_ad, now);
     co_return report;
 }
 

@@ -58,6 +58,9 @@ struct ProbeOptions {
     Milliseconds grace{1000};      // once it is known to speak TLS, the wait for a greeting in clear ends
     Milliseconds head_start{250};  // of one address over the next (RFC 8305 section 5)
     std::size_t connections = 9;   // at a time
+    bool dane = false;             // compare TLSA records too
+    bool tls_scan = false;         // of one endpoint: the configured one, else the first with TLS
+    bool trust_ad = false;         // the resolver's AD bit counts as DNSSEC validation
 };
 
 // What the table shows in a cell.
@@ -126,6 +129,32 @@ struct Combination {
     bool operator==(const Combination&) const = default;
 };
 
+// The TLSA records of one port, for the option `dane`.
+struct DaneCheck {
+    std::uint16_t port = 25;
+    std::string tlsa_name;  // "_25._tcp.mail.example.com"
+    dns::Status status = dns::Status::timeout;
+    std::optional<bool> secure = {};        // signed, by the AD bit; nullopt = not known
+    std::vector<std::string> records = {};  // presentation format, at most 50
+    bool usable = false;                    // one of them is
+    std::string matched = {};               // the record that the certificate matches, empty = none
+    std::string matched_subject = {};       // the certificate that it names
+};
+
+// One protocol version, for the option `tls_scan`.
+struct TlsScanVersion {
+    enum class Answer { accepted, refused, unchecked };
+    net::TlsVersion version = net::TlsVersion::tls1_3;
+    Answer answer = Answer::unchecked;
+    std::vector<std::string> ciphers = {};  // OpenSSL's names, in the order the server chose them
+    bool complete = false;                  // these are all of them
+    std::string detail = {};                // why it is not complete, or why it was refused; raw
+};
+struct TlsScan {
+    ProbeEndpoint endpoint;
+    std::vector<TlsScanVersion> versions = {};  // newest first
+};
+
 struct ProbeReport {
     ProbeTarget target;
     std::vector<base::IpAddress> addresses = {};  // of the host, at most 16, in the order of trial
@@ -133,6 +162,11 @@ struct ProbeReport {
     std::optional<Milliseconds> dns_time = {};    // nullopt for an address literal
     std::vector<Combination> combinations = {};   // in the order of ProbeOptions::endpoints
     std::optional<std::size_t> configured = {};   // index of the one that decides, when it was among them
+    // Of a certificate for another name: that name of it which leads to the same address; empty = none, or
+    // nobody looked.
+    std::string fitting_name = {};
+    std::optional<TlsScan> tls_scan = {};
+    std::vector<DaneCheck> dane = {};             // by port, as far as ProbeOptions::dane asks for it
     std::vector<finding::Finding> findings = {};  // of the configured combination first
     // The configured combination's verdict. Without one: good when a combination with TLS works, or, when
     // only `none` was asked for, when one of these does; else unchecked when any could not be checked; else

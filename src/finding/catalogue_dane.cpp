@@ -45,6 +45,17 @@ constexpr std::array entries{
           "Renew the zone's signatures, NSEC and NSEC3 records too, and check that the DS record at the "
           "parent matches the zone's key.",
           "RFC 7672 section 2.1.1"},
+    Entry{"dane-match", Severity::info, "The certificate matches a TLSA record",
+          "A sender that uses DANE delivers here, whichever authority issued the certificate.",
+          "Nothing to do. Before the key changes, publish the record of the next one.",
+          "RFC 7672 section 3.1"},
+    Entry{
+        "dane-mismatch", Severity::error, "No TLSA record matches the certificate",
+        "The certificate or its key was changed and the records were not, or this is not the server. Senders "
+        "that use DANE deliver no mail here.",
+        "If the certificate is the server's own, publish TLSA 3 1 1 with the digest of its key, and keep the "
+        "old record until caches have forgotten it.",
+        "RFC 7672 sections 2.1 and 3.1; RFC 7671 section 8.1"},
     Entry{"dane-malformed", Severity::error, "A TLSA record cannot be read",
           "It is shorter than its three numbers. Senders ignore it, or defer the mail.",
           "Publish it again: TLSA 3 1 1 and a digest of 64 hexadecimal digits.", "RFC 6698 section 2.1"},

@@ -152,6 +152,11 @@ constexpr Entry entries[] = {
      "esmtp) hides "
      "STARTTLS from both sides.",
      "Have the inspection switched off for this connection.", "RFC 3207 section 6"},
+    {"tls-anonymous-cipher-accepted", Severity::info, "the server accepts ciphers without a certificate",
+     "Usual for mail servers: they are for clients that would not look at the certificate anyway. One that "
+     "verifies, as relayctl does, never offers them.",
+     "Nothing to do; some audits ask for their end (Postfix: smtpd_tls_exclude_ciphers = aNULL).",
+     "RFC 7672 section 8.2"},
     {"tls-certificate-expired", Severity::error, "the certificate has expired",
      "The server's certificate, or one of its chain, was valid until a date that has passed. If this "
      "machine's clock "
@@ -199,6 +204,11 @@ constexpr Entry entries[] = {
     {"tls-certificate-weak", Severity::error, "the certificate's key or signature is too weak",
      "A short key, or a digest that can be forged.", "The server's operator must replace it.",
      "RFC 9325 section 4.5"},
+    {"tls-client-certificate", Severity::error, "the server asks for a client certificate",
+     "It ends TLS with those who show none. relayctl has no client certificates: a relay takes a password or "
+     "an address.",
+     "Ask the server's operator for an endpoint for submission with a password.",
+     "RFC 8446 section 4.4.2.4; RFC 5246 section 7.4.4"},
     {"tls-handshake-failed", Severity::error, "TLS could not be set up",
      "Both sides found no common version or cipher (TLS 1.2 is the least relayctl speaks), the server asks "
      "for a "
@@ -208,10 +218,43 @@ constexpr Entry entries[] = {
      "The server accepted the connection and did not answer TLS: it speaks first but is slow to, or is "
      "overloaded.",
      "Try tls (STARTTLS) on this port; try again with a longer --timeout.", "RFC 8446 section 2"},
+    {"tls-no-forward-secrecy", Severity::info, "the server accepts ciphers without forward secrecy",
+     "With a key exchange by RSA alone, whoever gets the server's key one day can read what was recorded "
+     "before. Clients that offer better get better.",
+     "Leave out the ciphers without ECDHE or DHE.", "RFC 9325 section 4.1"},
+    {"tls-old-version-accepted", Severity::warning, "the server accepts TLS 1.0 or 1.1",
+     "Both are broken in parts and deprecated. relayctl never uses them; other senders may be led to.",
+     "Switch them off at the server (Postfix: smtpd_tls_protocols = >=TLSv1.2).",
+     "RFC 8996 section 4; RFC 9325 section 3.1.1"},
+    {"tls-scan-incomplete", Severity::info, "not everything was scanned",
+     "The server stopped answering, or its ciphers are more than are tried, or the time was over.",
+     "Try again with a longer --timeout, or later: servers limit how often they are connected to.",
+     "RFC 9325 section 4.1"},
+    {"tls-staple-missing", Severity::warning, "the certificate insists on an OCSP staple and none is sent",
+     "The certificate was issued with \"must staple\": some programs refuse the server without one. "
+     "relayctl does not.",
+     "The server's operator must switch stapling on, or have the certificate issued without.",
+     "RFC 7633 section 4.2.3"},
+    {"tls-staple-unknown", Severity::warning, "the OCSP staple says the issuer does not know the certificate",
+     "The issuer's answer about the certificate is neither good nor revoked: it was issued moments ago, or "
+     "not by whom it says.",
+     "Look again in some hours; if it stays so, show it to the server's operator.", "RFC 6960 section 2.2"},
+    {"tls-staple-unusable", Severity::warning, "the OCSP staple does not count",
+     "The server sends an answer about its certificate that is out of date, about another certificate, not "
+     "signed by its issuer, or no answer. relayctl goes on without; some programs refuse the server.",
+     "The server's operator must renew the staple or switch stapling off.", "RFC 6960 section 3.2"},
     {"tls-unverified", Severity::warning, "the certificate is not verified",
      "The relay is set to accept any certificate: whoever sits in between can read mail and password.",
      "Switch verification on; for a private certificate give --ca-file or --fingerprint.",
      "RFC 8314 section 5.2"},
+    {"tls-version-too-old", Severity::error, "the server speaks no TLS version that is safe",
+     "It supports TLS 1.1 at most; relayctl speaks TLS 1.2 and newer only.",
+     "The server's operator must update it. relayctl probe --tls-scan shows what it accepts.",
+     "RFC 8996 section 4; RFC 9325 section 3.1.1"},
+    {"tls-weak-cipher-accepted", Severity::warning, "the server accepts weak ciphers",
+     "Without encryption, or of a kind that can be broken.",
+     "Switch them off at the server (Postfix: smtpd_tls_exclude_ciphers = eNULL, RC4, 3DES).",
+     "RFC 9325 section 4.1"},
 };
 
 }  // namespace

@@ -140,6 +140,51 @@ class ProbeTest(RelayctlTest):
         outcome = self.probe("pinned", code=1)
         self.assertEqual(self.configured(outcome)["tls"]["certificate"], "fingerprint mismatch", outcome)
 
+    def test_the_chain_is_told_as_the_server_sends_it(self):
+        self.add("news", "mail.relay.test")
+        tls = self.configured(self.probe("news", code=0))["tls"]
+        self.assertEqual((tls["server_name"], tls["name_matches"], tls["staple"]["status"]),
+                         ("mail.relay.test", True, "none"))
+        self.assertEqual([(one["key"], one["key_bits"], one["signature"], one["issued_by_next"])
+                          for one in tls["chain"]],
+                         [("EC P-256", 256, "ecdsa-with-SHA256", True),
+                          ("EC P-256", 256, "ecdsa-with-SHA256", False)])
+
+    # -- DANE -----------------------------------------------------------------------------------------------
+    def dane(self, host, record, code):
+        port = self.lab.ports[587]
+        self.lab.publish("relay.test", f"_{port}._tcp.{host} TLSA {record}\n")
+        self.add(host.split(".")[0], f"{host}.relay.test")
+        outcome = self.probe(host.split(".")[0], "--dane", code=code)
+        checks = [check for check in outcome.item()["dane"] if check["port"] == port]
+        return outcome, checks[0]
+
+    def test_a_tlsa_record_of_the_servers_key(self):
+        self.add("first", "wild.relay.test")
+        key = self.configured(self.probe("first", code=0))["tls"]["chain"][0]["spki_sha256"]
+        self.relayctl("delete", "first", code=0)
+        outcome, check = self.dane("wild", f"3 1 1 {key}", 0)
+        self.assertEqual(check["matched"], f"3 1 1 {key}", outcome)
+
+    # -- a scan ---------------------------------------------------------------------------------------------
+    def test_a_scan_finds_what_postfix_accepts(self):
+        self.add("new", "tls12.relay.test")
+        outcome = self.probe("new", "--tls-scan", code=0)
+        scan = outcome.item()["tls_scan"]
+        self.assertEqual([(one["version"], one["accepted"]) for one in scan["versions"]],
+                         [("TLSv1.3", False), ("TLSv1.2", True), ("TLSv1.1", False), ("TLSv1", False)], outcome)
+        self.assertTrue(all(one["complete"] for one in scan["versions"]), outcome)
+        ciphers = [cipher["name"] for cipher in scan["versions"][1]["ciphers"]]
+        self.assertEqual(len(ciphers), len(set(ciphers)))
+        self.assertIn("ECDHE-ECDSA-AES256-GCM-SHA384", ciphers)
+
+    def test_a_scan_tells_of_old_versions(self):
+        self.add("old", "tls10.relay.test")
+        outcome = self.probe("old", "--tls-scan", code=1)
+        accepted = [one["version"] for one in outcome.item()["tls_scan"]["versions"] if one["accepted"]]
+        self.assertEqual(accepted, ["TLSv1"], outcome)
+        self.assertIn("tls-old-version-accepted", self.finding_ids(outcome.item()["findings"]), outcome)
+
     # -- old and odd TLS ------------------------------------------------------------------------------------
     def test_tls_1_2_is_good_enough(self):
         self.add("old", "tls12.relay.test")
@@ -147,12 +192,16 @@ class ProbeTest(RelayctlTest):
 
     def test_tls_1_0_is_not(self):
         self.add("old", "tls10.relay.test")
-        self.assertEqual(self.configured(self.probe("old", code=1))["problem"], "handshake-failed")
+        outcome = self.probe("old", code=1)
+        self.assertEqual(self.configured(outcome)["problem"], "handshake-failed")
+        self.assertIn("tls-version-too-old", self.finding_ids(outcome.item()["findings"]), outcome)
 
     def test_a_server_that_wants_a_client_certificate(self):
         self.add("strict", "clientcert.relay.test")
         outcome = self.probe("strict", code=3)  # Postfix says so with a 421
         self.assertIn("No client certificate presented", self.configured(outcome)["observed"])
+        self.assertIn("tls-client-certificate", self.finding_ids(outcome.item()["findings"]), outcome)
+        self.assertTrue(self.configured(outcome)["tls"]["wants_client_certificate"])
 
     # -- what the server offers -----------------------------------------------------------------------------
     def test_logins_are_offered_inside_tls_only(self):

@@ -23,6 +23,7 @@ constexpr Example examples[] = {
     {"probe news --repeat 10", "how long each stage takes"},
     {"probe --all --only-changes", "for cron: silent while nothing changes"},
     {"probe news --monitor", "a check for Nagios, Icinga, Zabbix"},
+    {"probe news --tls-scan --dane", "TLS versions, ciphers, and the certificate against TLSA records"},
     {"probe 127.0.0.1 --port 2525 --any-port --security none", ""},
 };
 constexpr std::string_view endpoint_words[] = {"25:none", "25:tls", "465:ssl", "587:none", "587:tls"};
@@ -59,6 +60,12 @@ constexpr Option options[] = {
     {.name = "--fingerprint",
      .value = "SHA256",
      .help = "accept exactly the certificate with this SHA-256 fingerprint"},
+    {.name = "--dane", .help = "compare the certificate with TLSA records; where none matches, exit 1"},
+    {.name = "--trust-ad",
+     .help = "dane: believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
+    {.name = "--tls-scan",
+     .help = "list the TLS versions and ciphers that one endpoint accepts, the configured one or the first "
+             "with TLS: up to 160 connections, two at a time, --timeout in all"},
     {.name = "--all", .help = "every enabled relay of the store"},
     {.name = "--matrix", .help = "with --all and -: every port with every security, not the endpoint alone"},
     {.name = "--concurrency",
@@ -93,7 +100,10 @@ net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::Pr
         app::ProbeOptions probe_options{
             .endpoints = app::probe_endpoints(request.ports, request.securities, target.configured),
             .ehlo_name = ehlo_name,
-            .timeout = request.timeout};
+            .timeout = request.timeout,
+            .dane = request.dane,
+            .tls_scan = request.tls_scan,
+            .trust_ad = request.trust_ad};
         return probe_one(services, std::move(target), std::move(probe_options), reports[i]);
     };
     co_await net::for_each(targets.size(), targets_at_once, make);
@@ -125,7 +135,7 @@ base::Result<void> print_reports(Context& context, const Arguments& arguments,
 
 base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
     if (arguments.flag("--monitor")) return probe_monitor(context, arguments);
-    TRY(const auto request, read_probe_request(arguments));
+    TRY(const auto request, read_probe_request(context, arguments));
     TRY(const bool many, asks_for_many(arguments));
     TRY(const auto times, read_count(arguments, "--repeat", most_repeated));
     if (many) return probe_many(context, arguments, request);

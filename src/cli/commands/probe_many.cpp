@@ -216,6 +216,8 @@ base::Result<bool> asks_for_many(const Arguments& arguments) {
         return base::usage_error("--repeat is for relays and hosts that are named");
     if (!many && arguments.flag("--matrix"))
         return base::usage_error("--matrix is for --all and for -: of one relay all is tried anyway");
+    if (many && arguments.flag("--tls-scan"))
+        return base::usage_error("--tls-scan takes very many connections: name the relay or host");
     return many;
 }
 
@@ -225,6 +227,8 @@ base::Result<ExitCode> probe_many(Context& context, const Arguments& arguments, 
     options.concurrency = concurrency.value_or(static_cast<unsigned>(options.concurrency));
     options.common.ehlo_name = own_ehlo_name();
     options.common.timeout = request.timeout;
+    options.common.dane = request.dane;
+    options.common.trust_ad = request.trust_ad;
     TRY(auto output, ItemStream::create(context, arguments, "relayctl.probe/1", probe_columns()));
     TRY(const auto store, context.open_store(arguments));
     ProbeJobs jobs(arguments, request, *store);

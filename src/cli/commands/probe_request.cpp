@@ -24,7 +24,7 @@ base::Result<app::ProbeEndpoint> parse_required(const std::string& text, relay::
 
 }  // namespace
 
-base::Result<ProbeRequest> read_probe_request(const Arguments& arguments) {
+base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments& arguments) {
     ProbeRequest request;
     if (arguments.flag("--any-port")) request.any_port = relay::AnyPort::yes;
     for (const auto& text : arguments.values("--port")) {
@@ -43,6 +43,13 @@ base::Result<ProbeRequest> read_probe_request(const Arguments& arguments) {
     }
     if (arguments.flag("--matrix") || !request.ports.empty() || !request.securities.empty())
         request.breadth = Breadth::matrix;
+    request.tls_scan = arguments.flag("--tls-scan");
+    request.dane = arguments.flag("--dane");
+    if (request.dane) {
+        TRY(request.trust_ad, context.trusts_ad(arguments));
+    } else if (arguments.flag("--trust-ad")) {
+        return base::usage_error("--trust-ad is for --dane");
+    }
     return request;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/probe_relay.hpp"
 #include "cli/arguments.hpp"
+#include "cli/context.hpp"
 #include "relay/store.hpp"
 
 namespace cli {
@@ -19,10 +20,13 @@ struct ProbeRequest {
     app::Milliseconds timeout{30000};
     relay::AnyPort any_port = relay::AnyPort::no;
     Breadth breadth = Breadth::endpoint;  // of many relays
+    bool dane = false;
+    bool trust_ad = false;  // with dane: the DNS server's AD bit counts
+    bool tls_scan = false;  // not of many relays
 };
 
 // Errors: usage.
-base::Result<ProbeRequest> read_probe_request(const Arguments& arguments);
+base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments& arguments);
 
 // A relay of the store or a host, with what the options say of its certificate. Errors: not_found for a word
 // that can only be a relay's name; usage.

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
+#include "cli/views/probe_tls_view.hpp"
 #include "cli/views/probe_view.hpp"
 #include "output/table.hpp"
 
@@ -82,40 +83,6 @@ const app::Combination* told_combination(const app::ProbeReport& report) {
     return told;
 }
 
-// The CN of a distinguished name, or all of it.
-std::string common_name(const std::string& distinguished_name) {
-    const auto at = distinguished_name.find("CN=");
-    if (at == std::string::npos) return distinguished_name;
-    return distinguished_name.substr(at + 3, distinguished_name.find_first_of(",+", at) - at - 3);
-}
-
-// A certificate that fits shows the name it was matched with; another shows the names it has.
-std::string certificate_text(const app::ProbeReport& report, const net::TlsInfo& tls, base::Time now) {
-    const auto& leaf = tls.chain.front();
-    const bool ok = tls.status == net::CertificateStatus::ok;
-    const auto own_names = leaf.names.empty() ? common_name(leaf.subject) : base::join(leaf.names, ", ");
-    const auto days = std::chrono::floor<std::chrono::days>(leaf.not_after - now).count();
-    std::string status = "name ok, chain ok";
-    if (ok && !report.target.fingerprint.empty()) status = "fingerprint ok";
-    if (!ok)
-        status =
-            fmt::format("{}{}{}", net::to_string(tls.status), tls.reason.empty() ? "" : ": ", tls.reason);
-    const auto age = days < 0 ? fmt::format("expired {} days ago", -days) : fmt::format("{} days left", days);
-    return titled_line("CERT", base::printable(fmt::format("{}, issuer {}",
-                                                           ok ? report.target.host.to_string() : own_names,
-                                                           common_name(leaf.issuer)))) +
-           titled_line("", base::printable(status) + ", " + age);
-}
-
-std::string tls_text(const app::ProbeReport& report, const net::TlsInfo& tls, base::Time now) {
-    std::string version = tls.version;
-    if (version.starts_with("TLSv")) version.erase(0, 4);
-    std::string text = fmt::format("{}, {}", base::printable(version), base::printable(tls.cipher));
-    if (!tls.group.empty()) text += ", " + base::printable(tls.group);
-    text = titled_line("TLS", text);
-    return tls.chain.empty() ? text : text + certificate_text(report, tls, now);
-}
-
 std::string auth_of(const std::optional<smtp::Capabilities>& capabilities) {
     return capabilities && !capabilities->auth.empty() ? base::printable(base::join(capabilities->auth, " "))
                                                        : "none";
@@ -188,9 +155,10 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
         if (!report.configured)
             text += titled_line("", fmt::format("port {}, {}:", told->endpoint.port,
                                                 relay::to_string(told->endpoint.security)));
-        if (told->tls) text += tls_text(report, *told->tls, now);
+        if (told->tls) text += tls_text(report.target, *told->tls, now);
         text += auth_text(*told);
     }
+    text += dane_text(report.dane) + tls_scan_text(report.tls_scan);
     auto findings = report.findings;
     std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });
     return text + findings_text(findings, terminal) + verdict_text(report, terminal);

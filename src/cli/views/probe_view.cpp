@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
+#include "cli/views/probe_tls_view.hpp"
 
 namespace cli {
 
@@ -41,37 +42,8 @@ Value milliseconds(const std::optional<app::Milliseconds>& time) {
     return time ? Value(time->count()) : Value();
 }
 
-std::int64_t days_left(const net::Certificate& certificate, base::Time now) {
-    return std::chrono::floor<std::chrono::days>(certificate.not_after - now).count();
-}
-
 Value text_or_null(const std::string& text) {
     return text.empty() ? Value() : Value(text);
-}
-
-Value certificate_item(const net::Certificate& certificate, base::Time now) {
-    return Value::object({{"subject", certificate.subject},
-                          {"issuer", certificate.issuer},
-                          {"names", Value::list(certificate.names)},
-                          {"not_before", base::to_rfc3339(certificate.not_before)},
-                          {"not_after", base::to_rfc3339(certificate.not_after)},
-                          {"days_left", days_left(certificate, now)},
-                          {"fingerprint_sha256", certificate.fingerprint_sha256},
-                          {"key", certificate.key},
-                          {"self_signed", certificate.self_signed}});
-}
-
-Value tls_item(const std::optional<net::TlsInfo>& tls, base::Time now) {
-    if (!tls) return nullptr;
-    Value chain = Value::array();
-    for (const auto& certificate : tls->chain)
-        chain.push_back(certificate_item(certificate, now));
-    return Value::object({{"version", tls->version},
-                          {"cipher", tls->cipher},
-                          {"group", text_or_null(tls->group)},
-                          {"certificate", net::to_string(tls->status)},
-                          {"reason", text_or_null(tls->reason)},
-                          {"chain", std::move(chain)}});
 }
 
 Value capabilities_item(const std::optional<smtp::Capabilities>& capabilities) {
@@ -122,7 +94,8 @@ Value probe_item(const app::ProbeReport& report, base::Time now) {
     Value combinations = Value::array();
     for (std::size_t i = 0; i < report.combinations.size(); ++i) {
         Value item = combination_item(report, i);
-        item.set("tls", tls_item(report.combinations[i].tls, now));
+        const auto& tls = report.combinations[i].tls;
+        item.set("tls", tls ? tls_item(*tls, now) : Value());
         item.set("before_tls", capabilities_item(report.combinations[i].before_tls));
         item.set("after_tls", capabilities_item(report.combinations[i].after_tls));
         combinations.push_back(std::move(item));
@@ -138,6 +111,8 @@ Value probe_item(const app::ProbeReport& report, base::Time now) {
                           {"dns_ms", milliseconds(report.dns_time)},
                           {"verdict", finding::to_string(report.verdict)},
                           {"combinations", std::move(combinations)},
+                          {"dane", dane_items(report.dane)},
+                          {"tls_scan", tls_scan_item(report.tls_scan)},
                           {"findings", finding_items(report.findings)},
                           {"fault", nullptr}});
 }
@@ -158,7 +133,9 @@ Value::Array probe_rows(const app::ProbeReport& report, base::Time now) {
             row.set("cipher", combination.tls->cipher);
             row.set("certificate", net::to_string(combination.tls->status));
             if (!combination.tls->chain.empty())
-                row.set("days_left", days_left(combination.tls->chain.front(), now));
+                row.set("days_left",
+                        std::chrono::floor<std::chrono::days>(combination.tls->chain.front().not_after - now)
+                            .count());
         }
         if (combination.before_tls) row.set("auth_before_tls", Value::list(combination.before_tls->auth));
         if (combination.after_tls) row.set("auth_after_tls", Value::list(combination.after_tls->auth));

@@ -1,0 +1,240 @@
+#include "cli/views/probe_tls_view.hpp"
+
+#include <fmt/format.h>
+
+#include "app/tls_scan.hpp"
+#include "base/text.hpp"
+#include "cli/views/finding_view.hpp"
+
+namespace cli {
+
+using output::Value;
+
+namespace {
+
+std::int64_t days_left(const net::Certificate& certificate, base::Time now) {
+    return std::chrono::floor<std::chrono::days>(certificate.not_after - now).count();
+}
+
+Value text_or_null(const std::string& text) {
+    return text.empty() ? Value() : Value(text);
+}
+
+Value certificate_item(const net::Certificate& certificate, base::Time now) {
+    return Value::object({{"subject", certificate.subject},
+                          {"issuer", certificate.issuer},
+                          {"names", Value::list(certificate.names)},
+                          {"not_before", base::to_rfc3339(certificate.not_before)},
+                          {"not_after", base::to_rfc3339(certificate.not_after)},
+                          {"days_left", days_left(certificate, now)},
+                          {"fingerprint_sha256", certificate.fingerprint_sha256},
+                          {"key", certificate.key},
+                          {"self_signed", certificate.self_signed},
+                          {"key_bits", certificate.key_bits},
+                          {"signature", certificate.signature},
+                          {"serial", certificate.serial},
+                          {"spki_sha256", certificate.spki_sha256},
+                          {"issued_by_next", certificate.issued_by_next},
+                          {"must_staple", certificate.must_staple}});
+}
+
+Value time_or_null(const std::optional<base::Time>& time) {
+    return time ? Value(base::to_rfc3339(*time)) : Value();
+}
+
+Value staple_item(const net::Staple& staple) {
+    return Value::object({{"status", net::to_string(staple.status)},
+                          {"detail", text_or_null(staple.detail)},
+                          {"this_update", time_or_null(staple.this_update)},
+                          {"next_update", time_or_null(staple.next_update)},
+                          {"revoked_at", time_or_null(staple.revoked_at)}});
+}
+
+// The CN of a distinguished name, or all of it.
+std::string common_name(const std::string& distinguished_name) {
+    const auto at = distinguished_name.find("CN=");
+    if (at == std::string::npos) return distinguished_name;
+    return distinguished_name.substr(at + 3, distinguished_name.find_first_of(",+", at) - at - 3);
+}
+
+// A certificate that fits shows the name it was matched with; another shows the names it has.
+std::string certificate_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now) {
+    const auto& leaf = tls.chain.front();
+    const bool ok = tls.status == net::CertificateStatus::ok;
+    const auto own_names = leaf.names.empty() ? common_name(leaf.subject) : base::join(leaf.names, ", ");
+    const auto days = days_left(leaf, now);
+    std::string status = "name ok, chain ok";
+    if (ok && !target.fingerprint.empty()) status = "fingerprint ok";
+    if (!ok)
+        status =
+            fmt::format("{}{}{}", net::to_string(tls.status), tls.reason.empty() ? "" : ": ", tls.reason);
+    const auto age = days < 0 ? fmt::format("expired {} days ago", -days) : fmt::format("{} days left", days);
+    return titled_line("CERT",
+                       base::printable(fmt::format("{}, issuer {}", ok ? target.host.to_string() : own_names,
+                                                   common_name(leaf.issuer)))) +
+           titled_line("", base::printable(status) + ", " + age);
+}
+
+std::string date_of(base::Time time) {
+    return base::to_rfc3339(time).substr(0, 10);
+}
+
+// The leaf's issuer is told above; of each certificate what it is, its key, and until when.
+std::string chain_text(const net::TlsInfo& tls, base::Time now) {
+    std::string text;
+    for (std::size_t i = 0; i < tls.chain.size(); ++i) {
+        const auto& certificate = tls.chain[i];
+        const auto days = days_left(certificate, now);
+        const auto line =
+            fmt::format("{} {}, {}, {}, until {} ({} days){}", i + 1, common_name(certificate.subject),
+                        certificate.key, certificate.signature, date_of(certificate.not_after), days,
+                        certificate.self_signed ? ", self-signed" : "");
+        text += titled_line(i == 0 ? "CHAIN" : "", base::printable(line));
+    }
+    return text;
+}
+
+std::string staple_text(const net::Staple& staple) {
+    if (staple.status == net::StapleStatus::none) return "";
+    std::string text(net::to_string(staple.status));
+    if (!staple.detail.empty()) text += ": " + staple.detail;
+    if (staple.this_update) text += ", of " + date_of(*staple.this_update);
+    if (staple.next_update) text += ", until " + date_of(*staple.next_update);
+    return titled_line("OCSP", base::printable(text));
+}
+
+std::string cipher_list(const app::TlsScanVersion& version) {
+    std::string text = base::join(version.ciphers, ", ");
+    if (!version.complete) text += (text.empty() ? "" : ", ") + std::string("... ") + version.detail;
+    return text;
+}
+
+// Broken at spaces into lines of at most `width` octets, or of one word.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+    std::vector<std::string> lines;
+    for (const auto& word : base::split(text, ' ')) {
+        const bool fits = !lines.empty() && lines.back().size() + 1 + word.size() <= width;
+        if (fits)
+            lines.back() += " " + std::string(word);
+        else
+            lines.emplace_back(word);
+    }
+    return lines;
+}
+
+std::string scan_line(const app::TlsScanVersion& version) {
+    switch (version.answer) {
+        case app::TlsScanVersion::Answer::accepted:
+            return cipher_list(version);
+        case app::TlsScanVersion::Answer::refused:
+            return "not accepted";
+        case app::TlsScanVersion::Answer::unchecked:
+            return "could not be checked: " + version.detail;
+    }
+    return {};
+}
+
+Value accepted_value(app::TlsScanVersion::Answer answer) {
+    if (answer == app::TlsScanVersion::Answer::unchecked) return Value();
+    return Value(answer == app::TlsScanVersion::Answer::accepted);
+}
+
+// "1.3" of "TLSv1.3", "1.0" of "TLSv1".
+std::string short_version(net::TlsVersion version) {
+    const auto name = net::to_string(version).substr(4);
+    return name == "1" ? "1.0" : std::string(name);
+}
+
+}  // namespace
+
+Value tls_item(const net::TlsInfo& tls, base::Time now) {
+    Value chain = Value::array();
+    for (const auto& certificate : tls.chain)
+        chain.push_back(certificate_item(certificate, now));
+    return Value::object({{"version", tls.version},
+                          {"cipher", tls.cipher},
+                          {"group", text_or_null(tls.group)},
+                          {"server_name", text_or_null(tls.server_name)},
+                          {"peer_signature", text_or_null(tls.peer_signature)},
+                          {"name_matches", tls.name_matches},
+                          {"wants_client_certificate", tls.wants_client_certificate},
+                          {"staple", staple_item(tls.staple)},
+                          {"certificate", net::to_string(tls.status)},
+                          {"reason", text_or_null(tls.reason)},
+                          {"chain", std::move(chain)}});
+}
+
+std::string dane_text(const std::vector<app::DaneCheck>& checks) {
+    std::string text;
+    for (const auto& check : checks) {
+        std::string line = fmt::format("port {}: ", check.port);
+        if (!check.matched.empty()) {
+            line += check.matched + " names " + check.matched_subject;
+        } else if (check.status == dns::Status::found) {
+            line += fmt::format("{} records at {}, none matches", check.records.size(), check.tlsa_name);
+        } else {
+            line += fmt::format("no records: {}", dns::to_string(check.status));
+        }
+        if (check.status == dns::Status::found)
+            line += !check.secure ? ", DNSSEC not known" : *check.secure ? ", DNSSEC ok" : ", no DNSSEC";
+        text += titled_line(text.empty() ? "DANE" : "", base::printable(line));
+    }
+    return text;
+}
+
+Value dane_items(const std::vector<app::DaneCheck>& checks) {
+    Value items = Value::array();
+    for (const auto& check : checks)
+        items.push_back(Value::object({{"port", check.port},
+                                       {"tlsa_name", text_or_null(check.tlsa_name)},
+                                       {"status", dns::to_string(check.status)},
+                                       {"secure", check.secure ? Value(*check.secure) : Value()},
+                                       {"records", Value::list(check.records)},
+                                       {"usable", check.usable},
+                                       {"matched", text_or_null(check.matched)},
+                                       {"matched_subject", text_or_null(check.matched_subject)}}));
+    return items;
+}
+
+std::string tls_scan_text(const std::optional<app::TlsScan>& scan) {
+    if (!scan) return "";
+    std::string text = titled_line(
+        "SCAN", fmt::format("port {}, {}", scan->endpoint.port, relay::to_string(scan->endpoint.security)));
+    for (const auto& version : scan->versions)
+        text += titled_line(
+            "", fmt::format("{}  {}", short_version(version.version), base::printable(scan_line(version))));
+    return text;
+}
+
+Value tls_scan_item(const std::optional<app::TlsScan>& scan) {
+    if (!scan) return nullptr;
+    Value versions = Value::array();
+    for (const auto& version : scan->versions) {
+        Value ciphers = Value::array();
+        for (const auto& name : version.ciphers)
+            ciphers.push_back(Value::object({{"name", name},
+                                             {"weak", app::is_weak_cipher(name)},
+                                             {"anonymous", app::is_anonymous_cipher(name)},
+                                             {"forward_secrecy", !app::lacks_forward_secrecy(name)}}));
+        versions.push_back(Value::object({{"version", net::to_string(version.version)},
+                                          {"accepted", accepted_value(version.answer)},
+                                          {"ciphers", std::move(ciphers)},
+                                          {"complete", version.complete},
+                                          {"detail", text_or_null(version.detail)}}));
+    }
+    return Value::object({{"port", scan->endpoint.port},
+                          {"security", relay::to_string(scan->endpoint.security)},
+                          {"versions", std::move(versions)}});
+}
+
+std::string tls_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now) {
+    std::string version = tls.version;
+    if (version.starts_with("TLSv")) version.erase(0, 4);
+    std::string text = fmt::format("{}, {}", base::printable(version), base::printable(tls.cipher));
+    if (!tls.group.empty()) text += ", " + base::printable(tls.group);
+    text = titled_line("TLS", text);
+    if (tls.chain.empty()) return text;
+    return text + certificate_text(target, tls, now) + chain_text(tls, now) + staple_text(tls.staple);
+}
+
+}  // namespace cli

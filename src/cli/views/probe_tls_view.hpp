@@ -1,0 +1,22 @@
+// What a probe saw of TLS, as items and as people read it.
+#pragma once
+
+#include <string>
+
+#include "app/probe_relay.hpp"
+#include "output/value.hpp"
+
+namespace cli {
+
+// Session, certificate, chain (one line a certificate, leaf first) and OCSP staple.
+std::string tls_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now);
+
+output::Value tls_item(const net::TlsInfo& tls, base::Time now);
+
+// The options --dane and --tls-scan; "" and null where they were not asked for.
+std::string dane_text(const std::vector<app::DaneCheck>& checks);
+output::Value dane_items(const std::vector<app::DaneCheck>& checks);
+std::string tls_scan_text(const std::optional<app::TlsScan>& scan);
+output::Value tls_scan_item(const std::optional<app::TlsScan>& scan);
+
+}  // namespace cli
