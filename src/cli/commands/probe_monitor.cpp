@@ -27,7 +27,7 @@ base::Result<void> check_arguments(const Arguments& arguments) {
 
 base::Result<app::ProbeReport> probe(Context& context, const Arguments& arguments) {
     TRY_VOID(check_arguments(arguments));
-    TRY(const auto request, read_probe_request(arguments));
+    TRY(const auto request, read_probe_request(context, arguments));
     TRY(const auto store, context.open_store(arguments));
     TRY(auto target, read_probe_target(*store, arguments.positionals().front(), arguments));
     require_endpoint(target, request);

@@ -1,5 +1,7 @@
 #include "cli/views/probe_tls_view.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "app/tls_scan.hpp"
@@ -200,9 +202,12 @@ std::string tls_scan_text(const std::optional<app::TlsScan>& scan) {
     if (!scan) return "";
     std::string text = titled_line(
         "SCAN", fmt::format("port {}, {}", scan->endpoint.port, relay::to_string(scan->endpoint.security)));
-    for (const auto& version : scan->versions)
-        text += titled_line(
-            "", fmt::format("{}  {}", short_version(version.version), base::printable(scan_line(version))));
+    constexpr std::size_t width = 68;  // of 80 columns
+    for (const auto& version : scan->versions) {
+        std::string title = short_version(version.version);
+        for (const auto& line : wrapped(base::printable(scan_line(version)), width))
+            text += titled_line("", fmt::format("{:<3}  {}", std::exchange(title, ""), line));
+    }
     return text;
 }
 

@@ -54,7 +54,7 @@ Words ids_of(const app::TlsScan& scan) {
 
 }  // namespace
 
-TEST_CASE("a scan asks each version until the server finds no cipher any more") {
+TEST_CASE("a scan asks each version until the server finds no cipher any more [PROBE-12]") {
     Server server;
     server.accepts("TLS_AES_256_GCM_SHA384");
     server.accepts("TLS_AES_128_GCM_SHA256");
@@ -75,7 +75,7 @@ TEST_CASE("a scan asks each version until the server finds no cipher any more") 
     CHECK(ids_of(scan).empty());
 }
 
-TEST_CASE("old versions, weak ciphers and ciphers without forward secrecy are told") {
+TEST_CASE("old versions, weak ciphers and ciphers without forward secrecy are told [PROBE-12]") {
     Server server;
     server.ends_the_list();
     server.accepts("AES128-SHA");
