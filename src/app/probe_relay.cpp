@@ -6,6 +6,7 @@
 #include "app/probe_combination.hpp"
 #include "app/probe_dane.hpp"
 #include "app/probe_findings.hpp"
+#include "app/probe_login.hpp"
 #include "app/probe_remedy.hpp"
 #include "app/probe_verdict.hpp"
 #include "app/tls_scan.hpp"
@@ -163,7 +164,8 @@ ProbeTarget probe_target(const relay::Relay& relay) {
             .configured = ProbeEndpoint{.port = relay.port, .security = relay.security},
             .verification = relay.verification,
             .ca_file = relay.ca_file,
-            .fingerprint = relay.fingerprint};
+            .fingerprint = relay.fingerprint,
+            .user = relay.login ? relay.login->user : std::string()};
 }
 
 net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTarget target,
@@ -188,6 +190,8 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
     co_await look_for_fitting_name(services.resolver, report);
     const auto now = services.clock.now();
     report.findings = probe_findings(report, now);
+    for (auto& finding : missing_auth_findings(report))
+        report.findings.push_back(std::move(finding));
     if (options.tls_scan) co_await scan_report(services.dialer, options, report);
     if (options.dane) co_await check_dane(services.resolver, report, options.trust_ad, now);
     co_return report;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/probe_login_report.hpp"
 #include "base/clock.hpp"
 #include "dns/resolver.hpp"
 #include "finding/finding.hpp"
@@ -43,6 +44,7 @@ struct ProbeTarget {
     relay::Verification verification = relay::Verification::on;
     std::string ca_file = {};
     std::string fingerprint = {};
+    std::string user = {};  // the relay's login, empty = none
 };
 ProbeTarget probe_target(const relay::Relay& relay);
 
@@ -167,6 +169,7 @@ struct ProbeReport {
     std::string fitting_name = {};
     std::optional<TlsScan> tls_scan = {};
     std::vector<DaneCheck> dane = {};             // by port, as far as ProbeOptions::dane asks for it
+    DialogueReport dialogue = {};                 // see probe_login()
     std::vector<finding::Finding> findings = {};  // of the configured combination first
     // The configured combination's verdict. Without one: good when a combination with TLS works, or, when
     // only `none` was asked for, when one of these does; else unchecked when any could not be checked; else

@@ -19,6 +19,11 @@ constexpr Entry entries[] = {
      "Log in with OAuth (XOAUTH2), or send by another way of the provider: High Volume Email or a connector "
      "for this machine's address at Microsoft.",
      "Microsoft Learn: Deprecation of Basic authentication in Exchange Online (535 5.7.139, 550 5.7.30)"},
+    {"smtp-auth-challenge-weak", Severity::error, "the server's challenge would give the password away",
+     "The server asks for so little work, or for such a proof, that whoever reads the dialogue finds the "
+     "password. An honest server of today does not. The login was broken off.",
+     "Check host and certificate; have the server's operator raise the iteration count (4096 at least).",
+     "RFC 7677 section 4; RFC 5802 section 9"},
     {"smtp-auth-disabled-for-mailbox", Severity::error,
      "SMTP AUTH is switched off for the mailbox or the tenant",
      "Microsoft 365 allows logins over SMTP only where an administrator switched them on. User and password "
@@ -48,11 +53,22 @@ constexpr Entry entries[] = {
      "The tenant's administrator finds the refused login and its rule in the sign-in logs; or log in with "
      "OAuth.",
      "Microsoft Learn: Security defaults in Microsoft Entra ID (535 5.7.139)"},
+    {"smtp-auth-protocol", Severity::error, "the server's part of the login is not in order",
+     "A challenge that is no base64, that does not belong to the mechanism, too many of them, or a success "
+     "before the login was finished. The login was broken off.",
+     "Try another mechanism: relayctl probe NAME --login --auth plain; tell the server's operator.",
+     "RFC 4954 section 4; RFC 4422 section 3"},
     {"smtp-auth-required", Severity::error, "the server wants a login first",
      "Mail was given to the server without a login, or the login was not done because the relay has no user.",
      "relayctl edit NAME --user USER, and type the password. A server that knows machines by their address: "
      "have this machine's address allowed.",
      "RFC 4954 section 6 (530 5.7.0)"},
+    {"smtp-auth-server-unproven", Severity::error, "the server did not prove that it knows the password",
+     "With SCRAM the server shows in turn that it knows the password. This one took the login and could not, "
+     "or showed something wrong: an impostor, or a proxy in between. Nothing more was sent.",
+     "Send nothing through it: relayctl disable NAME. Check host and certificate, and change the password "
+     "where it was used without SCRAM.",
+     "RFC 5802 section 5.1"},
     {"smtp-auth-temporary", Severity::error, "the server cannot check logins now",
      "The server's own database of users does not answer, or it wants a pause. The password may be right.",
      "Try again later; if it stays so, the server's operator must look into the log.",
@@ -96,10 +112,39 @@ constexpr Entry entries[] = {
      "relayctl edit NAME --user USER, and type the password: an app password where the provider has them. "
      "The user name is often the whole address.",
      "RFC 4954 section 6 (535 5.7.8)"},
+    {"smtp-login-not-safe", Severity::error, "the login was not tried: anybody on the way could read it",
+     "A login is sent only inside TLS whose certificate verified. Here there is no TLS, or the certificate "
+     "is another than the one expected.",
+     "relayctl edit NAME --security tls (or --port 465 --security ssl). On a network that you trust: "
+     "relayctl probe NAME --login --allow-cleartext-auth.",
+     "RFC 8314 section 3; RFC 4954 section 4"},
+    {"smtp-open-relay", Severity::error, "the server relays mail without a login",
+     "It took a recipient in a foreign domain from a client that had not logged in. Either everybody may "
+     "send "
+     "through it (spammers find such servers within hours, and they end on blocklists), or it knows this "
+     "machine by its address.",
+     "Probe it from a machine outside of your networks. If it is open there too, its operator allows "
+     "relaying "
+     "for known networks and logins only; Postfix: smtpd_relay_restrictions = permit_mynetworks, "
+     "permit_sasl_authenticated, reject_unauth_destination.",
+     "RFC 5321 section 7.9; RFC 2505 section 2.1"},
+    {"smtp-open-relay-refused", Severity::info, "the server relays nothing without a login, as it should",
+     "A recipient in a foreign domain was refused for a client that had not logged in.", "Nothing to do.",
+     "RFC 5321 section 7.9"},
+    {"smtp-open-relay-unchecked", Severity::warning, "whether the server relays without a login is not known",
+     "It said \"not now\": greylisting, or a limit.", "Try again in some minutes.", "RFC 5321 section 4.2.1"},
     {"smtp-starttls-required", Severity::error, "the server wants TLS first",
      "A command was given in clear that the server takes inside TLS only.",
      "relayctl edit NAME --security tls (or --port 465 --security ssl).",
      "RFC 3207 section 4; RFC 4954 section 6"},
+    {"smtp-user-without-auth", Severity::warning,
+     "the relay has a user, and the server offers no login for it",
+     "At this endpoint the server offers no AUTH, or mechanisms only that relayctl does not know, so mail "
+     "would "
+     "be refused or go without a login. Port 25 is often for mail from other servers.",
+     "relayctl edit NAME --port 587 --security tls; a relay that needs no login: relayctl edit NAME "
+     "--no-auth.",
+     "RFC 4954 section 3; RFC 6409 section 3.1"},
 };
 
 }  // namespace

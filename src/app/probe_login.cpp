@@ -1,0 +1,345 @@
+#include "app/probe_login.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/probe_dialogue.hpp"
+#include "app/probe_remedy.hpp"
+#include "base/base64.hpp"
+#include "base/text.hpp"
+
+namespace app {
+
+namespace {
+
+using finding::Verdict;
+using smtp::AuthFailure;
+using Steady = std::chrono::steady_clock;
+
+// Reserved by RFC 2606 section 3: nobody's mail goes there, and no server is meant to take any for it.
+constexpr std::string_view stranger = "relayctl-probe@example.org";
+constexpr std::string_view foreign_recipient = "relayctl-probe@example.com";
+constexpr std::string_view not_tried = "not tried: the endpoint does not work";
+
+// The secret, and what is left of it in base64 wherever it stands in a text that is encoded.
+std::vector<base::Secret> forms_of(const base::Secret& secret) {
+    std::vector<base::Secret> forms = {secret};
+    constexpr std::array<std::size_t, 3> unsure = {0, 2, 3};  // characters that hold octets before it
+    for (std::size_t before = 0; before < unsure.size(); ++before) {
+        std::string octets(before, 'x');
+        octets += secret.reveal();
+        const std::size_t sure = octets.size() * 8 / 6;
+        const base::Secret whole(std::move(octets));
+        const base::Secret encoded(base::encode_base64(whole.reveal()));
+        if (sure > unsure[before])
+            forms.emplace_back(std::string(encoded.reveal().substr(unsure[before], sure - unsure[before])));
+    }
+    return forms;
+}
+
+std::string_view id_of_refusal(const smtp::AuthOutcome& outcome) {
+    if (const auto& error = outcome.token_error) {
+        if (error->status == "401" || error->status == "invalid_token") return "smtp-auth-token-expired";
+        if (!error->status.empty()) return "smtp-auth-token-scope";
+    }
+    const auto text = smtp::read_reply_text(outcome.reply->to_string());
+    return text ? smtp::diagnose(*text, smtp::Stage::auth) : "smtp-reply-permanent";
+}
+
+std::string_view id_of_failure(const smtp::AuthOutcome& outcome, bool offers_login) {
+    switch (*outcome.failure) {
+        case AuthFailure::refused:
+            return id_of_refusal(outcome);
+        case AuthFailure::no_common_mechanism:
+            return offers_login ? "smtp-auth-mechanism" : "smtp-auth-not-offered";
+        case AuthFailure::not_safe:
+            return outcome.reply ? "smtp-auth-challenge-weak" : "smtp-login-not-safe";
+        case AuthFailure::server_unproven:
+            return "smtp-auth-server-unproven";
+        case AuthFailure::protocol:
+            return "smtp-auth-protocol";
+    }
+    return "smtp-auth-protocol";
+}
+
+// What was held back for safety's sake was not checked.
+Verdict verdict_of(const smtp::AuthOutcome& outcome) {
+    if (!outcome.failure) return Verdict::good;
+    const bool not_begun = *outcome.failure == AuthFailure::not_safe && !outcome.reply;
+    const bool not_now = *outcome.failure == AuthFailure::refused && outcome.reply->is_temporary();
+    return not_begun || not_now ? Verdict::unchecked : Verdict::bad;
+}
+
+std::string text_of(const Sender& sender) {
+    const auto* address = std::get_if<mail::Address>(&sender);
+    return address != nullptr ? address->to_string() : std::string();
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// The work of one probe_login().
+class LoginProbe {
+  public:
+    LoginProbe(net::Dialer& dialer, ProbeReport& report, DialogueRequest request)
+        : dialer_(dialer),
+          report_(report),
+          cell_(report.combinations[*dialogue_endpoint(report)]),
+          request_(std::move(request)) {}
+
+    net::Task<base::Result<void>> run();
+
+  private:
+    net::Task<void> talk(Dialogue& dialogue);
+    net::Task<bool> log_in(Dialogue& dialogue);
+    net::Task<void> try_paths(Dialogue& dialogue);
+    net::Task<std::optional<PathCheck>> try_path(Dialogue& dialogue, std::string command, std::string address,
+                                                 smtp::Stage stage);
+    net::Task<void> try_to_relay(Dialogue& dialogue);
+    void note_failure(Dialogue& dialogue, const smtp::AuthOutcome& outcome);
+    void judge_relaying(Dialogue& dialogue, const smtp::Reply& reply);
+    std::string remedy_of_login(const smtp::AuthOutcome& outcome) const;
+    std::string remedy_of_path(std::string_view id) const;
+    bool needs_utf8() const;
+
+    net::Dialer& dialer_;
+    ProbeReport& report_;
+    const Combination& cell_;
+    DialogueRequest request_;
+    std::string user_ = {};
+};
+
+net::Task<base::Result<void>> LoginProbe::run() {
+    auto& checks = report_.dialogue;
+    if (request_.login) {
+        user_ = request_.login->credentials.user;
+        checks.login.emplace();
+        checks.login->detail = not_tried;
+    }
+    if (request_.open_relay) {
+        checks.open_relay.emplace();
+        checks.open_relay->sender = stranger;
+        checks.open_relay->recipient = foreign_recipient;
+    }
+    if (cell_.verdict != Verdict::good || !report_.address) {
+        checks.verdict = report_.verdict;
+        co_return base::Result<void>();
+    }
+    std::optional<base::Error> error;
+    const bool only_relaying = request_.open_relay && !request_.login && !request_.sender;
+    if (!only_relaying) {
+        Dialogue dialogue(dialer_, report_, cell_, request_);
+        co_await talk(dialogue);
+        co_await dialogue.close();
+        error = dialogue.error();
+    }
+    if (request_.open_relay && !error) {
+        Dialogue dialogue(dialer_, report_, cell_, request_);
+        co_await try_to_relay(dialogue);
+        co_await dialogue.close();
+        error = dialogue.error();
+    }
+    report_.verdict = finding::worse(report_.verdict, checks.verdict);
+    if (error) co_return std::move(*error);
+    co_return base::Result<void>();
+}
+
+net::Task<void> LoginProbe::talk(Dialogue& dialogue) {
+    const bool opened = co_await dialogue.open();
+    if (!opened) {
+        if (report_.dialogue.login) report_.dialogue.login->detail = "not tried: the connection failed";
+        co_return;
+    }
+    bool goes_on = true;
+    if (request_.login) goes_on = co_await log_in(dialogue);
+    if (goes_on && request_.sender) co_await try_paths(dialogue);
+}
+
+net::Task<bool> LoginProbe::log_in(Dialogue& dialogue) {
+    smtp::Login login = *request_.login;
+    auto forms = forms_of(login.credentials.secret);
+    login.host = report_.target.host.to_string();
+    login.port = cell_.endpoint.port;
+    // open() has seen to it that an unverified certificate is one that the relay is set to accept.
+    if (dialogue.session().has_tls())
+        login.cleartext = report_.target.verification == relay::Verification::off ? smtp::Cleartext::allowed
+                                                                                  : smtp::Cleartext::refused;
+    const auto start = Steady::now();
+    const auto outcome = co_await smtp::authenticate(dialogue.session(), std::move(login));
+    dialogue.keep_secret(std::move(forms));
+    auto& check = *report_.dialogue.login;
+    check.time = std::chrono::duration_cast<Milliseconds>(Steady::now() - start);
+    if (!outcome) {
+        check.detail = dialogue.hide(outcome.error().message);
+        dialogue.fail(outcome.error());
+        co_return false;
+    }
+    check.accepted = outcome->accepted();
+    check.detail = dialogue.hide(outcome->detail);
+    if (outcome->mechanism) check.mechanism = sasl::to_string(*outcome->mechanism);
+    if (outcome->reply) check.reply = dialogue.hide(outcome->reply->to_string());
+    if (outcome->failure) note_failure(dialogue, *outcome);
+    co_return check.accepted;
+}
+
+void LoginProbe::note_failure(Dialogue& dialogue, const smtp::AuthOutcome& outcome) {
+    const auto& capabilities = dialogue.session().capabilities();
+    const auto id = id_of_failure(outcome, capabilities && !capabilities->auth.empty());
+    std::string observed =
+        outcome.failure == AuthFailure::refused ? outcome.reply->to_string() : outcome.detail;
+    if (outcome.mechanism) observed = fmt::format("{}: {}", sasl::to_string(*outcome.mechanism), observed);
+    if (outcome.token_error && !outcome.token_error->status.empty()) {
+        observed += ", status " + outcome.token_error->status;
+        if (!outcome.token_error->scope.empty()) observed += ", scope " + outcome.token_error->scope;
+    }
+    report_.dialogue.login->finding = id;
+    if (outcome.failure == AuthFailure::refused && outcome.reply->is_permanent())
+        report_.dialogue.refused = true;
+    dialogue.add(id, std::move(observed), verdict_of(outcome), remedy_of_login(outcome));
+}
+
+// Empty = the catalogue's, which speaks of NAME and USER.
+std::string LoginProbe::remedy_of_login(const smtp::AuthOutcome& outcome) const {
+    if (report_.target.relay.empty() || !outcome.failure) return {};
+    const auto& name = report_.target.relay;
+    const auto id = id_of_failure(outcome, true);
+    if (id == "smtp-auth-wrong-password" || id == "smtp-auth-unsuccessful" || id == "smtp-auth-app-password")
+        return fmt::format(
+            "relayctl edit {} --user {}, and type {}; the user name is often the whole address", name, user_,
+            id == "smtp-auth-app-password" ? "an app password" : "the password");
+    if (id == "smtp-login-not-safe" && cell_.endpoint.security == relay::Security::none)
+        return fmt::format(
+            "relayctl edit {} --security tls; on a network you trust: relayctl probe {} --login "
+            "--allow-cleartext-auth",
+            name, name);
+    if (id == "smtp-auth-mechanism") return fmt::format("relayctl probe {} --login, without --auth", name);
+    return {};
+}
+
+bool LoginProbe::needs_utf8() const {
+    return !is_ascii(text_of(*request_.sender)) ||
+           std::any_of(request_.recipients.begin(), request_.recipients.end(),
+                       [](const mail::Address& address) { return !is_ascii(address.local_part()); });
+}
+
+// RFC 5321 section 3.3, as far as RSET.
+net::Task<void> LoginProbe::try_paths(Dialogue& dialogue) {
+    const std::string sender = text_of(*request_.sender);
+    std::string mail = fmt::format("MAIL FROM:<{}>", sender);
+    // RFC 6531 section 3.4. A server without it says what it thinks of the address.
+    const auto& capabilities = dialogue.session().capabilities();
+    if (needs_utf8() && capabilities && capabilities->has("SMTPUTF8")) mail += " SMTPUTF8";
+    report_.dialogue.sender = co_await try_path(dialogue, std::move(mail), sender, smtp::Stage::mail);
+    if (!report_.dialogue.sender) co_return;
+    if (report_.dialogue.sender->accepted) {
+        for (const auto& recipient : request_.recipients) {
+            const std::string address = recipient.to_string();
+            auto check =
+                co_await try_path(dialogue, fmt::format("RCPT TO:<{}>", address), address, smtp::Stage::rcpt);
+            if (!check) co_return;
+            report_.dialogue.recipients.push_back(std::move(*check));
+        }
+    }
+    const std::string reset = "RSET";
+    co_await dialogue.say(reset);
+}
+
+net::Task<std::optional<PathCheck>> LoginProbe::try_path(Dialogue& dialogue, std::string command,
+                                                         std::string address, smtp::Stage stage) {
+    const std::string shown = command;
+    const auto reply = co_await dialogue.say(std::move(command));
+    if (!reply) co_return std::nullopt;
+    PathCheck check;
+    check.address = std::move(address);
+    check.accepted = reply->is_positive();
+    check.reply = dialogue.hide(reply->to_string());
+    if (check.accepted) co_return check;
+    const auto text = smtp::read_reply_text(reply->to_string());
+    const std::string_view id = text ? smtp::diagnose(*text, stage) : "smtp-reply-permanent";
+    check.finding = id;
+    report_.dialogue.refused = report_.dialogue.refused || reply->is_permanent();
+    dialogue.add(id, fmt::format("{}: {}", shown, reply->to_string()),
+                 reply->is_temporary() ? Verdict::unchecked : Verdict::bad, remedy_of_path(id));
+    co_return check;
+}
+
+std::string LoginProbe::remedy_of_path(std::string_view id) const {
+    const bool about_sender = id == "smtp-sender-not-owned" || id == "smtp-sender-no-send-as" ||
+                              id == "smtp-sender-not-verified" || id == "smtp-policy-refused";
+    if (!about_sender || report_.target.relay.empty() || !mail::Address::parse(user_)) return {};
+    const std::string sender = text_of(*request_.sender);
+    if (base::equals_ignoring_case(sender, user_)) return {};
+    return fmt::format(
+        "Logged in as {0}, but {1} may not be used: relayctl edit {2} --return-path {0}, or have "
+        "{1} allowed for this login.",
+        user_, sender.empty() ? "<>" : sender, report_.target.relay);
+}
+
+net::Task<void> LoginProbe::try_to_relay(Dialogue& dialogue) {
+    const bool opened = co_await dialogue.open();
+    if (!opened) co_return;
+    std::string mail = fmt::format("MAIL FROM:<{}>", stranger);
+    auto reply = co_await dialogue.say(std::move(mail));
+    if (reply && reply->is_positive()) {
+        std::string rcpt = fmt::format("RCPT TO:<{}>", foreign_recipient);
+        reply = co_await dialogue.say(std::move(rcpt));
+    }
+    if (!reply) co_return;
+    judge_relaying(dialogue, *reply);
+    const std::string reset = "RSET";
+    co_await dialogue.say(reset);
+}
+
+void LoginProbe::judge_relaying(Dialogue& dialogue, const smtp::Reply& reply) {
+    auto& check = *report_.dialogue.open_relay;
+    check.reply = reply.to_string();
+    std::string observed =
+        fmt::format("{} to {} without a login: {}", stranger, foreign_recipient, check.reply);
+    if (reply.is_positive()) {
+        check.open = true;
+        check.finding = "smtp-open-relay";
+        dialogue.add(check.finding, std::move(observed), Verdict::bad);
+    } else if (reply.is_permanent()) {
+        check.open = false;
+        check.finding = "smtp-open-relay-refused";
+        dialogue.add(check.finding, std::move(observed), Verdict::good);
+    } else {
+        check.finding = "smtp-open-relay-unchecked";
+        dialogue.add(check.finding, std::move(observed), Verdict::unchecked);
+    }
+}
+
+}  // namespace
+
+std::optional<std::size_t> dialogue_endpoint(const ProbeReport& report) {
+    if (report.configured) return report.configured;
+    if (report.combinations.size() == 1) return 0;
+    return std::nullopt;
+}
+
+net::Task<base::Result<void>> probe_login(ProbeServices services, ProbeReport& report,
+                                          DialogueRequest request) {
+    LoginProbe probe(services.dialer, report, std::move(request));
+    co_return co_await probe.run();
+}
+
+std::vector<finding::Finding> missing_auth_findings(const ProbeReport& report) {
+    const auto at = dialogue_endpoint(report);
+    if (report.target.user.empty() || !at) return {};
+    const auto& cell = report.combinations[*at];
+    const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
+    if (cell.verdict != Verdict::good || !capabilities) return {};
+    const auto& offered = capabilities->auth;
+    const bool known = std::any_of(offered.begin(), offered.end(), [](const std::string& name) {
+        return sasl::parse_mechanism(name).has_value();
+    });
+    if (known) return {};
+    std::string observed = offered.empty() ? "no AUTH" : "AUTH " + base::join(offered, " ");
+    return {finding::make("smtp-user-without-auth", subject_of(report, cell), std::move(observed))};
+}
+
+}  // namespace app
