@@ -227,6 +227,87 @@ def late(client):
     client.talk({b"EHLO": ehlo(b"SIZE 1000"), b"QUIT": b"221 bye"})
 
 
+# -- logins, in clear ----------------------------------------------------------------------------------------
+def login(client, mechanisms, **replies):
+    """Offers the mechanisms; replies by verb."""
+    client.send(GREETING)
+    client.talk({b"EHLO": ehlo(b"AUTH " + mechanisms), b"QUIT": b"221 bye",
+                 **{verb.encode(): reply for verb, reply in replies.items()}})
+
+
+@mode
+def login535(client):
+    login(client, b"PLAIN LOGIN", AUTH=b"535 5.7.8 Authentication credentials invalid")
+
+
+@mode
+def login454(client):
+    login(client, b"PLAIN", AUTH=b"454 4.7.0 Temporary authentication failure")
+
+
+@mode
+def login_disabled(client):
+    login(client, b"PLAIN", AUTH=b"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled")
+
+
+@mode
+def login_unproven(client):
+    """Takes a SCRAM login without any proof."""
+    login(client, b"SCRAM-SHA-256 PLAIN", AUTH=b"235 2.7.0 welcome")
+
+
+@mode
+def login_garbage(client):
+    login(client, b"SCRAM-SHA-256", AUTH=b"334 !!not base64!!", **{"*": b"501 as you wish"})
+
+
+@mode
+def login_token(client):
+    """Refuses every token as Google does."""
+    def challenge(to):
+        to.send(b"334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIiwic2NvcGUiOiJodHRwczovL21haWwuZXhhbXBsZS8ifQ==\r\n")
+        to.line()
+        to.send(b"535 5.7.8 Username and Password not accepted\r\n")
+        to.talk({b"QUIT": b"221 bye"})
+    login(client, b"XOAUTH2", AUTH=challenge)
+
+
+@mode
+def login_unknown(client):
+    login(client, b"NTLM GSSAPI")
+
+
+@mode
+def login_echo(client):
+    """Repeats all that it hears, in every reply, and what it heard before too."""
+    client.send(GREETING)
+    heard = []
+    while line := client.line():
+        verb = line.split(b" ")[0].upper()
+        if verb == b"EHLO":
+            client.send(ehlo(b"AUTH PLAIN") + b"\r\n")
+            continue
+        heard.append(line)
+        codes = {b"AUTH": b"235 ", b"RCPT": b"550 5.1.1 ", b"QUIT": b"221 "}
+        client.send(codes.get(verb, b"250 ") + b" | ".join(heard) + b"\r\n")
+
+
+@mode
+def login_not_owned(client):
+    login(client, b"PLAIN", AUTH=b"235 2.7.0 welcome",
+          MAIL=b"553 5.7.1 <x@example.test>: Sender address rejected: not owned by user alice@example.test")
+
+
+@mode
+def relays_all(client):
+    login(client, b"PLAIN")
+
+
+@mode
+def relays_later(client):
+    login(client, b"PLAIN", RCPT=b"450 4.2.0 greylisted, try again later")
+
+
 def serve(connection, behave):
     with connection:
         connection.settimeout(PATIENCE)

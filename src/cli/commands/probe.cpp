@@ -1,5 +1,6 @@
 #include "app/probe_relay.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/probe_login.hpp"
 #include "cli/commands/probe_many.hpp"
 #include "cli/commands/probe_monitor.hpp"
 #include "cli/commands/probe_record.hpp"
@@ -24,11 +25,13 @@ constexpr Example examples[] = {
     {"probe --all --only-changes", "for cron: silent while nothing changes"},
     {"probe news --monitor", "a check for Nagios, Icinga, Zabbix"},
     {"probe news --tls-scan --dane", "TLS versions, ciphers, and the certificate against TLSA records"},
+    {"probe news --login --sender news@example.com --recipient alice@example.net",
+     "log in, and ask whether such mail is taken"},
     {"probe 127.0.0.1 --port 2525 --any-port --security none", ""},
 };
 constexpr std::string_view endpoint_words[] = {"25:none", "25:tls", "465:ssl", "587:none", "587:tls"};
 
-constexpr Option options[] = {
+constexpr Option own_options[] = {
     {.name = "--port",
      .value = "PORT",
      .help = "try this port only, repeatable",
@@ -80,19 +83,26 @@ constexpr Option options[] = {
      .help = "one line and performance data for Nagios; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
 };
 constexpr unsigned most_repeated = 100;
+constexpr auto options = with_login_options(own_options);
 constexpr Argument arguments_taken[] = {
     {.name = "NAME|HOST", .minimum = 0, .maximum = unlimited, .completion = Completion::relay}};
 
+using Dialogues = std::vector<app::DialogueRequest>;  // one a target, or none
 using Reports = std::vector<std::optional<base::Result<app::ProbeReport>>>;
 
 net::Task<void> probe_one(app::ProbeServices services, app::ProbeTarget target,
-                          app::ProbeOptions probe_options,
+                          app::ProbeOptions probe_options, const app::DialogueRequest* dialogue,
                           std::optional<base::Result<app::ProbeReport>>& report) {
     report = co_await app::probe_relay(services, std::move(target), std::move(probe_options));
+    if (dialogue == nullptr || report->has_error()) co_return;
+    auto done = co_await app::probe_login(services, **report, *dialogue);
+    // An interruption is told once, by whoever runs the tasks.
+    if (done.has_error() && done.error().kind != base::ErrorKind::interrupted)
+        report = std::move(done).error();
 }
 
 net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::ProbeTarget>& targets,
-                          const ProbeRequest& request, Reports& reports) {
+                          const ProbeRequest& request, const Dialogues& dialogues, Reports& reports) {
     constexpr std::size_t targets_at_once = 4;
     const auto ehlo_name = own_ehlo_name();
     std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
@@ -104,7 +114,8 @@ net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::Pr
             .dane = request.dane,
             .tls_scan = request.tls_scan,
             .trust_ad = request.trust_ad};
-        return probe_one(services, std::move(target), std::move(probe_options), reports[i]);
+        const auto* dialogue = dialogues.empty() ? nullptr : &dialogues[i];
+        return probe_one(services, std::move(target), std::move(probe_options), dialogue, reports[i]);
     };
     co_await net::for_each(targets.size(), targets_at_once, make);
 }
@@ -138,10 +149,14 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_probe_request(context, arguments));
     TRY(const bool many, asks_for_many(arguments));
     TRY(const auto times, read_count(arguments, "--repeat", most_repeated));
+    if ((many || times) && asks_for_dialogue(arguments))
+        return base::usage_error(
+            "a login or a dialogue is for relays that are named, not for --all, - and --repeat");
     if (many) return probe_many(context, arguments, request);
     if (times) return probe_repeat(context, arguments, request, *times);
     ProbeRecord record;
     std::vector<app::ProbeTarget> targets;
+    Dialogues dialogues;
     {
         TRY(const auto store, context.open_store(arguments));
         TRY(record, ProbeRecord::create(*store, arguments));
@@ -150,12 +165,13 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
             require_endpoint(target, request);
             targets.push_back(std::move(target));
         }
+        TRY(dialogues, read_dialogues(context, arguments, *store, request, targets));
     }
     TRY(const auto resolver, context.make_resolver(arguments));
     const auto dialer = context.make_dialer();
     Reports found(targets.size());
     const app::ProbeServices services{.resolver = *resolver, .dialer = *dialer, .clock = context.clock()};
-    const auto ended = net::run_to_end(probe_all(services, targets, request, found));
+    const auto ended = net::run_to_end(probe_all(services, targets, request, dialogues, found));
 
     std::vector<app::ProbeReport> reports;
     WorstVerdict worst;
@@ -169,6 +185,7 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
     TRY_VOID(print_reports(context, arguments, reports));
     record.keep(context, arguments);
     if (ended.has_error()) return ended.error();
+    if (reports.size() == 1 && reports.front().dialogue.refused) return ExitCode::refused;
     return worst.exit_code();
 }
 
@@ -180,14 +197,22 @@ const Command probe_command = {
     .summary = "try a server's ports with ssl, tls and none",
     .description =
         "All combinations are tried at once: DNS, TCP, greeting, EHLO, TLS, EHLO, AUTH mechanisms. No mail "
-        "and no password is sent. The exit code is decided by the relay's configured endpoint or the one of "
-        "--require: 0 it works, 1 it does not, 3 it could not be checked; for a host without one it is 0 "
+        "is sent, and no password without --login. The exit code is decided by the relay's configured "
+        "endpoint or the one of --require: 0 it works, 1 it does not, 3 it could not be checked; for a host "
+        "without one it is 0 "
         "when some way in with TLS works.\n\n"
         "With --all, or with - for names and hosts from standard input (one a line, # begins a comment), "
         "only the relay's own endpoint is tried, of a host 587 tls, 465 ssl and 25 tls, and each is told in "
         "one line as it is done; at most two connections at a time go to one host. The exit code is 1 when "
         "one does not work, else 3 when one could not be checked or a line names nothing that can be "
         "probed.\n\n"
+        "With --login, --sender, --recipient, --open-relay or --trace the endpoint that decides is spoken to "
+        "once more when it works, on a connection of its own; of a host --require says which it is, or one "
+        "--port with one --security. A login is sent inside TLS only, on a certificate that verified or that "
+        "the relay is set not to verify, unless --allow-cleartext-auth is given. Sender and recipients are "
+        "asked for with MAIL and RCPT and taken back with RSET. --open-relay asks with addresses of reserved "
+        "domains. The exit code of one target is 7 when the server refuses the login, the sender or a "
+        "recipient for good.\n\n"
         "The last result of each relay is kept in the store, when that can be written; list and show tell "
         "it. Verdict, time and ids of findings are kept, nothing of what the server said.\n\n"
         "With --monitor the relay's own endpoint is tried and one line printed, as plugins of Nagios do. A "

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/probe_many.hpp"
+#include "cli/commands/probe_login.hpp"
 #include "cli/commands/probe_record.hpp"
 #include "cli/commands/probe_request.hpp"
 #include "cli/views/monitor_line.hpp"
@@ -22,6 +23,7 @@ base::Result<void> check_arguments(const Arguments& arguments) {
     for (const std::string_view option : {"--quiet", "--only-changes", "--matrix"})
         if (arguments.flag(option))
             return base::usage_error(fmt::format("--monitor and {} cannot be given together", option));
+    if (asks_for_dialogue(arguments)) return base::usage_error("--monitor tries no login and no dialogue");
     return {};
 }
 

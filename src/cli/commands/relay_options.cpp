@@ -21,14 +21,6 @@ base::Result<bool> parse_switch(std::string_view option, const std::string& text
         fmt::format("not a value of {}: {}: it is on or off", option, base::quoted(text)));
 }
 
-base::Result<std::string> parse_user(const std::string& text) {
-    if (text.empty()) return base::usage_error("the user name is empty");
-    if (text.size() > 255 || base::printable(text) != text)
-        return base::usage_error("not a user name: " + base::quoted(text) +
-                                 ": at most 255 octets of UTF-8 without control characters");
-    return text;
-}
-
 // Repeated options and commas: --type mass,workflow --type individual.
 template <class Parse>
 auto parse_set(const std::vector<std::string>& texts, Parse parse)
@@ -138,6 +130,14 @@ base::Result<void> read_login(Context& context, const Arguments& arguments, For 
 }
 
 }  // namespace
+
+base::Result<std::string> parse_user(const std::string& text) {
+    if (text.empty()) return base::usage_error("the user name is empty");
+    if (text.size() > 255 || base::printable(text) != text)
+        return base::usage_error("not a user name: " + base::quoted(text) +
+                                 ": at most 255 octets of UTF-8 without control characters");
+    return text;
+}
 
 base::Result<RelaySettings> read_settings(Context& context, const Arguments& arguments, For command) {
     RelaySettings settings;

@@ -19,4 +19,7 @@ base::Result<std::vector<std::string>> read_names(Context& context, const Argume
 
 app::DryRun dry_run_of(const Arguments& arguments);
 
+// Errors: usage: not 1 to 255 octets of UTF-8 without control bytes.
+base::Result<std::string> parse_user(const std::string& text);
+
 }  // namespace cli

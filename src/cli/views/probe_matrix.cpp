@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
+#include "cli/views/probe_login_view.hpp"
 #include "cli/views/probe_tls_view.hpp"
 #include "cli/views/probe_view.hpp"
 #include "output/table.hpp"
@@ -111,6 +112,10 @@ std::string deciding_endpoint(const app::ProbeReport& report) {
 }
 
 std::string verdict_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    if (const auto failure = dialogue_failure(report); !failure.empty())
+        return output::paint(report.verdict == finding::Verdict::bad ? "fail" : "unchecked",
+                             report.verdict == finding::Verdict::bad ? Style::bad : Style::warn, terminal) +
+               ": " + failure + "\n";
     const auto endpoint = deciding_endpoint(report);
     const bool has_tls = std::any_of(report.combinations.begin(), report.combinations.end(),
                                      [](const auto& combination) { return combination.tls.has_value(); });
@@ -159,6 +164,7 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
         text += auth_text(*told);
     }
     text += dane_text(report.dane) + tls_scan_text(report.tls_scan);
+    text += dialogue_text(report.dialogue);
     auto findings = report.findings;
     std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });
     return text + findings_text(findings, terminal) + verdict_text(report, terminal);

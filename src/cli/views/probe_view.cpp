@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "app/probe_login.hpp"
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
+#include "cli/views/probe_login_view.hpp"
 #include "cli/views/probe_tls_view.hpp"
 
 namespace cli {
@@ -36,6 +38,7 @@ constexpr ColumnView columns[] = {
     {.key = "days_left", .title = "DAYS", .shown = false, .number = true},
     {.key = "auth_before_tls", .title = "AUTH", .shown = false},
     {.key = "auth_after_tls", .title = "AUTH TLS", .shown = false},
+    {.key = "login", .title = "LOGIN", .shown = false},
 };
 
 Value milliseconds(const std::optional<app::Milliseconds>& time) {
@@ -113,6 +116,10 @@ Value probe_item(const app::ProbeReport& report, base::Time now) {
                           {"combinations", std::move(combinations)},
                           {"dane", dane_items(report.dane)},
                           {"tls_scan", tls_scan_item(report.tls_scan)},
+                          {"login", login_item(report.dialogue)},
+                          {"sender", sender_item(report.dialogue)},
+                          {"recipients", recipient_items(report.dialogue)},
+                          {"open_relay", open_relay_item(report.dialogue)},
                           {"findings", finding_items(report.findings)},
                           {"fault", nullptr}});
 }
@@ -139,6 +146,7 @@ Value::Array probe_rows(const app::ProbeReport& report, base::Time now) {
         }
         if (combination.before_tls) row.set("auth_before_tls", Value::list(combination.before_tls->auth));
         if (combination.after_tls) row.set("auth_after_tls", Value::list(combination.after_tls->auth));
+        if (app::dialogue_endpoint(report) == i) row.set("login", login_word(report.dialogue));
         rows.push_back(std::move(row));
     }
     return rows;

@@ -1,0 +1,116 @@
+#include "cli/views/probe_login_view.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/probe_login.hpp"
+#include "base/text.hpp"
+#include "cli/views/finding_view.hpp"
+
+namespace cli {
+
+using output::Value;
+
+namespace {
+
+Value text_or_null(const std::string& text) {
+    return text.empty() ? Value() : Value(text);
+}
+
+Value path_item(const app::PathCheck& check) {
+    return Value::object({{"address", check.address},
+                          {"accepted", check.accepted},
+                          {"reply", text_or_null(check.reply)},
+                          {"finding", text_or_null(check.finding)}});
+}
+
+std::string login_text(const app::LoginCheck& check) {
+    if (check.accepted) return fmt::format("ok, {}, {} ms", check.mechanism, check.time.count());
+    const bool was_sent = !check.reply.empty();
+    return fmt::format("{}{}{}: {}", was_sent ? "failed" : "not done", check.mechanism.empty() ? "" : ", ",
+                       check.mechanism, base::printable(check.detail));
+}
+
+std::string path_text(const app::PathCheck& check) {
+    const std::string address = check.address.empty() ? "<>" : base::printable(check.address);
+    return fmt::format("{}, {}: {}", check.accepted ? "ok" : "refused", address,
+                       base::printable(check.reply));
+}
+
+std::string open_relay_text(const app::OpenRelayCheck& check) {
+    if (!check.open)
+        return "not known: " + (check.reply.empty() ? "not asked" : base::printable(check.reply));
+    return (*check.open ? "open to everybody: " : "needs a login (good): ") + base::printable(check.reply);
+}
+
+}  // namespace
+
+Value login_item(const app::DialogueReport& dialogue) {
+    if (!dialogue.login) return Value();
+    const auto& check = *dialogue.login;
+    return Value::object({{"mechanism", text_or_null(check.mechanism)},
+                          {"accepted", check.accepted},
+                          {"reply", text_or_null(check.reply)},
+                          {"detail", text_or_null(check.detail)},
+                          {"finding", text_or_null(check.finding)},
+                          {"login_ms", check.reply.empty() ? Value() : Value(check.time.count())}});
+}
+
+Value sender_item(const app::DialogueReport& dialogue) {
+    return dialogue.sender ? path_item(*dialogue.sender) : Value();
+}
+
+Value recipient_items(const app::DialogueReport& dialogue) {
+    if (!dialogue.sender) return Value();
+    Value items = Value::array();
+    for (const auto& recipient : dialogue.recipients)
+        items.push_back(path_item(recipient));
+    return items;
+}
+
+Value open_relay_item(const app::DialogueReport& dialogue) {
+    if (!dialogue.open_relay) return Value();
+    const auto& check = *dialogue.open_relay;
+    return Value::object({{"sender", check.sender},
+                          {"recipient", check.recipient},
+                          {"open", check.open ? Value(*check.open) : Value()},
+                          {"reply", text_or_null(check.reply)},
+                          {"finding", text_or_null(check.finding)}});
+}
+
+Value login_word(const app::DialogueReport& dialogue) {
+    if (!dialogue.login) return Value();
+    if (dialogue.login->accepted) return "ok";
+    return dialogue.login->reply.empty() ? "not tried" : "failed";
+}
+
+std::string dialogue_text(const app::DialogueReport& dialogue) {
+    std::string text;
+    if (dialogue.login) text += titled_line("LOGIN", login_text(*dialogue.login));
+    if (dialogue.sender) text += titled_line("SENDER", path_text(*dialogue.sender));
+    for (const auto& recipient : dialogue.recipients)
+        text += titled_line("RCPT", path_text(recipient));
+    if (dialogue.open_relay) text += titled_line("RELAY", open_relay_text(*dialogue.open_relay));
+    return text;
+}
+
+std::string dialogue_failure(const app::ProbeReport& report) {
+    const auto& dialogue = report.dialogue;
+    const auto at = app::dialogue_endpoint(report);
+    const bool endpoint_works = at && report.combinations[*at].verdict == finding::Verdict::good;
+    if (!endpoint_works || dialogue.verdict == finding::Verdict::good) return "";
+    const bool bad = dialogue.verdict == finding::Verdict::bad;
+    if (dialogue.login && !dialogue.login->accepted)
+        return bad ? "the login failed" : "the login could not be checked";
+    const auto refused = [](const app::PathCheck& check) { return !check.accepted; };
+    if (dialogue.sender && refused(*dialogue.sender))
+        return bad ? "the sender was refused" : "the sender was put off";
+    if (std::any_of(dialogue.recipients.begin(), dialogue.recipients.end(), refused))
+        return bad ? "a recipient was refused" : "a recipient was put off";
+    if (dialogue.open_relay && dialogue.open_relay->open.value_or(false))
+        return "the server relays without a login";
+    return "the dialogue broke off";
+}
+
+}  // namespace cli
