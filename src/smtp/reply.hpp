@@ -49,7 +49,7 @@ class ReplyParser {
     ReplyFault fault() const { return fault_; }  // when failed
     std::string_view current_line() const {
         return line_;
-    }  // when failed: the faulty line as far as it was read
+    }              // when failed: the faulty line as far as it was read
     Reply take();  // when complete: the reply; the parser starts anew
 
   private:

@@ -42,26 +42,6 @@ Result<Checked> connect_for_reading(const std::string& path, std::chrono::millis
     return second.has_value() ? std::move(second) : std::move(checked);
 }
 
-Result<std::optional<Connection>> open_for_reading(const std::string& path,
-                                                   std::chrono::milliseconds busy_timeout) {
-    TRY(const auto state, inspect_file(path));
-    if (state != FileState::present) return std::optional<Connection>();
-    TRY(auto checked, connect_for_reading(path, busy_timeout));
-    switch (checked.version) {
-        case Version::none:
-            return std::optional<Connection>();
-        case Version::older:
-            return Error{
-                .kind = ErrorKind::io,
-                .message = "the store was written by an older relayctl and must be brought up to date",
-                .hint = "run any command that writes, as the owner of the store",
-                .context = "store " + path};
-        case Version::current:
-            break;
-    }
-    return std::optional(std::move(checked.connection));
-}
-
 Error without_permission(const std::string& path, std::string_view what) {
     return {
         .kind = ErrorKind::io, .message = fmt::format("{} is read-only", what), .context = "store " + path};
@@ -90,6 +70,34 @@ Result<Connection> open_for_writing(const std::string& path, std::chrono::millis
     if (*version == Version::none) TRY_VOID(connection.use_write_ahead_log());
     if (*version != Version::current) TRY_VOID(migrate(connection, migrations()));
     return connection;
+}
+
+// Reading brings an older store up to date too, so that nobody need know of its versions; who may only read
+// cannot.
+Result<std::optional<Connection>> open_older(const std::string& path,
+                                             std::chrono::milliseconds busy_timeout) {
+    auto opened = open_for_writing(path, busy_timeout);
+    if (opened.has_value()) return std::optional(std::move(*opened));
+    auto error = std::move(opened).error();
+    error.message = "an older relayctl wrote it, and it cannot be brought up to date: " + error.message;
+    if (error.hint.empty()) error.hint = "run any command as the owner of the store";
+    return error;
+}
+
+Result<std::optional<Connection>> open_for_reading(const std::string& path,
+                                                   std::chrono::milliseconds busy_timeout) {
+    TRY(const auto state, inspect_file(path));
+    if (state != FileState::present) return std::optional<Connection>();
+    TRY(auto checked, connect_for_reading(path, busy_timeout));
+    switch (checked.version) {
+        case Version::none:
+            return std::optional<Connection>();
+        case Version::older:
+            break;
+        case Version::current:
+            return std::optional(std::move(checked.connection));
+    }
+    return open_older(path, busy_timeout);
 }
 
 }  // namespace

@@ -97,10 +97,11 @@ CREATE TABLE relay_probe (
 
 constexpr std::array steps_of_the_store = {version_1, version_2};
 
-Result<void> run_step(Connection& connection, std::int64_t version, const char* step) {
-    TRY_VOID(connection.script(step));
+Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
+    for (const char* step : steps.subspan(static_cast<std::size_t>(version)))
+        TRY_VOID(connection.script(step));
     const auto numbers =
-        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, version + 1);
+        fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", application_id, steps.size());
     TRY_VOID(connection.script(numbers.c_str()));
     return connection.run("COMMIT");
 }
@@ -133,20 +134,14 @@ Result<Version> read_version(Connection& connection, std::span<const char* const
 }
 
 Result<void> migrate(Connection& connection, std::span<const char* const> steps) {
-    for (;;) {
-        TRY_VOID(connection.run("BEGIN IMMEDIATE"));
-        const auto version = connection.integer("PRAGMA user_version");
-        if (version.has_value() && *version >= static_cast<std::int64_t>(steps.size()))
-            return connection.run("ROLLBACK");
-        auto result = version.has_value()
-                          ? run_step(connection, *version,
-                                     steps[static_cast<std::size_t>(std::max<std::int64_t>(*version, 0))])
-                          : Result<void>(version.error());
-        if (result.has_error()) {
-            if (connection.in_transaction()) static_cast<void>(connection.run("ROLLBACK"));
-            return result;
-        }
-    }
+    TRY_VOID(connection.run("BEGIN IMMEDIATE"));
+    const auto version = connection.integer("PRAGMA user_version");
+    if (version.has_value() && *version >= static_cast<std::int64_t>(steps.size()))
+        return connection.run("ROLLBACK");
+    auto result = version.has_value() ? run_steps(connection, std::max<std::int64_t>(*version, 0), steps)
+                                      : Result<void>(version.error());
+    if (result.has_error() && connection.in_transaction()) static_cast<void>(connection.run("ROLLBACK"));
+    return result;
 }
 
 }  // namespace store

@@ -19,7 +19,7 @@ enum class Version : std::uint8_t { none, older, current };
 // Errors: io when the file is not a relayctl store or its version is newer than `steps`.
 base::Result<Version> read_version(Connection& connection, std::span<const char* const> steps);
 
-// Each step is one transaction of its own; two processes at once do each step once.
+// All missing steps are one transaction: they are done, once, or the store is as before.
 base::Result<void> migrate(Connection& connection, std::span<const char* const> steps);
 
 }  // namespace store

@@ -196,16 +196,17 @@ class RealServerTest(LoginTest):
 
 
 class ScriptedServerTest(LoginTest):
-    def probe_mode(self, mode, *arguments, code):
+    def probe_mode(self, mode, *arguments, code, secret=PASSWORD):
         address = f"{self.lab.network}.{next(addresses)}"
         with BadServer(mode, address) as server:
             self.add("news", address, port=server.port, security="none", user=USER,
-                     password_file=self.secret_file(PASSWORD))
+                     password_file=self.secret_file(secret))
             endpoint = ("--port", str(server.port), "--any-port", "--security", "none")
             return self.probe("news", *endpoint, "--timeout", "8", *arguments, code=code)
 
-    def log_in(self, mode, *arguments, code, finding):
-        outcome = self.probe_mode(mode, "--login", "--allow-cleartext-auth", "--trace", *arguments, code=code)
+    def log_in(self, mode, *arguments, code, finding, secret=PASSWORD):
+        outcome = self.probe_mode(mode, "--login", "--allow-cleartext-auth", "--trace", *arguments, code=code,
+                                  secret=secret)
         self.assertEqual(outcome.item()["login"]["finding"], finding, outcome)
         if finding:
             self.assertIn(finding, self.ids(outcome))
@@ -229,7 +230,8 @@ class ScriptedServerTest(LoginTest):
         self.log_in("login_garbage", code=1, finding="smtp-auth-protocol")
 
     def test_a_token_without_the_scope(self):
-        outcome = self.log_in("login_token", "--auth", "xoauth2", code=7, finding="smtp-auth-token-scope")
+        outcome = self.log_in("login_token", "--auth", "xoauth2", code=7, finding="smtp-auth-token-scope",
+                              secret="ya29.token")
         self.assertIn("https://mail.example/", self.text_of(outcome, "smtp-auth-token-scope")["observed"])
 
     def test_mechanisms_that_nobody_should_use(self):

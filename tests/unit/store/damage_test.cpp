@@ -142,7 +142,7 @@ TEST_CASE("the tables hold the kinds of values they are made for") {
     }
 }
 
-TEST_CASE("an older store goes through each missing step once, and a step that fails leaves the one before") {
+TEST_CASE("an older store goes through each missing step once, and a step that fails undoes them all") {
     const test::Folder folder;
     test::write_file(folder.file(), "");
     auto connection =
@@ -161,8 +161,8 @@ TEST_CASE("an older store goes through each missing step once, and a step that f
     CHECK(store::read_version(connection, four).value() == store::Version::older);
     CHECK(store::migrate(connection, four).has_error());
     CHECK_FALSE(connection.in_transaction());
-    CHECK(version() == 3);
-    CHECK(sum() == 5);
+    CHECK(version() == 2);
+    CHECK(sum() == 2);
     CHECK(store::migrate(connection, std::span(four).first(3)).has_value());
     CHECK(sum() == 5);
 }

@@ -89,19 +89,22 @@ TEST_CASE("a store that is not there has no last probes, and one opened to read 
     CHECK(store->set_last_probe(probe_of(test::make_relay("news"))).error().kind == base::ErrorKind::bug);
 }
 
-TEST_CASE(
-    "a store of the first version keeps its relays when it is brought up to date, and then last probes") {
+TEST_CASE("a store of the first version is brought up to date by who reads it, and keeps its relays") {
     const test::Folder folder;
     make_version_1(folder.file());
-    const auto early = test::open_to_read(folder.file());
-    REQUIRE(early.has_error());
-    CHECK(early.error().message.find("must be brought up to date") != std::string::npos);
-
-    const auto store = test::open_to_write(folder.file()).value();
-    const auto relays = store->relays().value();
+    {
+        auto other =
+            store::Connection::open(folder.file(), store::Connection::Access::write, test::busy_timeout)
+                .value();
+        other.script("BEGIN IMMEDIATE").value();
+        const auto early = test::open_to_read(folder.file());
+        REQUIRE(early.has_error());
+        CHECK(early.error().message.find("cannot be brought up to date") != std::string::npos);
+    }
+    const auto relays = test::open_to_read(folder.file()).value()->relays().value();
     REQUIRE(relays.size() == 1);
     CHECK(relays.front().name == "news");
-    keep(*store, probe_of(relays.front()));
+    keep(*test::open_to_write(folder.file()).value(), probe_of(relays.front()));
     CHECK(test::open_to_read(folder.file()).value()->last_probe(7).value() == probe_of(relays.front()));
 }
 
