@@ -125,9 +125,7 @@ base::Result<std::vector<std::string>> find_users(relay::Store& store, const rel
 
 bool signs_with(const relay::Relay& relay, const relay::DkimKey& key) {
     const bool serves =
-        std::any_of(relay.domains.begin(), relay.domains.end(), [&](const relay::DomainPattern& pattern) {
-            return pattern.is_any() || pattern.name() == key.domain;
-        });
+        relay.domains.contains(relay::DomainPattern::any()) || relay::has_domain(relay, key.domain);
     return relay.dkim_selector == key.selector && (serves || relay.fallback);
 }
 

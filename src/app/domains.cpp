@@ -30,7 +30,7 @@ base::Result<std::vector<std::string>> users_of(relay::Store& store, const base:
     std::vector<std::string> users;
     TRY(const auto relays, store.relays());
     for (const auto& relay : relays)
-        if (relay.domains.contains(relay::DomainPattern(name))) users.push_back("relay " + relay.name);
+        if (relay::has_domain(relay, name)) users.push_back("relay " + relay.name);
     TRY(const auto keys, store.dkim_keys());
     for (const auto& key : keys)
         if (key.domain == name) users.push_back("DKIM key " + key.selector);

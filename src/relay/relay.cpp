@@ -175,8 +175,25 @@ std::optional<base::IpAddress> Host::address() const {
 
 Result<DomainPattern> DomainPattern::parse(std::string_view text) {
     if (text == "*") return any();
-    TRY(auto name, base::DomainName::parse(text));
-    return DomainPattern(std::move(name));
+    const bool below_it = text.starts_with("*.");
+    TRY(auto name, base::DomainName::parse(below_it ? text.substr(2) : text));
+    return below_it ? below(std::move(name)) : DomainPattern(std::move(name));
+}
+
+DomainPattern DomainPattern::below(base::DomainName name) {
+    DomainPattern pattern(std::move(name));
+    pattern.below_ = true;
+    return pattern;
+}
+
+bool DomainPattern::covers(const base::DomainName& domain) const {
+    if (is_any()) return true;
+    return below_ ? domain.ascii().ends_with("." + name_->ascii()) : domain == *name_;
+}
+
+std::string DomainPattern::to_string() const {
+    if (is_any()) return "*";
+    return below_ ? "*." + name_->ascii() : name_->ascii();
 }
 
 Result<ReturnPath> parse_return_path(std::string_view text) {

@@ -61,19 +61,24 @@ class Host {
     std::variant<base::DomainName, base::IpAddress> value_;
 };
 
-// A sender domain a relay serves, or every domain ("*").
+// The sender domains a relay serves: one, all below one ("*.example.com"), or every one ("*").
 class DomainPattern {
   public:
     static base::Result<DomainPattern> parse(std::string_view text);
     static DomainPattern any() { return DomainPattern(std::nullopt); }
     explicit DomainPattern(std::optional<base::DomainName> name) : name_(std::move(name)) {}
+    static DomainPattern below(base::DomainName name);
     bool is_any() const { return !name_; }
+    bool is_below() const { return below_; }
+    // The domain itself or the one it is below; nullopt = every domain.
     const std::optional<base::DomainName>& name() const { return name_; }
-    std::string to_string() const { return name_ ? name_->ascii() : "*"; }
+    bool covers(const base::DomainName& domain) const;
+    std::string to_string() const;
     auto operator<=>(const DomainPattern&) const = default;
 
   private:
     std::optional<base::DomainName> name_;
+    bool below_ = false;
 };
 
 // The envelope sender of mail through a relay.
@@ -130,6 +135,9 @@ struct Relay {
 // The names of the fields in which two relays differ, as the output calls them; id and times are not
 // compared.
 std::vector<std::string> differing_fields(const Relay& a, const Relay& b);
+
+// Is `domain` among the relay's domains, itself or as "*.domain"? "*" does not count.
+bool has_domain(const Relay& relay, const base::DomainName& domain);
 
 // The rules between relays, given all the others of the store:
 //  - two relays with the same (domain, mail type) and the same priority: conflict, naming both;

@@ -31,6 +31,11 @@ std::vector<std::string> differing_fields(const Relay& a, const Relay& b) {
     return fields;
 }
 
+bool has_domain(const Relay& relay, const base::DomainName& domain) {
+    return std::any_of(relay.domains.begin(), relay.domains.end(),
+                       [&](const DomainPattern& pattern) { return pattern.name() == domain; });
+}
+
 namespace {
 
 base::Error claim_error(const Relay& relay, const Relay& other, const DomainPattern& domain, MailType type) {

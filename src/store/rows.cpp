@@ -217,9 +217,12 @@ Result<relay::Relay> read_relay(const Statement& row) {
 }
 
 Result<relay::DomainPattern> read_relay_domain(const Statement& row) {
-    if (row.text(1) == "*") return relay::DomainPattern::any();
-    auto name = parse_domain(row.text(1));
-    if (name.has_value()) return relay::DomainPattern(std::move(*name));
+    const auto text = row.text(1);
+    if (text == "*") return relay::DomainPattern::any();
+    const bool below = text.starts_with("*.");
+    auto name = parse_domain(below ? text.substr(2) : text);
+    if (name.has_value())
+        return below ? relay::DomainPattern::below(std::move(*name)) : relay::DomainPattern(std::move(*name));
     return damaged("relay_domain", row_name(row.integer(0), row.text(1)), name.error());
 }
 

@@ -10,6 +10,7 @@ extern const Command add_command, list_command, show_command, edit_command, enab
 extern const Command domain_add_command, domain_list_command, domain_delete_command;
 extern const Command dkim_generate_command, dkim_record_command, dkim_list_command, dkim_delete_command;
 extern const Command probe_command, verify_command;
+extern const Command route_command;
 extern const Command explain_command, help_command, version_command;
 
 }  // namespace cli

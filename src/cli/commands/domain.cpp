@@ -28,7 +28,7 @@ output::Value domain_item(const relay::Domain& domain, const std::vector<relay::
                           const std::vector<relay::DkimKey>& keys) {
     output::Value names = output::Value::array(), selectors = output::Value::array();
     for (const auto& relay : relays)
-        if (relay.domains.contains(relay::DomainPattern(domain.name))) names.push_back(relay.name);
+        if (relay::has_domain(relay, domain.name)) names.push_back(relay.name);
     for (const auto& key : keys)
         if (key.domain == domain.name) selectors.push_back(key.selector);
     return output::Value::object({{"name", domain.name.ascii()},

@@ -45,7 +45,7 @@ inline constexpr std::array relay_options = {
            .words = none_words},
     Option{.name = "--domain",
            .value = "DOMAIN",
-           .help = "sender domain the relay serves, repeatable; '*' = every domain",
+           .help = "sender domain the relay serves, repeatable; *.DOMAIN = all below it, * = every one",
            .completion = Completion::domain,
            .repeat = Repeat::yes,
            .commas = Commas::yes},

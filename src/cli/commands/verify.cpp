@@ -129,7 +129,7 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
         TRY(work.relay, app::find_relay(*store, *name));
         if (work.domains.empty())
             for (const auto& domain : work.relay->domains)
-                if (!domain.is_any()) work.domains.push_back(domain.to_string());
+                if (!domain.is_any()) work.domains.push_back(domain.name()->ascii());
         if (work.domains.empty())
             return base::usage_error(fmt::format("relay {} serves no named domain", *name),
                                      fmt::format("relayctl verify DOMAIN --relay {}", *name));

@@ -192,10 +192,16 @@ TEST_CASE("what is no host is refused") {
     CHECK(relay::Host::parse("a b").error().message.starts_with("not a host name or IP address: \"a b\": "));
 }
 
-TEST_CASE("a domain pattern is a domain or all of them") {
+TEST_CASE("a domain pattern is a domain, all below one, or all of them") {
     CHECK(relay::DomainPattern::parse("*").value().is_any());
     CHECK(relay::DomainPattern::parse("Example.COM").value().to_string() == "example.com");
-    for (const char* text : {"", "**", "*.example.com", "example", "a,b.example"})
+    const auto below = relay::DomainPattern::parse("*.Example.com").value();
+    CHECK(below.to_string() == "*.example.com");
+    for (const char* covered : {"a.example.com", "a.b.example.com"})
+        CHECK(below.covers(base::DomainName::parse(covered).value()));
+    for (const char* other : {"example.com", "aexample.com", "example.org"})
+        CHECK_FALSE(below.covers(base::DomainName::parse(other).value()));
+    for (const char* text : {"", "**", "*.", "*.com", "*.*.example.com", "a.*.com", "example", "a,b.example"})
         CHECK(is_refused(relay::DomainPattern::parse(text)));
 }
 

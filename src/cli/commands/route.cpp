@@ -1,0 +1,76 @@
+#include "relay/route.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/relay_option_table.hpp"
+#include "cli/commands/sender.hpp"
+#include "cli/views/route_view.hpp"
+#include "relay/store.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr Example examples[] = {
+    {"route --from news@example.com --mail-type mass", "every relay, in order, and why it is passed over"},
+    {"route --from example.com -q", "the name of the relay that is taken, for a script"},
+};
+constexpr Option options[] = {
+    sender_option,
+    mail_type_option,
+};
+
+const relay::Relay& relay_of(const relay::Candidate& candidate, const std::vector<relay::Relay>& relays) {
+    return *std::find_if(relays.begin(), relays.end(),
+                         [&](const auto& relay) { return relay.id == candidate.relay; });
+}
+
+base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
+    TRY(const auto sender, read_sender_domain(arguments));
+    TRY(const auto type, read_mail_type(arguments));
+    TRY(const auto store, context.open_store(arguments));
+    TRY(const auto relays, store->relays());
+    const auto route = relay::find_route(sender, type, relays);
+    const auto* taken = relay::taken(route);
+    TRY(const auto format, chosen_format(context, context.console(), arguments));
+
+    Listing listing{.schema = "relayctl.route/1", .columns = route_columns(), .items = {}};
+    for (const auto& candidate : route)
+        if (format != Format::name || &candidate == taken)
+            listing.items.push_back(route_item(candidate, relay_of(candidate, relays), type));
+    TRY_VOID(print_listing(context, arguments, listing));
+    if (taken != nullptr) return ExitCode::done;
+    context.console().notice(
+        fmt::format("no relay takes {} mail from {}", relay::to_string(type), sender.ascii()));
+    const bool disabled = !route.empty() && route.front().step == relay::RouteStep::disabled;
+    context.console().notice(
+        disabled ? fmt::format("  hint: relayctl enable {}", relay_of(route.front(), relays).name)
+                 : fmt::format("  hint: relayctl add NAME --host HOST --domain {} --type {}", sender.ascii(),
+                               relay::to_string(type)));
+    return ExitCode::no;
+}
+
+}  // namespace
+
+const Command route_command = {
+    .path = "route",
+    .heading = "Mail",
+    .summary = "tell which relay mail of a sender goes through, and why",
+    .description =
+        "Relays that serve the sender domain and the mail type come first: a relay that names the domain, "
+        "then "
+        "the longest *.DOMAIN above it, then *, each by priority (lower first) and name; the fallback relay "
+        "is "
+        "the last resort. The first that is enabled is taken. The exit code is 1 when none is.",
+    .examples = examples,
+    .options = options,
+    .groups = output_group,
+    .columns = route_columns(),
+    .run = run_route,
+};
+
+}  // namespace cli

@@ -1,0 +1,70 @@
+#include "cli/views/route_view.hpp"
+
+#include <fmt/format.h>
+
+namespace cli {
+
+using output::Cell;
+using output::Style;
+using output::Value;
+
+namespace {
+
+Cell step_cell(const Value& item) {
+    const auto step = member_text(item, "step").value_or("");
+    if (step == "taken") return {.text = step, .style = Style::good};
+    if (step == "disabled") return {.text = step, .style = Style::warn};
+    return {.text = step, .style = step == "spare" ? Style::none : Style::dim};
+}
+
+constexpr ColumnView columns[] = {
+    {.key = "name", .title = "RELAY", .never_cut = true},
+    {.key = "step", .title = "STEP", .never_cut = true, .cell = step_cell},
+    {.key = "reason", .title = "WHY"},
+    {.key = "host", .title = "HOST"},
+    {.key = "port", .title = "PORT", .number = true},
+    {.key = "security", .title = "SECURITY", .never_cut = true},
+    {.key = "rule", .title = "RULE", .shown = false},
+    {.key = "pattern", .title = "PATTERN", .shown = false},
+    {.key = "priority", .title = "PRIORITY", .shown = false, .number = true},
+};
+
+// How the relay comes to serve the sender domain.
+std::string match_words(const relay::Candidate& candidate, const relay::Relay& relay) {
+    if (candidate.rule == relay::RouteRule::fallback) return "the fallback relay";
+    return fmt::format("serves {}, priority {}", candidate.pattern->to_string(), relay.priority);
+}
+
+std::string reason_of(const relay::Candidate& candidate, const relay::Relay& relay, relay::MailType type) {
+    switch (candidate.step) {
+        case relay::RouteStep::taken:
+        case relay::RouteStep::spare:
+        case relay::RouteStep::disabled:
+            return match_words(candidate, relay);
+        case relay::RouteStep::other_type:
+            return fmt::format("does not serve {} mail", relay::to_string(type));
+        case relay::RouteStep::other_domain:
+            return "does not serve the domain";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::span<const ColumnView> route_columns() {
+    return columns;
+}
+
+Value route_item(const relay::Candidate& candidate, const relay::Relay& relay, relay::MailType type) {
+    return Value::object({{"name", relay.name},
+                          {"step", relay::to_string(candidate.step)},
+                          {"reason", reason_of(candidate, relay, type)},
+                          {"rule", candidate.rule ? Value(relay::to_string(*candidate.rule)) : Value()},
+                          {"pattern", candidate.pattern ? Value(candidate.pattern->to_string()) : Value()},
+                          {"host", relay.host.to_string()},
+                          {"port", relay.port},
+                          {"security", relay::to_string(relay.security)},
+                          {"priority", relay.priority}});
+}
+
+}  // namespace cli

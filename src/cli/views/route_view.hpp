@@ -1,0 +1,12 @@
+// A route: the relays in the order in which they are tried.
+#pragma once
+
+#include "cli/listing.hpp"
+#include "relay/route.hpp"
+
+namespace cli {
+
+std::span<const ColumnView> route_columns();
+output::Value route_item(const relay::Candidate& candidate, const relay::Relay& relay, relay::MailType type);
+
+}  // namespace cli

@@ -1,0 +1,128 @@
+#include "relay/route.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace relay {
+
+namespace {
+
+struct Match {
+    RouteRule rule;
+    DomainPattern pattern;
+};
+
+RouteRule rule_of(const DomainPattern& pattern) {
+    if (pattern.is_any()) return RouteRule::any;
+    return pattern.is_below() ? RouteRule::subdomain : RouteRule::exact;
+}
+
+std::size_t length_of(const DomainPattern& pattern) {
+    return pattern.name() ? pattern.name()->ascii().size() : 0;
+}
+
+// Of several domains of one relay the nearest counts.
+std::optional<Match> find_match(const Relay& relay, const base::DomainName& domain) {
+    std::optional<Match> best;
+    for (const auto& pattern : relay.domains) {
+        if (!pattern.covers(domain)) continue;
+        const auto rule = rule_of(pattern);
+        if (!best || rule < best->rule ||
+            (rule == best->rule && length_of(pattern) > length_of(best->pattern)))
+            best = Match{rule, pattern};
+    }
+    return best;
+}
+
+Candidate judge(const Relay& relay, const base::DomainName& domain, MailType type) {
+    Candidate candidate{.relay = relay.id};
+    if (auto match = find_match(relay, domain)) {
+        candidate.rule = match->rule;
+        candidate.pattern = std::move(match->pattern);
+        candidate.step = relay.mail_types.contains(type) ? RouteStep::spare : RouteStep::other_type;
+    }
+    if (candidate.step != RouteStep::spare && relay.fallback) {
+        candidate.rule = RouteRule::fallback;
+        candidate.pattern.reset();
+        candidate.step = RouteStep::spare;
+    }
+    if (candidate.step == RouteStep::spare && !relay.enabled) candidate.step = RouteStep::disabled;
+    return candidate;
+}
+
+bool serves(const Candidate& candidate) {
+    return candidate.step != RouteStep::other_type && candidate.step != RouteStep::other_domain;
+}
+
+struct Judged {
+    const Relay* relay;
+    Candidate candidate;
+};
+
+// A fallback relay that serves the domain too stands with those that serve it.
+auto order_of(const Judged& judged) {
+    const auto& candidate = judged.candidate;
+    const auto length = candidate.pattern ? length_of(*candidate.pattern) : 0;
+    return std::tuple(!serves(candidate), !candidate.rule, candidate.rule.value_or(RouteRule::fallback),
+                      ~length, judged.relay->priority, std::string_view(judged.relay->name));
+}
+
+}  // namespace
+
+std::string_view to_string(RouteRule rule) {
+    switch (rule) {
+        case RouteRule::exact:
+            return "exact";
+        case RouteRule::subdomain:
+            return "subdomain";
+        case RouteRule::any:
+            return "any";
+        case RouteRule::fallback:
+            return "fallback";
+    }
+    return "fallback";
+}
+
+std::string_view to_string(RouteStep step) {
+    switch (step) {
+        case RouteStep::taken:
+            return "taken";
+        case RouteStep::spare:
+            return "spare";
+        case RouteStep::disabled:
+            return "disabled";
+        case RouteStep::other_type:
+            return "other_type";
+        case RouteStep::other_domain:
+            return "other_domain";
+    }
+    return "other_domain";
+}
+
+std::vector<Candidate> find_route(const base::DomainName& sender_domain, MailType type,
+                                  const std::vector<Relay>& relays) {
+    std::vector<Judged> judged;
+    judged.reserve(relays.size());
+    for (const auto& relay : relays)
+        judged.push_back({&relay, judge(relay, sender_domain, type)});
+    std::sort(judged.begin(), judged.end(),
+              [](const Judged& a, const Judged& b) { return order_of(a) < order_of(b); });
+    std::vector<Candidate> route;
+    route.reserve(judged.size());
+    for (auto& each : judged)
+        route.push_back(std::move(each.candidate));
+    const auto first = std::find_if(route.begin(), route.end(), [](const Candidate& candidate) {
+        return candidate.step == RouteStep::spare;
+    });
+    if (first != route.end()) first->step = RouteStep::taken;
+    return route;
+}
+
+const Candidate* taken(const std::vector<Candidate>& route) {
+    const auto found = std::find_if(route.begin(), route.end(), [](const Candidate& candidate) {
+        return candidate.step == RouteStep::taken;
+    });
+    return found == route.end() ? nullptr : &*found;
+}
+
+}  // namespace relay

@@ -1,0 +1,50 @@
+// Which relay takes a message: the candidates in the order in which they are tried, each taken or passed over
+// and why. Pure; route and send ask the same function.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/domain_name.hpp"
+#include "relay/relay.hpp"
+
+namespace relay {
+
+// By what a relay serves the sender domain, the nearest first.
+enum class RouteRule : std::uint8_t {
+    exact,      // its domains name the sender domain
+    subdomain,  // "*.example.com": the sender domain is below; the longest such name goes first
+    any,        // "*"
+    fallback,   // the store's relay of last resort, for every domain and mail type
+};
+std::string_view to_string(RouteRule rule);  // "exact", "subdomain", "any", "fallback"
+
+enum class RouteStep : std::uint8_t {
+    taken,
+    spare,        // would take it if the ones before did not
+    disabled,     // switched off
+    other_type,   // serves the domain, not the mail type
+    other_domain  // serves neither
+};
+std::string_view to_string(RouteStep step);  // "taken", "spare", "disabled", "other_type", "other_domain"
+
+struct Candidate {
+    RelayId relay = 0;
+    RouteStep step = RouteStep::other_domain;
+    std::optional<RouteRule> rule = {};         // nullopt with other_domain
+    std::optional<DomainPattern> pattern = {};  // the domain of the relay that matched; nullopt for fallback
+    bool operator==(const Candidate&) const = default;
+};
+
+// Every relay once. First those that serve the domain and type, by rule, priority (lower first) and name,
+// then the fallback relay; behind them, in the same order, those that do not serve it. The first that can is
+// taken.
+std::vector<Candidate> find_route(const base::DomainName& sender_domain, MailType type,
+                                  const std::vector<Relay>& relays);
+
+// The one that is taken; nullptr = none.
+const Candidate* taken(const std::vector<Candidate>& route);
+
+}  // namespace relay

@@ -1,0 +1,113 @@
+#include "relay/route.hpp"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+namespace {
+
+using relay::MailType;
+using relay::Relay;
+
+Relay make(relay::RelayId id, const std::string& name, std::vector<const char*> domains) {
+    Relay relay{.id = id, .name = name, .host = relay::Host::parse("smtp.mailer.example").value()};
+    for (const char* domain : domains)
+        relay.domains.insert(relay::DomainPattern::parse(domain).value());
+    relay.mail_types = {MailType::individual, MailType::mass};
+    return relay;
+}
+
+// "news taken exact example.com; own spare fallback -"
+std::string route_text(std::string_view domain, MailType type, const std::vector<Relay>& relays) {
+    std::string text;
+    for (const auto& each : relay::find_route(base::DomainName::parse(domain).value(), type, relays)) {
+        const auto found = std::find_if(relays.begin(), relays.end(),
+                                        [&](const auto& relay) { return relay.id == each.relay; });
+        REQUIRE(found != relays.end());
+        text += fmt::format("{}{} {} {} {}", text.empty() ? "" : "; ", found->name,
+                            relay::to_string(each.step), each.rule ? relay::to_string(*each.rule) : "-",
+                            each.pattern ? each.pattern->to_string() : "-");
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("the nearest domain wins, then priority, then the name") {
+    auto first = make(1, "b", {"*"}), second = make(2, "a", {"*.example.com"}),
+         third = make(3, "c", {"*.mail.example.com"}), fourth = make(4, "d", {"news.mail.example.com"});
+    const std::vector relays = {first, second, third, fourth};
+    CHECK(route_text("news.mail.example.com", MailType::mass, relays) ==
+          "d taken exact news.mail.example.com; c spare subdomain *.mail.example.com; "
+          "a spare subdomain *.example.com; b spare any *");
+    CHECK(route_text("example.com", MailType::mass, relays) ==
+          "b taken any *; a other_domain - -; c other_domain - -; d other_domain - -");
+
+    first.domains = second.domains = third.domains = fourth.domains;
+    first.priority = third.priority = 5;
+    CHECK(route_text("news.mail.example.com", MailType::mass, {first, second, third, fourth}) ==
+          "b taken exact news.mail.example.com; c spare exact news.mail.example.com; "
+          "a spare exact news.mail.example.com; d spare exact news.mail.example.com");
+}
+
+TEST_CASE("of several domains of a relay the nearest counts") {
+    CHECK(route_text("a.example.com", MailType::mass,
+                     {make(1, "all", {"*", "a.example.com", "*.example.com"})}) ==
+          "all taken exact a.example.com");
+    CHECK(route_text("b.a.example.com", MailType::mass,
+                     {make(1, "all", {"*", "*.a.example.com", "*.example.com"})}) ==
+          "all taken subdomain *.a.example.com");
+}
+
+TEST_CASE(
+    "a relay that is disabled, or serves another type or domain, is passed over, and the reason is kept") {
+    auto off = make(1, "off", {"example.com"}), typed = make(2, "typed", {"example.com"}),
+         other = make(3, "other", {"example.org"}), next = make(4, "next", {"*"});
+    off.enabled = false;
+    typed.mail_types = {MailType::workflow};
+    CHECK(route_text("example.com", MailType::mass, {off, typed, other, next}) ==
+          "off disabled exact example.com; next taken any *; typed other_type exact example.com; "
+          "other other_domain - -");
+}
+
+TEST_CASE("the fallback relay takes what nobody else takes, of any domain and type") {
+    auto news = make(1, "news", {"example.com"}), own = make(2, "own", {});
+    own.mail_types.clear();
+    own.fallback = true;
+    CHECK(route_text("example.com", MailType::mass, {news, own}) ==
+          "news taken exact example.com; own spare fallback -");
+    CHECK(route_text("example.com", MailType::workflow, {news, own}) ==
+          "own taken fallback -; news other_type exact example.com");
+    own.enabled = false;
+    CHECK(route_text("example.org", MailType::mass, {news, own}) ==
+          "own disabled fallback -; news other_domain - -");
+}
+
+TEST_CASE("a fallback relay that serves the domain itself stands among those that do") {
+    auto own = make(1, "own", {"example.com"}), any = make(2, "any", {"*"});
+    own.fallback = true;
+    CHECK(route_text("example.com", MailType::mass, {any, own}) ==
+          "own taken exact example.com; any spare any *");
+    CHECK(route_text("example.com", MailType::workflow, {any, own}) ==
+          "own taken fallback -; any other_type any *");
+}
+
+TEST_CASE("without a relay that can, none is taken") {
+    const auto domain = base::DomainName::parse("example.com").value();
+    CHECK(relay::find_route(domain, MailType::mass, {}).empty());
+    CHECK(relay::taken(relay::find_route(domain, MailType::mass, {})) == nullptr);
+    auto off = make(1, "off", {"*"});
+    off.enabled = false;
+    CHECK(relay::taken(relay::find_route(domain, MailType::mass, {off})) == nullptr);
+}
+
+TEST_CASE("the order does not depend on the order of the store") {
+    auto a = make(1, "a", {"*"}), b = make(2, "b", {"*.example.com"}), c = make(3, "c", {});
+    c.fallback = true;
+    std::vector relays = {a, b, c};
+    const auto expected = route_text("x.example.com", MailType::mass, relays);
+    while (std::next_permutation(relays.begin(), relays.end(),
+                                 [](const Relay& x, const Relay& y) { return x.name < y.name; }))
+        CHECK(route_text("x.example.com", MailType::mass, relays) == expected);
+}
