@@ -140,6 +140,26 @@ net::Task<base::Result<Reply>> Session::command(std::string line) {
     co_return co_await read_reply();
 }
 
+net::Task<base::Result<void>> Session::send_group(std::vector<std::string> lines) {
+    std::string group;
+    for (const auto& line : lines) {
+        if (std::any_of(line.begin(), line.end(), base::is_control))
+            co_return fail_step(base::usage_error("a control byte in an SMTP command"));
+        tracer_.sent(line);
+        group.append(line).append("\r\n");
+    }
+    const auto written = co_await stream_.write(group);
+    if (!written) co_return fail_step(written.error());
+    co_return base::Result<void>();
+}
+
+net::Task<base::Result<void>> Session::send_octets(std::string_view octets, std::string_view shown) {
+    if (!shown.empty()) tracer_.sent(shown);
+    const auto written = co_await stream_.write(octets);
+    if (!written) co_return fail_step(written.error());
+    co_return base::Result<void>();
+}
+
 net::Task<base::Result<Reply>> Session::secret_command(base::Secret line, std::string shown) {
     const auto octets = line.reveal();
     if (std::any_of(octets.begin(), octets.end(), base::is_control))

@@ -57,6 +57,12 @@ class Session {
     net::Task<base::Result<net::TlsInfo>> start_implicit_tls(net::TlsOptions options);
     // One command line without its CRLF, and its reply. Control bytes in it are a usage error.
     net::Task<base::Result<Reply>> command(std::string line);
+    // Several command lines in one write (RFC 2920 section 3.1): as many replies follow, read with
+    // next_reply(). At most so many that they fit the two sides' buffers: the caller divides.
+    net::Task<base::Result<void>> send_group(std::vector<std::string> lines);
+    net::Task<base::Result<Reply>> next_reply() { return read_reply(); }
+    // Octets of a message. The trace shows `shown` in their place, and nothing where that is empty.
+    net::Task<base::Result<void>> send_octets(std::string_view octets, std::string_view shown);
     // The same for a line that no trace may have: it shows `shown` in its place. Call
     // hide_in_trace() before, so that an echo of the server's does not pass either.
     net::Task<base::Result<Reply>> secret_command(base::Secret line, std::string shown);
