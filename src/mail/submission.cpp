@@ -1,0 +1,138 @@
+#include "mail/submission.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "mail/address_list.hpp"
+
+namespace mail {
+
+namespace {
+
+constexpr std::array never_sent = {std::string_view("Bcc"), std::string_view("Resent-Bcc"),
+                                   std::string_view("Return-Path"), mail_type_field};
+constexpr std::array recipient_fields = {std::string_view("To"), std::string_view("Cc"),
+                                         std::string_view("Bcc")};
+constexpr std::array resent_recipient_fields = {std::string_view("Resent-To"), std::string_view("Resent-Cc"),
+                                                std::string_view("Resent-Bcc")};
+
+template <class Names>
+std::optional<std::string_view> known_name(const Names& names, std::string_view name) {
+    const auto found = std::find_if(names.begin(), names.end(), [&](std::string_view each) {
+        return base::equals_ignoring_case(each, name);
+    });
+    return found == names.end() ? std::nullopt : std::optional(*found);
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
+}
+
+base::Result<std::vector<Address>> read_addresses(const Field& field) {
+    auto list = parse_address_list(field.value);
+    if (list.has_value()) return list;
+    auto error = std::move(list).error();
+    error.message = fmt::format("{}: {}", field.name, error.message);
+    error.offset.reset();
+    return error;
+}
+
+base::Result<Address> read_author(const Header& header) {
+    const auto count = header.count("From");
+    if (count == 0) return base::usage_error("the message has no From field");
+    if (count > 1) return base::usage_error(fmt::format("the message has {} From fields", count));
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const auto field = header[i];
+        if (!base::equals_ignoring_case(field.name, "From")) continue;
+        TRY(const auto authors, read_addresses(field));
+        if (!authors.empty()) return authors.front();
+    }
+    return base::usage_error("the From field has no address");
+}
+
+// Where a message was sent on, the fields of the last to do so count, which stand first (RFC 5322 section
+// 3.6.6); a block ends where one of its fields comes again.
+base::Result<std::vector<Address>> read_recipients(const Header& header) {
+    bool resent = false;
+    for (const auto name : resent_recipient_fields)
+        resent = resent || header.count(name) > 0;
+    std::vector<Address> recipients;
+    std::set<Address> seen;
+    std::set<std::string_view> block;
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const auto field = header[i];
+        const auto name = known_name(resent ? resent_recipient_fields : recipient_fields, field.name);
+        if (!name) continue;
+        if (!block.insert(*name).second && resent) break;
+        TRY(const auto addresses, read_addresses(field));
+        for (const auto& address : addresses)
+            if (seen.insert(address).second) recipients.push_back(address);
+    }
+    return recipients;
+}
+
+base::Result<std::optional<std::string>> read_mail_type(const Header& header) {
+    if (header.count(mail_type_field) > 1)
+        return base::usage_error(fmt::format("the message has several {} fields", mail_type_field));
+    for (std::size_t i = 0; i < header.size(); ++i)
+        if (base::equals_ignoring_case(header[i].name, mail_type_field))
+            return std::optional(base::lower(base::trim(header[i].value)));
+    return std::optional<std::string>();
+}
+
+void add_missing(const Header& header, const SubmissionOptions& options, Submission& submission) {
+    if (header.count("Date") == 0) {
+        submission.header += fmt::format("Date: {}\r\n", to_rfc5322_date(options.now));
+        submission.added.push_back("Date");
+    }
+    if (header.count("Message-ID") == 0) {
+        submission.header += fmt::format("Message-ID: <{}@{}>\r\n", options.message_id_left,
+                                         submission.author.domain().ascii());
+        submission.added.push_back("Message-ID");
+    }
+}
+
+}  // namespace
+
+base::Result<Submission> prepare_submission(const Header& header, const SubmissionOptions& options,
+                                            Recipients recipients) {
+    TRY(auto author, read_author(header));
+    Submission submission{.header = {}, .author = std::move(author)};
+    TRY(submission.mail_type, read_mail_type(header));
+    if (recipients == Recipients::wanted) {
+        TRY(submission.recipients, read_recipients(header));
+    }
+    add_missing(header, options, submission);
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const auto field = header[i];
+        if (const auto name = known_name(never_sent, field.name))
+            submission.removed.push_back(*name);
+        else
+            submission.header += field.raw;
+    }
+    submission.needs_smtputf8 = !is_ascii(submission.header);
+    for (const auto& recipient : submission.recipients)
+        submission.needs_smtputf8 = submission.needs_smtputf8 || !is_ascii(recipient.local_part());
+    return submission;
+}
+
+std::string to_rfc5322_date(base::Time time) {
+    constexpr std::array days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    const auto day = std::chrono::floor<std::chrono::days>(seconds);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(seconds - day);
+    return fmt::format("{}, {} {} {:04} {:02}:{:02}:{:02} +0000",
+                       days.at(std::chrono::weekday(day).c_encoding()), static_cast<unsigned>(date.day()),
+                       months.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
+                       clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+}  // namespace mail
