@@ -16,7 +16,7 @@ namespace {
 std::string finite_field_group(SSL* ssl) {
     EVP_PKEY* key = nullptr;
     if (SSL_get_peer_tmp_key(ssl, &key) != 1) return {};
-    const std::string name = EVP_PKEY_get_base_id(key) == EVP_PKEY_DH
+    std::string name = EVP_PKEY_get_base_id(key) == EVP_PKEY_DH
                                  ? fmt::format("DH {}", EVP_PKEY_get_bits(key))
                                  : std::string();
     EVP_PKEY_free(key);
