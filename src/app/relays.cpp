@@ -79,6 +79,7 @@ base::Result<void> apply_settings(const RelaySettings& settings, Relay& relay) {
     take(settings.daily_limit, relay.daily_limit);
     take(settings.priority, relay.priority);
     take(settings.return_path, relay.return_path);
+    take(settings.egress_ips, relay.egress_ips);
     take(settings.fallback, relay.fallback);
     take(settings.description, relay.description);
     return take_login(settings, relay);

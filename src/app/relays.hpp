@@ -31,6 +31,7 @@ struct RelaySettings {
     DkimChoice dkim = DkimChoice::unchanged;
     std::optional<std::string> dkim_selector = {};
     std::optional<relay::ReturnPath> return_path = {};
+    std::optional<std::set<base::IpAddress>> egress_ips = {};
     std::optional<std::optional<relay::Login>> login = {};
     std::optional<base::Secret> password = {};         // to be stored, of the login here or the relay's own
     std::optional<std::string> password_command = {};  // for the relay's own login

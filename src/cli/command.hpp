@@ -26,6 +26,7 @@ enum class Completion : unsigned char {
     selector,
     finding,  // finding ids
     command,  // words of the command line itself, for help
+    setting,  // names of settings
     column,   // the command's columns
 };
 

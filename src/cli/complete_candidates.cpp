@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "cli/listing.hpp"
 #include "finding/finding.hpp"
+#include "relay/setting.hpp"
 
 namespace cli {
 
@@ -116,6 +117,7 @@ void add_stored(Completion completion, relay::Store& store, Candidates& candidat
         case Completion::file:
         case Completion::finding:
         case Completion::command:
+        case Completion::setting:
         case Completion::column:
             break;
     }
@@ -126,6 +128,9 @@ void add_built_in(const Wanted& wanted, Candidates& candidates) {
     if (wanted.completion == Completion::words)
         for (const auto word : wanted.words)
             candidates.push_back({std::string(word)});
+    if (wanted.completion == Completion::setting)
+        for (const auto& setting : relay::all_settings())
+            candidates.push_back({std::string(setting.name), std::string(setting.summary)});
     if (wanted.completion == Completion::finding)
         for (const auto& entry : finding::catalogue())
             candidates.push_back({std::string(entry.id), std::string(entry.summary)});
@@ -170,6 +175,7 @@ bool needs_store(const Wanted& wanted) {
         case Completion::file:
         case Completion::finding:
         case Completion::command:
+        case Completion::setting:
         case Completion::column:
             return false;
     }

@@ -105,6 +105,8 @@ struct Login {
     bool operator==(const Login&) const = default;
 };
 
+inline constexpr std::size_t most_egress_ips = 64;
+
 using RelayId = std::int64_t;  // stable, never reused; 0 = not yet stored
 
 struct Relay {
@@ -122,6 +124,7 @@ struct Relay {
     std::uint16_t priority = 10;                    // lower first
     std::optional<std::string> dkim_selector = {};  // nullopt = the operator of the relay signs, or nobody
     ReturnPath return_path = ManagedReturnPath{};
+    std::set<base::IpAddress> egress_ips = {};  // where its mail leaves from, as receivers see it
     std::optional<Login> login = {};
     bool fallback = false;
     bool enabled = true;

@@ -24,6 +24,7 @@ std::vector<std::string> differing_fields(const Relay& a, const Relay& b) {
     compare("priority", a.priority == b.priority);
     compare("dkim_selector", a.dkim_selector == b.dkim_selector);
     compare("return_path", a.return_path == b.return_path);
+    compare("egress_ips", a.egress_ips == b.egress_ips);
     compare("login", a.login == b.login);
     compare("fallback", a.fallback == b.fallback);
     compare("enabled", a.enabled == b.enabled);

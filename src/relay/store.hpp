@@ -2,7 +2,9 @@
 // implementation for a fleet of machines can stand beside the SQLite one.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,8 @@ class Store {
     virtual base::Result<base::Secret> dkim_private_key(std::int64_t id) = 0;  // PKCS#8 PEM
     virtual base::Result<std::vector<LastProbe>> last_probes() = 0;            // by relay id
     virtual base::Result<std::optional<LastProbe>> last_probe(RelayId id) = 0;
+    virtual base::Result<std::map<std::string, std::string>>
+    settings() = 0;  // name -> value, see setting.hpp
 
     // A write transaction: begin() takes the write lock; nothing is kept without commit(). Use Transaction.
     virtual base::Result<void> begin() = 0;
@@ -46,6 +50,8 @@ class Store {
     virtual base::Result<void> delete_dkim_key(std::int64_t id) = 0;
     // In place of the one before; no effect if the relay is gone, with which it goes.
     virtual base::Result<void> set_last_probe(const LastProbe& probe) = 0;
+    // nullopt = forget it, no effect if it is not there.
+    virtual base::Result<void> set_setting(std::string_view name, std::optional<std::string_view> value) = 0;
 };
 
 // Rolls back at the end of its scope unless commit() was called.

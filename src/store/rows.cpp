@@ -232,6 +232,12 @@ Result<relay::MailType> read_relay_mail_type(const Statement& row) {
     return damaged("relay_mail_type", row_name(row.integer(0), row.text(1)), type.error());
 }
 
+Result<base::IpAddress> read_relay_egress(const Statement& row) {
+    const auto address = base::IpAddress::parse(row.text(1));
+    if (address.has_value()) return *address;
+    return damaged("relay_egress", row_name(row.integer(0), row.text(1)), address.error());
+}
+
 Result<relay::Domain> read_domain(const Statement& row) {
     auto domain = parse_domain_row(row);
     if (domain.has_value()) return domain;

@@ -16,9 +16,10 @@ namespace store {
 #define STORE_RELAY_PROBE_COLUMNS \
     "relay_id, probed_at, verdict, host, port, security, reason, total_ms, findings"
 
-base::Result<relay::Relay> read_relay(const Statement& row);  // without its domains and mail types
+base::Result<relay::Relay> read_relay(const Statement& row);  // without domains, mail types and egress
 base::Result<relay::DomainPattern> read_relay_domain(const Statement& row);  // relay_id, domain
 base::Result<relay::MailType> read_relay_mail_type(const Statement& row);    // relay_id, mail_type
+base::Result<base::IpAddress> read_relay_egress(const Statement& row);       // relay_id, address
 base::Result<relay::Domain> read_domain(const Statement& row);               // name, created_at
 base::Result<relay::DkimKey> read_dkim_key(const Statement& row);
 base::Result<relay::LastProbe> read_last_probe(const Statement& row);

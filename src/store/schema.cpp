@@ -95,7 +95,21 @@ CREATE TABLE relay_probe (
 ) STRICT;
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2};
+// Where the mail of a relay leaves from, and what holds for the whole store.
+constexpr const char* version_3 = R"sql(
+CREATE TABLE relay_egress (
+    relay_id INTEGER NOT NULL REFERENCES relay (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    PRIMARY KEY (relay_id, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2, version_3};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

@@ -59,6 +59,7 @@ class SqliteStore final : public relay::Store {
     Result<base::Secret> dkim_private_key(std::int64_t id) override;
     Result<std::vector<relay::LastProbe>> last_probes() override;
     Result<std::optional<relay::LastProbe>> last_probe(relay::RelayId id) override;
+    Result<std::map<std::string, std::string>> settings() override;
 
     Result<void> begin() override;
     Result<void> commit() override;
@@ -73,6 +74,7 @@ class SqliteStore final : public relay::Store {
     Result<std::int64_t> insert_dkim_key(const relay::DkimKey& key, const base::Secret& private_key) override;
     Result<void> delete_dkim_key(std::int64_t id) override;
     Result<void> set_last_probe(const relay::LastProbe& probe) override;
+    Result<void> set_setting(std::string_view name, std::optional<std::string_view> value) override;
 
   private:
     Result<void> require_transaction() const;
@@ -108,6 +110,13 @@ Result<std::vector<relay::Relay>> SqliteStore::relays() {
         TRY(const auto type, read_relay_mail_type(types));
         if (auto* relay = index.find(types.integer(0))) relay->mail_types.insert(type);
     }
+    TRY(auto egress, connection_->prepare("SELECT relay_id, address FROM relay_egress"));
+    for (;;) {
+        TRY(const bool found, egress.step());
+        if (!found) break;
+        TRY(const auto address, read_relay_egress(egress));
+        if (auto* relay = index.find(egress.integer(0))) relay->egress_ips.insert(address);
+    }
     return relays;
 }
 
@@ -135,6 +144,14 @@ Result<std::optional<relay::Relay>> SqliteStore::find_relay(std::string_view nam
         if (!found) break;
         TRY(const auto type, read_relay_mail_type(types));
         relay.mail_types.insert(type);
+    }
+    TRY(auto egress, connection_->prepare("SELECT relay_id, address FROM relay_egress WHERE relay_id = ?"));
+    egress.bind(relay.id);
+    for (;;) {
+        TRY(const bool found, egress.step());
+        if (!found) break;
+        TRY(const auto address, read_relay_egress(egress));
+        relay.egress_ips.insert(address);
     }
     return std::optional(std::move(relay));
 }
@@ -215,6 +232,17 @@ Result<std::optional<relay::LastProbe>> SqliteStore::last_probe(relay::RelayId i
     return std::optional(std::move(probe));
 }
 
+Result<std::map<std::string, std::string>> SqliteStore::settings() {
+    std::map<std::string, std::string> settings;
+    if (!connection_) return settings;
+    TRY(auto rows, connection_->prepare("SELECT name, value FROM setting"));
+    for (;;) {
+        TRY(const bool found, rows.step());
+        if (!found) return settings;
+        settings.emplace(rows.text(0), rows.text(1));
+    }
+}
+
 Result<void> SqliteStore::begin() {
     if (!connection_ || connection_->is_read_only())
         return Error{.kind = ErrorKind::bug, .message = "the store was opened for reading only"};
@@ -264,6 +292,11 @@ Result<void> SqliteStore::insert_children(relay::RelayId id, const relay::Relay&
             connection_->prepare("INSERT INTO relay_mail_type (relay_id, mail_type) VALUES (?, ?)"));
         TRY_VOID(insert.bind(id).bind(relay::to_string(type)).run());
     }
+    for (const auto& address : relay.egress_ips) {
+        TRY(auto insert, connection_->prepare("INSERT INTO relay_egress (relay_id, address) VALUES (?, ?)"));
+        const auto text = address.to_string();
+        TRY_VOID(insert.bind(id).bind(std::string_view(text)).run());
+    }
     return {};
 }
 
@@ -284,7 +317,8 @@ Result<void> SqliteStore::update_relay(const relay::Relay& relay) {
     if (!connection_->changed_rows())
         return missing(fmt::format("the store has no relay {} any more", base::quoted(relay.name)));
     for (const char* sql :
-         {"DELETE FROM relay_domain WHERE relay_id = ?", "DELETE FROM relay_mail_type WHERE relay_id = ?"}) {
+         {"DELETE FROM relay_domain WHERE relay_id = ?", "DELETE FROM relay_mail_type WHERE relay_id = ?",
+          "DELETE FROM relay_egress WHERE relay_id = ?"}) {
         TRY(auto remove, connection_->prepare(sql));
         TRY_VOID(remove.bind(relay.id).run());
     }
@@ -362,6 +396,15 @@ Result<void> SqliteStore::set_last_probe(const relay::LastProbe& probe) {
     auto result = set.run();
     if (set.fault() == SQLITE_CONSTRAINT_FOREIGNKEY) return {};
     return result;
+}
+
+Result<void> SqliteStore::set_setting(std::string_view name, std::optional<std::string_view> value) {
+    TRY_VOID(require_transaction());
+    TRY(auto forget, connection_->prepare("DELETE FROM setting WHERE name = ?"));
+    TRY_VOID(forget.bind(name).run());
+    if (!value) return {};
+    TRY(auto insert, connection_->prepare("INSERT INTO setting (name, value) VALUES (?, ?)"));
+    return insert.bind(name).bind(*value).run();
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""The JSON of verify is what its schema says, member by member, for good, broken and unreachable domains."""
+"""The JSON of verify and predict is what its schema says, member by member, for good, broken and unreachable domains."""
 
 import json
 import re
@@ -48,6 +48,19 @@ class SchemaTest(RelayctlTest):
             self.assertGreater(len(DOMAINS), 20)
             told = self.validate(document, schema)
             self.assertEqual((told.returncode, told.stderr), (0, ""), told.stdout)
+
+    def test_predict(self):
+        schema = closed(json.loads((SCHEMAS / "relayctl.predict.1.json").read_text()))
+        self.add("signs", "mail.relay.test", dkim_selector="demo", mail_type="mass", egress_ip=self.lab.address)
+        self.add("plain", "mail.relay.test", return_path="from", mail_type="workflow")
+        self.add("null", "closed.relay.test", return_path="<>", mail_type="individual")
+        for name in ("signs", "plain", "null"):
+            for sender in DOMAINS[:4] + ["spf-eleven.test", "spf-fail.test", "spf-servfail.test", "dmarc-sp.test"]:
+                for extra in ([], ["--matrix", "--helo", "mail.relay.test"], ["--relay-alters-body"]):
+                    outcome = self.relayctl("predict", name, "--from", sender, "-o", "json", *extra)
+                    self.assertIn(outcome.code, (0, 1, 3), outcome)
+                    told = self.validate(outcome.json(), schema)
+                    self.assertEqual((told.returncode, told.stderr), (0, ""), f"{told.stdout}\n{outcome}")
 
     def test_a_wrong_document_is_found(self):
         schema = closed(json.loads((SCHEMAS / "relayctl.verify.1.json").read_text()))

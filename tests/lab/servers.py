@@ -159,6 +159,7 @@ class Servers:
                 NOBODY_UID=nobody.pw_uid, NOBODY_GID=nobody.pw_gid)
         shutil.copy(TEMPLATES / "postfix-files", directory)
         (directory / "master.cf").write_text(self.master_services() + POSTFIX_SERVICES)
+        (directory / "alterations").write_text("/^Subject: alter (.*)/ REPLACE Subject: [list] $1\n")
         (directory / "mailboxes").write_text("".join(f"{user} {user.split('@')[0]}/\n" for user in USERS))
         result = subprocess.run([find_program("postfix"), "-c", str(directory), "start"], text=True, check=False,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

@@ -11,8 +11,8 @@ DOCUMENT = "docs/checks.md"
 ROW_ID = r"[A-Z]+-\d{2,}"
 ROW = re.compile(rf"\|\s*({ROW_ID})\s*\|")
 IN_TEST = re.compile(rf"\[({ROW_ID})\]")
-# Findings of verify; those of other commands have no row.
-SUBJECTS = ("spf-", "dkim-", "dmarc-", "dns-", "mx-", "ptr-", "mta-sts-", "tls-rpt-", "dane-")
+# Findings of verify and predict; those of other commands have no row.
+SUBJECTS = ("spf-", "dkim-", "dmarc-", "dns-", "mx-", "ptr-", "mta-sts-", "tls-rpt-", "dane-", "predict-")
 CELLS = 4  # row, condition, findings, reference
 
 

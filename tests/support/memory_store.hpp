@@ -81,6 +81,11 @@ class MemoryStore final : public relay::Store {
         return std::optional<relay::LastProbe>(found->second);
     }
 
+    base::Result<std::map<std::string, std::string>> settings() override {
+        TRY_VOID(step());
+        return data_.settings;
+    }
+
     base::Result<void> begin() override {
         TRY_VOID(step());
         if (saved_) throw std::logic_error("a transaction inside a transaction");
@@ -171,6 +176,13 @@ class MemoryStore final : public relay::Store {
         return {};
     }
 
+    base::Result<void> set_setting(std::string_view name, std::optional<std::string_view> value) override {
+        TRY_VOID(write());
+        data_.settings.erase(std::string(name));
+        if (value) data_.settings.emplace(name, *value);
+        return {};
+    }
+
   private:
     struct Data {
         std::vector<relay::Relay> relays;
@@ -179,6 +191,7 @@ class MemoryStore final : public relay::Store {
         std::vector<relay::DkimKey> keys;
         std::map<std::int64_t, base::Secret> private_keys;
         std::map<relay::RelayId, relay::LastProbe> probes;
+        std::map<std::string, std::string> settings;
         std::int64_t last_id = 0;
     };
 

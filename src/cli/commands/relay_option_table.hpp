@@ -15,6 +15,15 @@ inline constexpr std::string_view switch_words[] = {"on", "off"};
 inline constexpr std::string_view return_path_words[] = {"managed", "from", "<>"};
 inline constexpr std::string_view none_words[] = {"none"};
 
+inline constexpr Option egress_ip_option = {
+    .name = "--egress-ip",
+    .value = "ADDRESS",
+    .help = "an address that mail leaves the relay from, as receivers see it; repeatable; none = not known",
+    .completion = Completion::words,
+    .words = none_words,
+    .repeat = Repeat::yes,
+    .commas = Commas::yes};
+
 inline constexpr std::array relay_options = {
     Option{.name = "--host", .value = "HOST", .help = "host name or IP address of the relay"},
     Option{.name = "--port",
@@ -76,6 +85,7 @@ inline constexpr std::array relay_options = {
                    "From address), an address, or <>",
            .completion = Completion::words,
            .words = return_path_words},
+    egress_ip_option,
     Option{.name = "--user",
            .value = "NAME",
            .help = "log in with this user name; the password is asked for unless an option says where it is"},

@@ -76,6 +76,7 @@ base::Result<void> read_service(const Arguments& arguments, RelaySettings& setti
     TRY_VOID(read(arguments, "--priority", settings.priority, relay::parse_priority));
     TRY_VOID(read(arguments, "--dkim-selector", settings.dkim_selector, relay::parse_selector));
     TRY_VOID(read(arguments, "--return-path", settings.return_path, relay::parse_return_path));
+    TRY(settings.egress_ips, read_egress_ips(arguments));
     TRY_VOID(read(arguments, "--description", settings.description, relay::parse_description));
     if (arguments.flag("--dkim")) settings.dkim = app::DkimChoice::on;
     if (arguments.flag("--fallback")) settings.fallback = true;
@@ -167,6 +168,22 @@ base::Result<std::vector<std::string>> read_names(Context& context, const Argume
         if (seen.insert(name).second) names.push_back(std::move(name));
     }
     return names;
+}
+
+base::Result<std::optional<std::set<base::IpAddress>>> read_egress_ips(const Arguments& arguments) {
+    const auto& texts = arguments.values("--egress-ip");
+    std::optional<std::set<base::IpAddress>> addresses;
+    if (texts.empty()) return addresses;
+    addresses.emplace();
+    if (texts.size() == 1 && texts.front() == "none") return addresses;
+    auto parsed = parse_set(texts, base::IpAddress::parse);
+    if (parsed.has_error()) return std::move(parsed).error().with_context("--egress-ip");
+    if (parsed->size() > relay::most_egress_ips)
+        return base::usage_error(
+            fmt::format("--egress-ip: {} addresses, at most {}", parsed->size(), relay::most_egress_ips));
+    for (const auto& address : *parsed)
+        addresses->insert(address.unmapped());
+    return addresses;
 }
 
 app::DryRun dry_run_of(const Arguments& arguments) {

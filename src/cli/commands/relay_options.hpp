@@ -17,6 +17,9 @@ base::Result<app::RelaySettings> read_settings(Context& context, const Arguments
 // twice.
 base::Result<std::vector<std::string>> read_names(Context& context, const Arguments& arguments);
 
+// The addresses of --egress-ip; nullopt = not given, "none" alone = none. Errors: usage.
+base::Result<std::optional<std::set<base::IpAddress>>> read_egress_ips(const Arguments& arguments);
+
 app::DryRun dry_run_of(const Arguments& arguments);
 
 // Errors: usage: not 1 to 255 octets of UTF-8 without control bytes.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/relay_address.hpp"
 #include "app/relay_mail.hpp"
 #include "app/relays.hpp"
 #include "app/verify_domain.hpp"
@@ -148,22 +149,6 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
     return work;
 }
 
-// The relay's own address stands for its egress address; the first that resolves, IPv4 before IPv6.
-net::Task<std::vector<base::IpAddress>> relay_addresses(dns::Resolver& resolver, relay::Host host) {
-    std::vector<base::IpAddress> addresses;
-    if (const auto literal = host.address()) addresses.push_back(*literal);
-    if (host.name() == nullptr) co_return addresses;
-    const dns::Name name(*host.name());
-    dns::Question question{.name = name, .type = dns::Type::a};
-    const auto v4 = co_await resolver.query(question);
-    question.type = dns::Type::aaaa;
-    const auto v6 = co_await resolver.query(question);
-    addresses = v4.addresses();
-    for (const auto& address : v6.addresses())
-        addresses.push_back(address);
-    co_return addresses;
-}
-
 using Verifications = std::vector<std::optional<app::Verification>>;
 
 net::Task<void> verify_one(dns::Resolver& resolver, app::VerifyRequest request,
@@ -221,9 +206,12 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
     if (many) return verify_many(context, arguments, std::move(work.request));
     TRY(const auto resolver, context.make_resolver(arguments));
     std::string ip_note;
+    if (work.relay && !work.request.ip && !work.relay->egress_ips.empty())
+        work.request.ip = *work.relay->egress_ips.begin();
     if (work.relay && !work.request.ip && work.request.checks.spf) {
-        TRY(const auto addresses, net::run(relay_addresses(*resolver, work.relay->host)));
+        TRY(const auto addresses, net::run(app::relay_addresses(*resolver, work.relay->host)));
         // Without an address the record alone is checked; judge_relay_mail() knows that SPF was not.
+        // The first stands for the egress address.
         if (!addresses.empty()) work.request.ip = addresses.front();
         ip_note = "the relay's own address; mail may leave from another: give --ip";
     }

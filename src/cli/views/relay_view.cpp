@@ -67,6 +67,7 @@ constexpr ColumnView list_columns[] = {
     {.key = "fingerprint", .title = "FINGERPRINT", .shown = false, .never_cut = true},
     {.key = "dkim_selector", .title = "DKIM", .shown = false},
     {.key = "return_path", .title = "RETURN PATH", .shown = false},
+    {.key = "egress_ips", .title = "EGRESS", .shown = false},
     {.key = "user", .title = "USER", .shown = false},
     {.key = "password_source", .title = "PASSWORD", .shown = false},
     {.key = "password_command", .title = "PASSWORD COMMAND", .shown = false},
@@ -95,6 +96,7 @@ constexpr ColumnView show_columns[] = {
     {.key = "fallback", .title = "FALLBACK"},
     {.key = "dkim_selector", .title = "DKIM"},
     {.key = "return_path", .title = "RETURN PATH"},
+    {.key = "egress_ips", .title = "EGRESS"},
     {.key = "user", .title = "USER"},
     {.key = "password_source", .title = "PASSWORD"},
     {.key = "password_command", .title = "PASSWORD COMMAND"},
@@ -125,6 +127,9 @@ Value relay_item(const relay::Relay& relay) {
     Value mail_types = Value::array();
     for (const auto type : relay.mail_types)
         mail_types.push_back(to_string(type));
+    Value egress_ips = Value::array();
+    for (const auto& address : relay.egress_ips)
+        egress_ips.push_back(address.to_string());
     const bool by_command = relay.login && relay.login->source == relay::PasswordSource::command;
     const auto source = relay.login ? relay.login->source : relay::PasswordSource::none;
     return Value::object({
@@ -142,6 +147,7 @@ Value relay_item(const relay::Relay& relay) {
         {"priority", relay.priority},
         {"dkim_selector", relay.dkim_selector},
         {"return_path", relay::to_string(relay.return_path)},
+        {"egress_ips", std::move(egress_ips)},
         {"user", login_value(relay.login)},
         {"password_source", password_source_words[static_cast<std::size_t>(source)]},
         {"password_command", by_command ? Value(relay.login->command) : Value()},

@@ -32,6 +32,8 @@ class BorrowedStore final : public relay::Store {
     base::Result<std::optional<relay::LastProbe>> last_probe(relay::RelayId id) override {
         return store_.last_probe(id);
     }
+    base::Result<std::map<std::string, std::string>> settings() override { return store_.settings(); }
+
     base::Result<void> begin() override { return store_.begin(); }
     base::Result<void> commit() override { return store_.commit(); }
     void rollback() noexcept override { store_.rollback(); }
@@ -56,6 +58,9 @@ class BorrowedStore final : public relay::Store {
     base::Result<void> delete_dkim_key(std::int64_t id) override { return store_.delete_dkim_key(id); }
     base::Result<void> set_last_probe(const relay::LastProbe& probe) override {
         return store_.set_last_probe(probe);
+    }
+    base::Result<void> set_setting(std::string_view name, std::optional<std::string_view> value) override {
+        return store_.set_setting(name, value);
     }
 
   private:

@@ -23,6 +23,8 @@ relay::Relay full_relay() {
     relay.priority = 65535;
     relay.dkim_selector = "mail.2026";
     relay.return_path = mail::Address::parse("\"a b@c\"@bounces.example.com").value();
+    relay.egress_ips = {base::IpAddress::parse("192.0.2.10").value(),
+                        base::IpAddress::parse("2001:db8::10").value()};
     relay.login = relay::Login{.user = "\xe5\xa4\xaa\xe9\x83\x8e '\"; --",
                                .source = relay::PasswordSource::command,
                                .command = "pass show 'news' # \n x"};
@@ -266,4 +268,38 @@ TEST_CASE("secrets stand in their own tables, and are overwritten when they go")
     }
     CHECK(test::read_file(folder.file()).find(password) == std::string::npos);
     CHECK(test::read_file(folder.file()).find(private_key) == std::string::npos);
+}
+
+TEST_CASE("settings come back as they were stored, change in place, and are forgotten") {
+    const test::Folder folder;
+    const auto store = test::open_to_write(folder.file()).value();
+    const auto set = [&](std::string_view name, std::optional<std::string_view> value) {
+        auto transaction = relay::Transaction::begin(*store).value();
+        CHECK(test::outcome(store->set_setting(name, value)) == "ok");
+        transaction.commit().value();
+    };
+    CHECK(store->settings().value().empty());
+    set("a", "one ' \" #");
+    set("b", "two");
+    set("a", "three");
+    CHECK(store->settings().value() == std::map<std::string, std::string>{{"a", "three"}, {"b", "two"}});
+    set("a", std::nullopt);
+    set("c", std::nullopt);
+    CHECK(store->settings().value() == std::map<std::string, std::string>{{"b", "two"}});
+    CHECK(test::outcome(store->set_setting("a", "x")) != "ok");  // outside a transaction
+}
+
+TEST_CASE("the egress addresses of a relay are replaced as a whole, and go with it") {
+    const test::Folder folder;
+    const auto store = test::open_to_write(folder.file()).value();
+    auto relay = test::make_relay("r");
+    relay.egress_ips = {base::IpAddress::parse("192.0.2.1").value()};
+    test::save(*store, relay);
+    auto transaction = relay::Transaction::begin(*store).value();
+    relay.egress_ips = {base::IpAddress::parse("2001:db8::1").value()};
+    CHECK(test::outcome(store->update_relay(relay)) == "ok");
+    CHECK(store->find_relay("r").value()->egress_ips == relay.egress_ips);
+    CHECK(test::outcome(store->delete_relay(relay.id)) == "ok");
+    transaction.commit().value();
+    CHECK(store->relays().value().empty());
 }

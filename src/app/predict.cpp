@@ -1,0 +1,255 @@
+#include "app/predict.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "app/predict_findings.hpp"
+#include "app/relay_address.hpp"
+#include "base/text.hpp"
+#include "dkim/lookup.hpp"
+
+namespace app {
+
+std::string_view to_string(EgressSource source) {
+    switch (source) {
+        case EgressSource::given:
+            return "given";
+        case EgressSource::stored:
+            return "stored";
+        case EgressSource::relay:
+            return "relay";
+        case EgressSource::none:
+            return "none";
+    }
+    return "?";
+}
+
+PathKind path_kind(const relay::ReturnPath& return_path, const base::DomainName& author) {
+    if (std::holds_alternative<relay::ManagedReturnPath>(return_path)) return PathKind::managed;
+    if (std::holds_alternative<relay::FromReturnPath>(return_path)) return PathKind::from;
+    if (std::holds_alternative<relay::NullReturnPath>(return_path)) return PathKind::null;
+    const auto& domain = std::get<mail::Address>(return_path).domain();
+    if (domain == author) return PathKind::author_domain;
+    return domain.ascii().ends_with("." + author.ascii()) ? PathKind::subdomain : PathKind::other_domain;
+}
+
+namespace {
+
+// The return path of each row: the relay's own where it is of that kind, else one that is usual.
+std::string sender_of(PathKind kind, const PredictRequest& request) {
+    const auto& author = request.from.domain().ascii();
+    const auto* own = std::get_if<mail::Address>(&request.relay.return_path);
+    if (own != nullptr && path_kind(request.relay.return_path, request.from.domain()) == kind)
+        return own->to_string();
+    switch (kind) {
+        case PathKind::managed:
+            return request.managed ? request.managed->to_string() : "";
+        case PathKind::from:
+            return request.from.to_string();
+        case PathKind::author_domain:
+            return "bounce@" + author;
+        case PathKind::subdomain:
+            return "bounce@bounce." + author;
+        case PathKind::rewritten:
+        case PathKind::other_domain:
+        case PathKind::null:
+            return "";
+    }
+    return "";
+}
+
+std::string why_unknown(PathKind kind) {
+    switch (kind) {
+        case PathKind::managed:
+            return "the platform's bounce address is not set";
+        case PathKind::rewritten:
+            return "the domain of the relay's operator is not known";
+        case PathKind::null:
+            return "SPF is checked for the relay's HELO name, which is not known";
+        case PathKind::other_domain:
+            return "it depends on the SPF record of that domain";
+        case PathKind::from:
+        case PathKind::author_domain:
+        case PathKind::subdomain:
+            return "";
+    }
+    return "";
+}
+
+// The operator's own domain, as far as the relay's host name tells.
+net::Task<std::string> operator_domain(dns::Resolver& resolver, relay::Host host) {
+    if (host.name() == nullptr) co_return std::string();
+    const dns::Name name(*host.name());
+    const auto organization = co_await dmarc::find_organizational_domain(resolver, name);
+    co_return organization ? organization->to_string() : std::string();
+}
+
+net::Task<void> compare_domains(dns::Resolver& resolver, const dmarc::Discovery& discovery, PathFacts& path) {
+    const auto name = dns::Name::parse(path.domain);
+    if (name.has_error()) co_return;
+    dmarc::Identifier identifier;
+    identifier.domain = *name;
+    std::vector<dmarc::Identifier> identifiers = {identifier};
+    const auto evaluation = co_await dmarc::evaluate(resolver, discovery, std::move(identifiers));
+    path.aligned = evaluation.identifiers.front().aligned;
+    path.alignment = evaluation.identifiers.front().reason;
+}
+
+net::Task<void> gather_path(dns::Resolver& resolver, PathKind kind, Forecast& forecast) {
+    const auto& request = forecast.request;
+    PathFacts path{.kind = kind, .sender = sender_of(kind, request)};
+    if (kind == PathKind::null) path.domain = request.helo;
+    if (kind == PathKind::rewritten) {
+        path.domain = co_await operator_domain(resolver, request.relay.host);
+        path.assumed = true;
+        if (!path.domain.empty()) path.sender = "bounce@" + path.domain;
+    }
+    if (const auto at = path.sender.rfind('@'); at != std::string::npos)
+        path.domain = path.sender.substr(at + 1);
+    if (path.domain.empty()) {
+        path.unknown = why_unknown(kind);
+    } else {
+        co_await compare_domains(resolver, forecast.discovery, path);
+        const std::string helo = request.helo.empty() ? request.relay.host.to_string() : request.helo;
+        path.spf = co_await evaluate_spf(resolver, path.sender, helo, forecast.egress_ips, request.now);
+    }
+    forecast.facts.paths.push_back(std::move(path));
+}
+
+// The key of the relay's selector; of a relay that does not sign, the newest of the domain.
+std::optional<relay::DkimKey> signing_key(const PredictRequest& request) {
+    std::vector<relay::DkimKey> keys;
+    for (const auto& key : request.keys)
+        if (key.domain == request.from.domain() &&
+            (!request.relay.dkim_selector || key.selector == *request.relay.dkim_selector))
+            keys.push_back(key);
+    return newest_dkim_key(keys);
+}
+
+KeyState judge_key(const dkim::KeyLookup& lookup) {
+    if (dns::is_temporary(lookup.status)) return KeyState::unchecked;
+    if (!lookup.chosen) return KeyState::missing;
+    if (lookup.is_revoked()) return KeyState::broken;
+    if (lookup.matches_expected == false && lookup.key()->key) return KeyState::different;
+    return lookup.verdict == finding::Verdict::good ? KeyState::usable : KeyState::broken;
+}
+
+std::string first_error(const dkim::KeyLookup& lookup) {
+    for (const auto& finding : lookup.findings)
+        if (finding.severity == finding::Severity::error) return finding.observed;
+    return "it cannot be used";
+}
+
+std::string describe_key(const dkim::KeyLookup& lookup, KeyState state) {
+    switch (state) {
+        case KeyState::usable:
+            return fmt::format("{}, {}, is published and is the store's", lookup.selector,
+                               lookup.key()->key_text());
+        case KeyState::missing:
+            return fmt::format("{} is not published: {} for {}", lookup.selector,
+                               dns::to_string(lookup.status), lookup.name);
+        case KeyState::different:
+            return fmt::format("the key published at {} is not the one in the store", lookup.name);
+        case KeyState::broken:
+            return lookup.is_revoked() ? fmt::format("{} is revoked: p= is empty", lookup.selector)
+                                       : fmt::format("{}: {}", lookup.selector, first_error(lookup));
+        case KeyState::unchecked:
+            return fmt::format("{} could not be looked up: {}", lookup.name, lookup.detail);
+        case KeyState::none:
+            break;
+    }
+    return "";
+}
+
+net::Task<void> gather_key(dns::Resolver& resolver, Forecast& forecast) {
+    const auto& request = forecast.request;
+    auto& signing = forecast.facts.signing;
+    signing.domain = request.from.domain().ascii();
+    signing.selector = request.relay.dkim_selector.value_or("s" + base::year_and_month(request.now));
+    const auto key = signing_key(request);
+    if (!key) {
+        signing.reason =
+            fmt::format("the store has no key {} of {} to sign with", signing.selector, signing.domain);
+        co_return;
+    }
+    signing.selector = key->selector;
+    const auto lookup = co_await dkim::look_up_key(resolver, key->domain, key->selector, key->public_key);
+    signing.state = judge_key(lookup);
+    signing.reason = describe_key(lookup, signing.state);
+}
+
+net::Task<void> gather_egress(dns::Resolver& resolver, Forecast& forecast) {
+    const auto& request = forecast.request;
+    const auto& known = request.egress_ips.empty() ? request.relay.egress_ips : request.egress_ips;
+    if (!known.empty()) {
+        forecast.egress_ips.assign(known.begin(), known.end());
+        forecast.egress_source = request.egress_ips.empty() ? EgressSource::stored : EgressSource::given;
+        co_return;
+    }
+    forecast.egress_ips = co_await relay_addresses(resolver, request.relay.host);
+    if (forecast.egress_ips.size() > relay::most_egress_ips)
+        forecast.egress_ips.resize(relay::most_egress_ips);
+    if (!forecast.egress_ips.empty()) forecast.egress_source = EgressSource::relay;
+}
+
+constexpr PathKind all_paths[] = {PathKind::managed,       PathKind::rewritten, PathKind::from,
+                                  PathKind::author_domain, PathKind::subdomain, PathKind::other_domain,
+                                  PathKind::null};
+
+bool is_wanted(PathKind kind, const Forecast& forecast, PathKind own) {
+    // From is what a remedy may change the return path to.
+    return forecast.request.matrix || kind == own || kind == PathKind::from;
+}
+
+void fill_matrix(Forecast& forecast) {
+    for (const auto& path : forecast.facts.paths)
+        for (const auto signing : {Signing::off, Signing::on})
+            forecast.matrix.push_back(predict_mail(
+                forecast.facts,
+                {.path = path.kind, .signing = signing, .body = forecast.prediction.scenario.body}));
+}
+
+// What stays unknown however often the DNS is asked.
+bool lacks_facts(const Forecast& forecast) {
+    return forecast.egress_ips.empty() ||
+           (forecast.prediction.scenario.path == PathKind::null && forecast.request.helo.empty());
+}
+
+}  // namespace
+
+net::Task<Forecast> predict(dns::Resolver& resolver, PredictRequest request) {
+    Forecast forecast{.request = std::move(request)};
+    const auto& relay = forecast.request.relay;
+    const auto author = forecast.request.from.domain();
+    const dns::Name author_name(author);
+    forecast.facts.author = author.ascii();
+    forecast.discovery = co_await dmarc::discover(resolver, author_name);
+    forecast.facts.policy = forecast.discovery.result;
+    forecast.facts.effective = forecast.discovery.effective;
+    co_await gather_egress(resolver, forecast);
+    co_await gather_key(resolver, forecast);
+    const auto own = path_kind(relay.return_path, author);
+    for (const auto kind : all_paths)
+        if (is_wanted(kind, forecast, own)) co_await gather_path(resolver, kind, forecast);
+    const Scenario scenario{.path = own,
+                            .signing = relay.dkim_selector ? Signing::on : Signing::off,
+                            .body = forecast.request.body};
+    forecast.prediction = predict_mail(forecast.facts, scenario);
+    if (forecast.request.matrix) fill_matrix(forecast);
+    const bool fails = forecast.prediction.verdict == finding::Verdict::bad;
+    if (fails || (forecast.prediction.verdict == finding::Verdict::unchecked && lacks_facts(forecast))) {
+        const RemedyRequest wanted{
+            .relay = &relay,
+            .author = author,
+            .keys = &forecast.request.keys,
+            .helo = forecast.request.helo.empty() ? relay.host.to_string() : forecast.request.helo,
+            .now = forecast.request.now};
+        forecast.remedy = co_await find_remedy(resolver, wanted, forecast.facts, scenario);
+    }
+    forecast.findings = predict_findings(forecast);
+    co_return forecast;
+}
+
+}  // namespace app

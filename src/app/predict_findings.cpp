@@ -1,0 +1,122 @@
+#include "app/predict_findings.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/special_network.hpp"
+#include "base/text.hpp"
+#include "relay/route.hpp"
+
+namespace app {
+
+namespace {
+
+using Findings = std::vector<finding::Finding>;
+
+void add_verdict(const Forecast& forecast, Findings& findings) {
+    const auto& prediction = forecast.prediction;
+    const auto& author = forecast.facts.author;
+    if (prediction.verdict == finding::Verdict::bad)
+        findings.push_back(finding::make("predict-dmarc-fails", author, prediction.reason,
+                                         forecast.remedy ? forecast.remedy->summary : std::string()));
+    if (prediction.verdict == finding::Verdict::unchecked)
+        findings.push_back(finding::make("predict-not-checked", author, prediction.reason));
+    if (prediction.verdict == finding::Verdict::good && !prediction.dkim.passes())
+        findings.push_back(
+            finding::make("predict-spf-alone", author,
+                          "SPF alone makes DMARC pass: it is lost when somebody forwards the mail"));
+}
+
+std::string address_text(const base::IpAddress& address) {
+    const auto use = base::special_use(address);
+    return use.empty() ? address.to_string() : fmt::format("{} ({})", address.to_string(), use);
+}
+
+void add_egress(const Forecast& forecast, Findings& findings) {
+    const auto& relay = forecast.request.relay;
+    const auto remedy = fmt::format("relayctl edit {} --egress-ip ADDRESS", relay.name);
+    if (forecast.egress_source == EgressSource::none)
+        findings.push_back(finding::make("predict-egress-unknown", relay.name,
+                                         fmt::format("{} has no address in the DNS", relay.host.to_string()),
+                                         remedy));
+    if (forecast.egress_source != EgressSource::relay) return;
+    std::vector<std::string> texts;
+    for (const auto& address : forecast.egress_ips)
+        texts.push_back(address_text(address));
+    findings.push_back(finding::make(
+        "predict-egress-assumed", relay.name,
+        fmt::format("taken from {}: {}", relay.host.to_string(), base::join(texts, ", ")), remedy));
+}
+
+// Some addresses pass, some do not: mail passes by luck.
+void add_divided_spf(const Forecast& forecast, Findings& findings) {
+    const auto* path = forecast.facts.find(forecast.prediction.scenario.path);
+    if (path == nullptr) return;
+    std::vector<std::string> refused;
+    for (const auto& result : path->spf)
+        if (result.verdict != spf::Verdict::pass)
+            refused.push_back(fmt::format("{} ({})", result.ip.to_string(), spf::to_string(result.verdict)));
+    if (refused.empty() || refused.size() == path->spf.size()) return;
+    findings.push_back(finding::make(
+        "predict-egress-divided", path->domain,
+        fmt::format("SPF passes for {} of {} addresses, not for {}", path->spf.size() - refused.size(),
+                    path->spf.size(), base::join(refused, ", "))));
+}
+
+void add_unknowns(const Forecast& forecast, Findings& findings) {
+    const auto& prediction = forecast.prediction;
+    const auto& relay = forecast.request.relay;
+    if (prediction.scenario.path == PathKind::managed && !forecast.request.managed)
+        findings.push_back(
+            finding::make("predict-managed-unset", relay.name,
+                          "what return path managed stands for is not known; it is taken to be a "
+                          "domain that does not align"));
+    if (prediction.scenario.path == PathKind::null && forecast.request.helo.empty())
+        findings.push_back(finding::make("predict-helo-unknown", relay.name,
+                                         "with the return path <> receivers check SPF for the HELO name"));
+    if (forecast.facts.policy == dmarc::DiscoveryResult::none)
+        findings.push_back(
+            finding::make("predict-no-policy", forecast.facts.author,
+                          fmt::format("no DMARC policy governs {}: the mail {}", forecast.facts.author,
+                                      prediction.verdict == finding::Verdict::good
+                                          ? "would pass if there were one"
+                                          : "is not authenticated for it either")));
+    if (!relay.enabled)
+        findings.push_back(finding::make("predict-relay-disabled", relay.name,
+                                         "the relay is disabled: mail goes another way now"));
+}
+
+}  // namespace
+
+std::vector<finding::Finding> predict_findings(const Forecast& forecast) {
+    Findings findings;
+    add_verdict(forecast, findings);
+    add_divided_spf(forecast, findings);
+    add_egress(forecast, findings);
+    add_unknowns(forecast, findings);
+    return findings;
+}
+
+std::optional<finding::Finding> route_finding(const relay::Relay& relay, const base::DomainName& sender,
+                                              relay::MailType type, const std::vector<relay::Relay>& relays) {
+    const auto route = relay::find_route(sender, type, relays);
+    const auto own = std::find_if(route.begin(), route.end(), [&](const relay::Candidate& candidate) {
+        return candidate.relay == relay.id;
+    });
+    if (own == route.end() || own->step == relay::RouteStep::taken || own->step == relay::RouteStep::disabled)
+        return std::nullopt;
+    const auto* taken = relay::taken(route);
+    std::string other = "none takes it";
+    for (const auto& candidate : relays)
+        if (taken != nullptr && candidate.id == taken->relay) other = candidate.name + " takes it";
+    const auto why = own->step == relay::RouteStep::spare        ? "it comes behind another relay"
+                     : own->step == relay::RouteStep::other_type ? "it does not serve the mail type"
+                                                                 : "it does not serve the domain";
+    return finding::make(
+        "predict-not-routed", relay.name,
+        fmt::format("{} mail of {}: {}; {}", relay::to_string(type), sender.ascii(), why, other),
+        fmt::format("relayctl route --from {} --mail-type {}", sender.ascii(), relay::to_string(type)));
+}
+
+}  // namespace app

@@ -1,0 +1,198 @@
+#include "app/predict.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/predict_findings.hpp"
+#include "app/relays.hpp"
+#include "app/settings.hpp"
+#include "base/text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/relay_option_table.hpp"
+#include "cli/commands/relay_options.hpp"
+#include "cli/commands/sender.hpp"
+#include "cli/verdict.hpp"
+#include "cli/views/predict_view.hpp"
+#include "net/run.hpp"
+#include "relay/route.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr Example examples[] = {
+    {"predict news --from news@example.com", "SPF, DKIM and DMARC at the receiver, and what to change"},
+    {"predict news --from example.com --matrix", "every return path, with DKIM off and on"},
+    {"predict news --from example.com --egress-ip 192.0.2.10", "the relay sends from this address"},
+    {"predict --all --from example.com --mail-type mass",
+     "each relay that can take this mail, the fallback relay too"},
+};
+constexpr Option options[] = {
+    {.name = "--all", .help = "each relay that serves the sender, in the order they are tried"},
+    sender_option,
+    mail_type_option,
+    {.name = "--egress-ip",
+     .value = "ADDRESS",
+     .help =
+         "the relay sends from this address, repeatable (default: those stored with the relay, else its own)",
+     .repeat = Repeat::yes,
+     .commas = Commas::yes},
+    {.name = "--helo",
+     .value = "NAME",
+     .help = "the name the relay gives in HELO, which counts for return path <>"},
+    {.name = "--relay-alters-body",
+     .help = "the relay changes messages (a footer, rewritten headers), which breaks their signatures"},
+    {.name = "--matrix", .help = "all return paths, with DKIM off and on"},
+};
+constexpr Argument arguments_taken[] = {{.name = "NAME", .minimum = 0, .completion = Completion::relay}};
+
+// A domain alone stands for some address there.
+base::Result<mail::Address> read_from(const Arguments& arguments) {
+    TRY(const auto domain, read_sender_domain(arguments));
+    const auto text = arguments.value("--from").value_or("");
+    if (text.find('@') != std::string::npos) return mail::Address::parse(text);
+    return mail::Address::parse("postmaster@" + domain.ascii());
+}
+
+base::Result<std::vector<relay::Relay>> read_relays(relay::Store& store, const Arguments& arguments) {
+    std::vector<relay::Relay> relays;
+    const auto& names = arguments.positionals();
+    if (arguments.flag("--all") != names.empty())
+        return base::usage_error(names.empty() ? "predict needs a relay" : "--all and a relay are given both",
+                                 "relayctl predict NAME --from ADDRESS, or --all");
+    if (!names.empty()) {
+        TRY(const auto name, relay::parse_relay_name(names.front()));
+        TRY(auto relay, app::find_relay(store, name));
+        relays.push_back(std::move(relay));
+        return relays;
+    }
+    TRY(const auto sender, read_sender_domain(arguments));
+    TRY(const auto type, read_mail_type(arguments));
+    TRY(const auto known, store.relays());
+    for (const auto& candidate : relay::find_route(sender, type, known)) {
+        if (candidate.step != relay::RouteStep::taken && candidate.step != relay::RouteStep::spare) continue;
+        for (const auto& relay : known)
+            if (relay.id == candidate.relay) relays.push_back(relay);
+    }
+    if (relays.empty())
+        return base::Error{
+            .kind = base::ErrorKind::not_found,
+            .message = fmt::format("no relay takes {} mail from {}", relay::to_string(type), sender.ascii()),
+            .hint = fmt::format("relayctl route --from {}", sender.ascii())};
+    return relays;
+}
+
+base::Result<app::PredictRequest> read_request(Context& context, const Arguments& arguments,
+                                               relay::Store& store, const relay::Relay& relay) {
+    TRY(auto from, read_from(arguments));
+    app::PredictRequest request{.relay = relay, .from = std::move(from)};
+    TRY(request.type, read_mail_type(arguments));
+    TRY(auto addresses, read_egress_ips(arguments));
+    if (addresses) request.egress_ips = std::move(*addresses);
+    if (const auto helo = arguments.value("--helo")) {
+        auto name = base::DomainName::parse(*helo);
+        if (name.has_error()) return std::move(name).error().with_context("--helo");
+        request.helo = name->ascii();
+    }
+    TRY(const auto managed, app::find_setting_value(store, relay::managed_return_path));
+    if (managed) {
+        TRY(request.managed, mail::Address::parse(*managed));
+    }
+    TRY(request.keys, store.dkim_keys());
+    if (arguments.flag("--relay-alters-body")) request.body = app::Body::altered;
+    request.matrix = arguments.flag("--matrix");
+    request.now = context.clock().now();
+    return request;
+}
+
+net::Task<void> predict_all(dns::Resolver& resolver, const std::vector<app::PredictRequest>& requests,
+                            std::vector<app::Forecast>& forecasts) {
+    for (const auto& request : requests) {
+        auto forecast = co_await app::predict(resolver, request);
+        forecasts.push_back(std::move(forecast));
+    }
+}
+
+base::Result<void> print_forecasts(Context& context, const Arguments& arguments,
+                                   const std::vector<app::Forecast>& forecasts) {
+    TRY(const auto format, chosen_format(context, context.console(), arguments));
+    if (format == Format::table && !arguments.value("--columns")) {
+        bool first = true;
+        for (const auto& forecast : forecasts) {
+            if (!std::exchange(first, false)) context.console().print("\n");
+            context.console().print(predict_text(forecast, context.console().terminal()));
+        }
+        return {};
+    }
+    Listing listing{.schema = "relayctl.predict/1", .columns = predict_columns(), .items = {}};
+    const bool json = format == Format::json || format == Format::jsonl;
+    for (const auto& forecast : forecasts) {
+        if (json)
+            listing.items.push_back(predict_item(forecast));
+        else
+            for (auto& row : predict_rows(forecast))
+                listing.items.push_back(std::move(row));
+    }
+    return print_listing(context, arguments, listing);
+}
+
+base::Result<ExitCode> run_predict(Context& context, const Arguments& arguments) {
+    TRY(const auto store, context.open_store(arguments));
+    TRY(const auto relays, read_relays(*store, arguments));
+    std::vector<app::PredictRequest> requests;
+    for (const auto& relay : relays) {
+        TRY(auto request, read_request(context, arguments, *store, relay));
+        requests.push_back(std::move(request));
+    }
+    TRY(const auto resolver, context.make_resolver(arguments));
+    std::vector<app::Forecast> forecasts;
+    const auto ended = net::run_to_end(predict_all(*resolver, requests, forecasts));
+    TRY(const auto known, store->relays());
+    for (auto& forecast : forecasts) {
+        const auto& request = forecast.request;
+        // With --all those behind the first are meant.
+        auto finding = arguments.flag("--all")
+                           ? std::nullopt
+                           : app::route_finding(request.relay, request.from.domain(), request.type, known);
+        if (finding) forecast.findings.push_back(std::move(*finding));
+    }
+    TRY_VOID(print_forecasts(context, arguments, forecasts));
+    if (ended.has_error()) return ended.error();
+    WorstVerdict worst;
+    for (const auto& forecast : forecasts)
+        worst.add(forecast.prediction.verdict);
+    return worst.exit_code();
+}
+
+}  // namespace
+
+const Command predict_command = {
+    .path = "predict",
+    .heading = "Checks",
+    .summary = "tell whether mail through a relay authenticates, and why",
+    .description =
+        "SPF is evaluated for the domain of the return path and each address the mail leaves from, DKIM by "
+        "the "
+        "published key that the relay signs with, DMARC by the policy of the From domain and its alignment "
+        "(RFC "
+        "9989). Where DMARC would fail, the cheapest change that makes it pass is printed: a command, a "
+        "record to "
+        "publish, or both; an SPF record is whole, and linted and evaluated before it is shown. Without a "
+        "DMARC "
+        "policy the verdict is what it would be with one.\n"
+        "Exit code 0: it passes; 1: it fails; 3: it could not be told. What a receiver thinks of the relay's "
+        "address or of the message is another matter.\n"
+        "return path managed: the platform's own bounce address (relayctl config set managed-return-path "
+        "ADDRESS); rewritten: the relay puts an address of its operator in its place; <>: no address, "
+        "receivers "
+        "then check SPF for the HELO name.",
+    .examples = examples,
+    .options = options,
+    .arguments = arguments_taken,
+    .groups = output_group | dns_group,
+    .columns = predict_columns(),
+    .run = run_predict,
+};
+
+}  // namespace cli

@@ -1,0 +1,259 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/views/finding_view.hpp"
+#include "cli/views/predict_view.hpp"
+#include "dkim/record_forms.hpp"
+#include "output/table.hpp"
+
+namespace cli {
+
+using app::PathKind;
+using app::Prediction;
+using output::Cell;
+using output::Style;
+
+namespace {
+
+constexpr std::size_t title_width = 11;  // "MAIL FROM  "
+constexpr std::size_t result_width = 10;
+constexpr std::size_t aligned_width = 13;
+
+std::string line(std::string_view title, std::string_view text) {
+    return fmt::format("{:<{}}{}\n", title, title_width, base::printable(text));
+}
+
+std::string padded(std::string_view text, std::size_t width, Style style, const output::Terminal& terminal) {
+    std::string result = output::paint(text, style, terminal);
+    if (text.size() < width) result.append(width - text.size(), ' ');
+    return result;
+}
+
+Style style_of(finding::Verdict verdict) {
+    return verdict == finding::Verdict::good  ? Style::good
+           : verdict == finding::Verdict::bad ? Style::bad
+                                              : Style::warn;
+}
+
+Style style_of(dmarc::Authentication authentication) {
+    return authentication == dmarc::Authentication::pass   ? Style::good
+           : authentication == dmarc::Authentication::fail ? Style::bad
+                                                           : Style::warn;
+}
+
+std::string_view aligned_text(const app::Leg& leg) {
+    switch (leg.aligned) {
+        case dmarc::Aligned::no:
+            return "not aligned";
+        case dmarc::Aligned::yes:
+            return "aligned";
+        case dmarc::Aligned::unknown:
+            return "aligned?";
+    }
+    return "";
+}
+
+// "SPF        fail      not aligned  192.0.2.1: ..."; further reasons stand below, in the same column.
+std::string leg_line(std::string_view title, const app::Leg& leg, const output::Terminal& terminal) {
+    std::string text = fmt::format("{:<{}}", title, title_width);
+    const Style style = leg.result == "none" ? Style::dim : style_of(leg.authentication);
+    text += padded(leg.result, result_width, style, terminal);
+    const bool compared = leg.result != "none" || title == "SPF";
+    text += padded(compared ? aligned_text(leg) : "-", aligned_width,
+                   leg.passes()                         ? Style::good
+                   : leg.aligned == dmarc::Aligned::yes ? Style::none
+                                                        : Style::warn,
+                   terminal);
+    text += base::printable(leg.reason) + "\n";
+    if (!leg.alignment.empty())
+        text += std::string(title_width + result_width + aligned_width, ' ') +
+                base::printable(leg.alignment) + "\n";
+    return text;
+}
+
+std::string path_words(PathKind kind) {
+    switch (kind) {
+        case PathKind::managed:
+            return "managed: the platform's own";
+        case PathKind::rewritten:
+            return "rewritten by the relay";
+        case PathKind::from:
+            return "from: the From address";
+        case PathKind::author_domain:
+            return "an address at the From domain";
+        case PathKind::subdomain:
+            return "an address below the From domain";
+        case PathKind::other_domain:
+            return "an address at another domain";
+        case PathKind::null:
+            return "<>: HELO counts";
+    }
+    return "";
+}
+
+std::string mail_from_text(const app::PathFacts& path) {
+    if (path.kind == PathKind::null)
+        return fmt::format("<>, HELO {}", path.domain.empty() ? "not known" : path.domain);
+    const std::string address = path.sender.empty() ? "not known" : path.sender;
+    return fmt::format("{}  ({})", address, path_words(path.kind));
+}
+
+std::string egress_text(const app::Forecast& forecast) {
+    std::vector<std::string> texts;
+    for (const auto& address : forecast.egress_ips)
+        texts.push_back(address.to_string());
+    const auto addresses = base::join(texts, ", ");
+    switch (forecast.egress_source) {
+        case app::EgressSource::given:
+            return addresses;
+        case app::EgressSource::stored:
+            return addresses + "  (stored)";
+        case app::EgressSource::relay:
+            return addresses + "  (assumed: the relay's own)";
+        case app::EgressSource::none:
+            return "not known";
+    }
+    return addresses;
+}
+
+std::string dmarc_detail_text(const app::Forecast& forecast) {
+    const auto& prediction = forecast.prediction;
+    std::string text = prediction.reason;
+    if (const auto asked = disposition_text(prediction); !asked.empty()) text += "; " + asked;
+    if (prediction.dmarc == dmarc::EvaluationResult::none)
+        text += fmt::format("; {} has no DMARC policy", forecast.facts.author);
+    return text;
+}
+
+std::string policy_text(const app::Forecast& forecast) {
+    const auto* record = forecast.discovery.record();
+    if (record == nullptr || !forecast.discovery.effective) return "";
+    return fmt::format("policy {} at {}, alignment {} for SPF, {} for DKIM",
+                       dmarc::to_string(*forecast.discovery.effective),
+                       forecast.discovery.governing_step()->name, dmarc::to_string(record->spf_alignment),
+                       dmarc::to_string(record->dkim_alignment));
+}
+
+std::string record_text(const app::RecordChange& record) {
+    if (record.value.empty()) return "";
+    std::string text;
+    if (!record.replaces.empty())
+        text += fmt::format("  in place of: {}\n", base::printable(record.replaces));
+    std::string strings;
+    for (const auto& piece : dkim::split_into_strings(record.value))
+        strings += fmt::format("{}\"{}\"", strings.empty() ? "" : " ", base::printable(piece));
+    text += fmt::format("  {}. IN TXT {}{}{}\n", record.name, record.value.size() > 255 ? "( " : "", strings,
+                        record.value.size() > 255 ? " )" : "");
+    if (record.lookups)
+        text +=
+            fmt::format("  ({} of 10 look-ups{})\n", *record.lookups,
+                        record.flattened.empty() ? ""
+                                                 : "; written out as networks, to be kept up to date: " +
+                                                       base::printable(base::join(record.flattened, ", ")));
+    return text;
+}
+
+// "1 of 2" only where there is more than one step.
+std::string remedy_text(const app::Remedy& remedy, const output::Terminal& terminal) {
+    std::string text = "\n" + output::paint("-> " + remedy.summary, Style::bold, terminal) + "\n";
+    for (const auto& command : remedy.commands)
+        if (!command.starts_with("relayctl edit")) text += "  " + base::printable(command) + "\n";
+    for (const auto& record : remedy.records)
+        text += record_text(record);
+    // Signing begins when the record can be seen.
+    for (const auto& command : remedy.commands)
+        if (command.starts_with("relayctl edit")) text += "  " + base::printable(command) + "\n";
+    return text + fmt::format("   then DMARC {}: {}\n", dmarc_word(remedy.after), remedy.after.reason);
+}
+
+Cell verdict_cell(const Prediction& row, bool own) {
+    return {.text = fmt::format("{}{}", dmarc_word(row), own ? " <-" : ""), .style = style_of(row.verdict)};
+}
+
+std::string matrix_text(const app::Forecast& forecast, const output::Terminal& terminal) {
+    output::Table table{.columns = {{.key = "return_path", .title = "RETURN PATH", .never_cut = true},
+                                    {.key = "mail_from", .title = "MAIL FROM"},
+                                    {.key = "spf", .title = "SPF"},
+                                    {.key = "aligned", .title = "ALIGNED"},
+                                    {.key = "off", .title = "DKIM OFF", .never_cut = true},
+                                    {.key = "on", .title = "DKIM ON", .never_cut = true}}};
+    for (std::size_t i = 0; i + 1 < forecast.matrix.size(); i += 2) {
+        const auto &off = forecast.matrix[i], &on = forecast.matrix[i + 1];
+        const auto& path = *forecast.facts.find(off.scenario.path);
+        std::string domain = path.domain.empty() ? "?" : path.domain;
+        if (path.assumed && !path.domain.empty()) domain += " (likely)";
+        table.rows.push_back(
+            {{.text = path.kind == PathKind::null ? "<>" : std::string(to_string(path.kind))},
+             {.text = domain},
+             {.text = off.spf.result, .style = style_of(off.spf.authentication)},
+             {.text = off.spf.aligned == dmarc::Aligned::yes  ? "yes"
+                      : off.spf.aligned == dmarc::Aligned::no ? "no"
+                                                              : "?"},
+             verdict_cell(off, is_own_row(forecast, off)),
+             verdict_cell(on, is_own_row(forecast, on))});
+    }
+    std::string text = "\n" + output::render_table(table, terminal) + "<- as the relay is set up\n";
+    if (forecast.facts.signing.state != app::KeyState::usable)
+        text += fmt::format("DKIM ON as of now: {}\n", base::printable(forecast.facts.signing.reason));
+    return text;
+}
+
+}  // namespace
+
+std::string dmarc_word(const Prediction& prediction) {
+    switch (prediction.dmarc) {
+        case dmarc::EvaluationResult::pass:
+            return "pass";
+        case dmarc::EvaluationResult::fail:
+            return "FAIL";
+        case dmarc::EvaluationResult::none:
+            return "none";
+        case dmarc::EvaluationResult::unverified:
+            return "unknown";
+    }
+    return "unknown";
+}
+
+std::string disposition_text(const Prediction& prediction) {
+    if (!prediction.disposition) return "";
+    switch (*prediction.disposition) {
+        case dmarc::Policy::none:
+            return "receivers are asked to report it, no more";
+        case dmarc::Policy::quarantine:
+            return "receivers are asked to put it among spam";
+        case dmarc::Policy::reject:
+            return "receivers are asked to refuse it";
+    }
+    return "";
+}
+
+std::string predict_text(const app::Forecast& forecast, const output::Terminal& terminal) {
+    const auto& request = forecast.request;
+    const auto& prediction = forecast.prediction;
+    const auto& relay = request.relay;
+    std::string text = line("RELAY", fmt::format("{}  {}:{} {}", relay.name, relay.host.to_string(),
+                                                 relay.port, relay::to_string(relay.security)));
+    text += line("LEAVES", egress_text(forecast));
+    text +=
+        line("FROM", fmt::format("{}  ({} mail)", request.from.to_string(), relay::to_string(request.type)));
+    text += line("MAIL FROM", mail_from_text(*forecast.facts.find(prediction.scenario.path)));
+    text += "\n" + leg_line("SPF", prediction.spf, terminal) + leg_line("DKIM", prediction.dkim, terminal);
+    text += fmt::format("{:<{}}", "DMARC", title_width) +
+            padded(dmarc_word(prediction), result_width, style_of(prediction.verdict), terminal) +
+            base::printable(dmarc_detail_text(forecast)) + "\n";
+    if (const auto policy = policy_text(forecast); !policy.empty())
+        text += std::string(title_width + result_width, ' ') + base::printable(policy) + "\n";
+    if (!forecast.matrix.empty()) text += matrix_text(forecast, terminal);
+    if (forecast.remedy) text += remedy_text(*forecast.remedy, terminal);
+    // The verdict was told; what is left are conditions beside it.
+    auto findings = forecast.findings;
+    std::erase_if(findings, [](const auto& finding) {
+        return finding.id == "predict-dmarc-fails" || finding.id == "predict-not-checked";
+    });
+    if (!findings.empty()) text += "\n" + findings_text(findings, terminal);
+    return text;
+}
+
+}  // namespace cli

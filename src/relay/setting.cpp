@@ -1,0 +1,44 @@
+#include "relay/setting.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "mail/address.hpp"
+
+namespace relay {
+
+namespace {
+
+base::Result<std::string> parse_bounce_address(std::string_view text) {
+    TRY(const auto address, mail::Address::parse(text));
+    return address.to_string();
+}
+
+constexpr Setting settings[] = {
+    {.name = managed_return_path,
+     .value = "ADDRESS",
+     .summary = "the platform's own bounce address, which return path managed stands for",
+     .parse = parse_bounce_address},
+};
+
+}  // namespace
+
+std::span<const Setting> all_settings() {
+    return settings;
+}
+
+base::Result<const Setting*> find_setting(std::string_view name) {
+    std::vector<std::string> names;
+    for (const auto& setting : settings) {
+        if (setting.name == name) return &setting;
+        names.emplace_back(setting.name);
+    }
+    const auto nearest = base::nearest(name, names);
+    return base::usage_error(
+        fmt::format("no such setting: {}: there is {}", base::quoted(name), base::join(names, ", ")),
+        nearest ? "did you mean " + *nearest + "?" : "relayctl config list");
+}
+
+}  // namespace relay

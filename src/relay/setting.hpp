@@ -1,0 +1,27 @@
+// The settings of a store: what holds for all of its relays.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace relay {
+
+struct Setting {
+    std::string_view name;                                      // "managed-return-path"
+    std::string_view value;                                     // what kind: "ADDRESS"
+    std::string_view summary;                                   // one line
+    base::Result<std::string> (*parse)(std::string_view text);  // the text as it is stored; errors: usage
+};
+
+// The platform's own bounce address: what return path "managed" stands for.
+inline constexpr std::string_view managed_return_path = "managed-return-path";
+
+std::span<const Setting> all_settings();  // by name
+// Errors: usage, with the nearest name as hint.
+base::Result<const Setting*> find_setting(std::string_view name);
+
+}  // namespace relay

@@ -1,0 +1,202 @@
+"""What predict says is what happens: the same messages, really sent through Postfix, and judged where they arrive by
+other implementations of SPF, DKIM and DMARC (receiver.pl)."""
+
+import itertools
+import json
+import os
+import smtplib
+import sqlite3
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from relayctl import RelayctlTest
+
+RECEIVER = Path(__file__).resolve().parents[1] / "support" / "receiver.pl"
+RELAY = "open.relay.test"  # takes mail from this machine without a login
+SELECTOR = "p1"
+MARK = f"pt{os.getpid()}"  # the zone is shared
+# What the record of a domain says of the relay's address, @ being that address.
+SPF = {
+    "pass": "v=spf1 ip4:@ -all",
+    "fail": "v=spf1 ip4:192.0.2.1 -all",
+    "softfail": "v=spf1 ip4:192.0.2.1 ~all",
+    "neutral": "v=spf1 ip4:192.0.2.1 ?all",
+    "permerror": "v=spf1 ip5:192.0.2.1 -all",
+    "none": None,
+}
+POLICIES = ("reject", "quarantine", "none")
+SIGN = """
+import sys, dkim
+key, domain, selector = open(sys.argv[1], "rb").read(), sys.argv[2].encode(), sys.argv[3].encode()
+message = sys.stdin.buffer.read()
+sys.stdout.buffer.write(dkim.sign(message, selector, domain, key, canonicalize=(b"relaxed", b"relaxed"),
+                                  include_headers=[b"from", b"to", b"subject", b"message-id", b"date"]) + message)
+"""
+
+
+class Case:
+    """A message: its sender domain, its return path, how it is signed."""
+
+    def __init__(self, number, relay, domain, mail_from, signing, altered):
+        self.id = f"case{number}.{domain}"
+        self.relay, self.domain, self.mail_from = relay, domain, mail_from
+        self.signing, self.altered = signing, altered
+
+    def __str__(self):
+        return f"{self.id}: relay {self.relay}, MAIL FROM <{self.mail_from}>, signed {self.signing}"
+
+
+class PredictTruthTest(RelayctlTest):
+    """[PRED-17] and [PRED-01] against real mail."""
+
+    def setUp(self):
+        super().setUp()
+        self.domains = {}
+        modes = itertools.cycle(POLICIES)
+        for strict, spf in itertools.product((False, True), SPF):
+            name = f"{MARK}-{'strict' if strict else 'relaxed'}-{spf}.test"
+            self.domains[name] = {"spf": spf, "strict": strict, "policy": next(modes), "published": True}
+        self.domains[f"{MARK}-nokey.test"] = {"spf": "fail", "strict": False, "policy": "reject", "published": False}
+        self.domains[f"{MARK}-nopolicy.test"] = {"spf": "fail", "strict": False, "policy": None, "published": True}
+
+    def zone_records(self):
+        lines = []
+        for name, about in self.domains.items():
+            label = name.removesuffix(".test")
+            lines.append(f"{label} MX 10 mail.relay.test.")
+            for owner in (label, f"bounce.{label}"):
+                if record := SPF[about["spf"]]:
+                    lines.append(f'{owner} TXT "{record.replace("@", self.lab.address)}"')
+            if about["policy"]:
+                mode = "; aspf=s; adkim=s" if about["strict"] else ""
+                lines.append(f'_dmarc.{label} TXT "v=DMARC1; p={about["policy"]}{mode}"')
+            if about["published"]:
+                record = self.relayctl("dkim", "record", f"{SELECTOR}@{name}", "--form", "strings", code=0).out.strip()
+                lines.append(f"{SELECTOR}._domainkey.{label} TXT ( {record} )")
+        # The platform and another organization: one in whose SPF the relay is, one in whose it is not.
+        for label, spf in ((f"{MARK}-platform", "softfail"), (f"{MARK}-other", "pass")):
+            lines.append(f'{label} TXT "{SPF[spf].replace("@", self.lab.address)}"')
+            lines.append(f'_dmarc.{label} TXT "v=DMARC1; p=none"')
+        return "\n".join(lines) + "\n"
+
+    def add_relays(self):
+        """One for each return path, unsigned and signed; {name: (return path, signed)}."""
+        paths = {"managed": "managed", "from": "from", "null": "<>", "other": f"b@{MARK}-other.test"}
+        relays = {}
+        for number, (name, path) in enumerate(itertools.product(("of", "on"), [*paths, "address", "subdomain"])):
+            relay = f"{path}-{name}"
+            relays[relay] = (paths.get(path, path), name == "on")
+            arguments = ["--domain", ",".join(self.domains), "--priority", str(100 + number), "--egress-ip",
+                         self.lab.address, "--return-path", paths.get(path, "managed")]
+            if name == "on":
+                arguments += ["--dkim-selector", SELECTOR]
+            self.relayctl("add", relay, "--host", RELAY, "--port", str(self.lab.ports[25]), "--any-port", "--security",
+                          "none", *arguments, code=0)
+        return relays
+
+    def private_key(self, domain):
+        with sqlite3.connect(self.store) as store:
+            row = store.execute("SELECT pem FROM dkim_private_key JOIN dkim_key ON dkim_key.id = dkim_key_id "
+                                "WHERE domain = ? AND selector = ?", (domain, SELECTOR)).fetchone()
+        path = self.home / f"{domain}.pem"
+        path.write_bytes(row[0] if isinstance(row[0], bytes) else row[0].encode())
+        return path
+
+    def message(self, case):
+        subject = "alter this subject" if case.altered else "hello"
+        text = (f"From: News <news@{case.domain}>\r\nTo: reader@receiver.test\r\nSubject: {subject}\r\n"
+                f"Message-ID: <{case.id}>\r\nDate: Tue, 24 Nov 2026 12:00:00 +0000\r\n\r\nHello.\r\n").encode()
+        if not case.signing:
+            return text
+        signed = subprocess.run(["/usr/bin/python3", "-c", SIGN, self.private_key(case.domain), case.domain, SELECTOR],
+                                input=text, capture_output=True, check=True)
+        return signed.stdout
+
+    def send(self, cases):
+        with smtplib.SMTP(f"{self.lab.network}.26", self.lab.ports[25], timeout=30) as client:
+            for case in cases:
+                client.sendmail(case.mail_from, ["reader@receiver.test"], self.message(case))
+
+    def received(self, cases):
+        """The file of the sink for each case, waited for: Postfix takes its time."""
+        wanted, found = {case.id for case in cases}, {}
+        sink = Path(self.lab.values["LAB_SINK"])
+        deadline = time.monotonic() + 90
+        while wanted - set(found) and time.monotonic() < deadline:
+            for path in sink.iterdir():
+                text = path.read_text(errors="replace")
+                for name in wanted - set(found):
+                    if f"<{name}>" in text and text.rstrip().endswith("Hello."):
+                        found[name] = path
+            time.sleep(0.5)
+        self.assertEqual(wanted - set(found), set(), "these messages did not arrive")
+        return found
+
+    def judge(self, files):
+        run = subprocess.run(["perl", RECEIVER, self.lab.dns], input="".join(f"{path}\n" for path in files.values()),
+                             capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return {item["id"]: item for item in map(json.loads, run.stdout.splitlines())}
+
+    def make_cases(self, relays):
+        cases = []
+        for domain, (relay, (path, signed)) in itertools.product(self.domains, relays.items()):
+            mail_from = {"managed": f"bounce@{MARK}-platform.test", "from": f"news@{domain}", "<>": "",
+                         "address": f"bounce@{domain}", "subdomain": f"b@bounce.{domain}"}.get(path, path)
+            cases.append(Case(len(cases), relay, domain, mail_from, signed, False))
+        for relay, (path, signed) in relays.items():
+            if signed and path in ("managed", "from"):
+                for domain in (f"{MARK}-relaxed-pass.test", f"{MARK}-relaxed-fail.test"):
+                    mail_from = f"bounce@{MARK}-platform.test" if path == "managed" else f"news@{domain}"
+                    cases.append(Case(len(cases), relay, domain, mail_from, True, True))
+        return cases
+
+    def predict(self, case):
+        own = {"address": f"bounce@{case.domain}", "subdomain": f"b@bounce.{case.domain}"}.get(case.relay.split("-")[0])
+        if own:
+            self.relayctl("edit", case.relay, "--return-path", own, code=0)
+        arguments = ["predict", case.relay, "--from", f"news@{case.domain}", "--helo", "mail.relay.test", "-o", "json"]
+        if case.altered:
+            arguments.append("--relay-alters-body")
+        return self.relayctl(*arguments)
+
+    def compare(self, case, outcome, truth):
+        item = outcome.item()
+        legs = {leg: item[leg]["result"] == "pass" and item[leg]["aligned"] == "yes" for leg in ("spf", "dkim")}
+        predicted = {"spf": item["spf"]["result"], "dmarc": item["dmarc"]["result"],
+                     "spf_aligned": legs["spf"], "dkim_aligned": legs["dkim"],
+                     "disposition": item["dmarc"]["disposition"] or "none"}
+        seen = {"spf": truth["spf"], "dmarc": truth["dmarc"], "spf_aligned": truth["spf_aligned"] == "pass",
+                "dkim_aligned": truth["dkim_aligned"] == "pass", "disposition": truth["disposition"]}
+        if truth["dmarc"] == "none":  # the other implementation then compares nothing
+            for key in ("spf_aligned", "dkim_aligned"):
+                del predicted[key], seen[key]
+        self.assertEqual(predicted, seen, f"{case}\n{json.dumps(truth)}\n{outcome}")
+        self.assertEqual((truth["address"], truth["sender"]), (self.lab.address, case.mail_from), str(case))
+        passes = legs["spf"] or legs["dkim"]
+        self.assertEqual(outcome.code, 0 if passes else 1, outcome)
+
+    def test_predictions_are_what_other_implementations_find_in_the_same_mail(self):
+        """[PRED-17]"""
+        relays = self.add_relays()
+        self.relayctl("config", "set", "managed-return-path", f"bounce@{MARK}-platform.test", code=0)
+        self.lab.publish("test", self.zone_records())
+        cases = self.make_cases(relays)
+        self.assertGreater(len(cases), 150)
+        self.send(cases)
+        outcomes = {case.id: self.predict(case) for case in cases}
+        truths = self.judge(self.received(cases))
+        results = set()
+        for case in cases:
+            with self.subTest(case=str(case)):
+                self.compare(case, outcomes[case.id], truths[case.id])
+                item = outcomes[case.id].item()
+                results.add((item["return_path"], item["signed"], item["spf"]["result"], item["dkim"]["result"],
+                             item["dmarc"]["policy"], item["dmarc"]["spf_alignment"], item["dmarc"]["result"]))
+        self.assertGreater(len(results), 40)
+
+
+if __name__ == "__main__":
+    unittest.main()
