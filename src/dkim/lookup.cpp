@@ -215,14 +215,23 @@ bool KeyLookup::is_revoked() const {
 
 net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
                                  std::string expected) {
+    const auto meant = intended_selector(selector, domain);
+    auto lookup = co_await look_up_exact_key(resolver, domain, meant, std::move(expected));
+    if (!base::equals_ignoring_case(meant, selector)) {
+        auto form = finding::make("dkim-selector-form", lookup.name,
+                                  fmt::format("{} was given, the selector in it is {}",
+                                              base::quoted(selector), base::quoted(meant)));
+        lookup.findings.insert(lookup.findings.begin(), std::move(form));
+    }
+    co_return lookup;
+}
+
+net::Task<KeyLookup> look_up_exact_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
+                                       std::string expected) {
     KeyLookup lookup;
     lookup.domain = domain.ascii();
-    lookup.selector = intended_selector(selector, domain);
+    lookup.selector = std::move(selector);
     lookup.name = fmt::format("{}._domainkey.{}", lookup.selector, lookup.domain);
-    if (!base::equals_ignoring_case(lookup.selector, selector))
-        add(lookup, "dkim-selector-form",
-            fmt::format("{} was given, the selector in it is {}", base::quoted(selector),
-                        base::quoted(lookup.selector)));
     const auto name = key_name(domain, lookup.selector);
     if (name.has_error()) {
         lookup.status = dns::Status::nxdomain;

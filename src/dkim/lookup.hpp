@@ -42,6 +42,10 @@ struct KeyLookup {
 net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
                                  std::string expected = {});
 
+// The same for a selector as a signature has it, in A-labels: nothing is read into it.
+net::Task<KeyLookup> look_up_exact_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
+                                       std::string expected = {});
+
 // What can be said only over all keys of a domain: only Ed25519, one key under several selectors.
 std::vector<finding::Finding> compare_keys(std::string_view domain, const std::vector<KeyLookup>& lookups);
 

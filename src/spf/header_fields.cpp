@@ -137,11 +137,12 @@ std::string received_spf(const Query& query, const Evaluation& evaluation) {
                        base::join(pairs, fmt::format(";{}", fold)));
 }
 
-std::string authentication_results(const Query& query, const Evaluation& evaluation,
-                                   std::string_view authserv_id) {
-    const std::string server = is_token(authserv_id) ? std::string(authserv_id) : quoted_string(authserv_id);
-    std::string text =
-        fmt::format("Authentication-Results: {};{}spf={}", server, fold, to_string(evaluation.verdict));
+std::string header_value(std::string_view text) {
+    return is_token(text) ? std::string(text) : quoted_string(text);
+}
+
+std::string authentication_result(const Query& query, const Evaluation& evaluation) {
+    std::string text = fmt::format("spf={}", to_string(evaluation.verdict));
     if (evaluation.verdict != Verdict::pass && !evaluation.reason.empty())
         text += fmt::format("{}reason={}", fold, quoted_string(evaluation.reason));
     const bool helo = query.identity == Identity::helo;
@@ -149,6 +150,12 @@ std::string authentication_results(const Query& query, const Evaluation& evaluat
         text += fmt::format("{}smtp.{}={}", fold, helo ? "helo" : "mailfrom",
                             property_value(checked_identity(query)));
     return text;
+}
+
+std::string authentication_results(const Query& query, const Evaluation& evaluation,
+                                   std::string_view authserv_id) {
+    return fmt::format("Authentication-Results: {};{}{}", header_value(authserv_id), fold,
+                       authentication_result(query, evaluation));
 }
 
 }  // namespace spf

@@ -17,4 +17,10 @@ std::string received_spf(const Query& query, const Evaluation& evaluation);
 std::string authentication_results(const Query& query, const Evaluation& evaluation,
                                    std::string_view authserv_id);
 
+// The part of that field that tells of SPF, "spf=pass smtp.mailfrom=...", to stand beside other methods.
+std::string authentication_result(const Query& query, const Evaluation& evaluation);
+
+// A token of RFC 2045 as it is, anything else as a quoted-string.
+std::string header_value(std::string_view text);
+
 }  // namespace spf

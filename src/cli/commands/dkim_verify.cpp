@@ -1,0 +1,176 @@
+#include <array>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/verify_message.hpp"
+#include "base/text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/message_input.hpp"
+#include "cli/verdict.hpp"
+#include "cli/views/message_view.hpp"
+#include "net/descriptor.hpp"
+#include "net/run.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr Example examples[] = {
+    {"dkim verify mail.eml", "every signature: does it hold, and if not, what was changed?"},
+    {"dkim verify - <mail.eml", ""},
+    {"dkim verify mail.eml --key-record @record.txt", "without the DNS, with the key in a file"},
+    {"dkim verify mail.eml --ip 192.0.2.25 --mail-from bounce@example.com",
+     "SPF and DMARC too, and the Authentication-Results field a receiver would write"},
+    {"dkim verify mail.eml -o json", "all of it as one document"},
+};
+constexpr Option options[] = {
+    {.name = "--key-record",
+     .value = "TEXT|@FILE",
+     .help = "the key record to verify with, in place of the DNS's (repeatable)",
+     .repeat = Repeat::yes},
+    {.name = "--ip",
+     .value = "ADDRESS",
+     .help = "the client that delivered the mail: evaluate SPF and DMARC too"},
+    {.name = "--helo", .value = "NAME", .help = "the name it gave in HELO (default the sender's domain)"},
+    {.name = "--mail-from",
+     .value = "SENDER",
+     .help = "the envelope sender, <> for none (default the Return-Path of the message)"},
+    {.name = "--authserv-id",
+     .value = "NAME",
+     .help = "print Authentication-Results in this name (with --ip: default the host's name)"},
+};
+constexpr Argument arguments_taken[] = {{.name = "FILE|-", .completion = Completion::file}};
+
+base::Result<std::string> read_key_record(const std::string& text) {
+    constexpr std::size_t longest = 65536;
+    if (!text.starts_with('@')) return text;
+    const auto path = text.substr(1);
+    TRY(auto input, MessageInput::open(path));
+    std::string record(longest + 1, '\0');
+    std::size_t size = 0;
+    for (;;) {
+        TRY(const auto count, input.read(std::span(record).subspan(size)));
+        if (count == 0) break;
+        size += count;
+        if (size > longest)
+            return base::usage_error(
+                fmt::format("{} holds more than {} octets: no key record", input.name(), longest));
+    }
+    record.resize(size);
+    return std::string(base::trim(record));
+}
+
+std::string host_name() {
+    std::array<char, 256> name = {};
+    return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? std::string(name.data())
+                                                                               : "localhost";
+}
+
+base::Result<app::VerifyMessageRequest> read_request(Context& context, const Arguments& arguments) {
+    app::VerifyMessageRequest request;
+    request.now = context.clock().now();
+    for (const auto& text : arguments.values("--key-record")) {
+        TRY(auto record, read_key_record(text));
+        if (record.empty())
+            return base::usage_error("the key record is empty", "--key-record 'v=DKIM1; p=...'");
+        request.key_records.push_back(std::move(record));
+    }
+    if (const auto text = arguments.value("--ip")) {
+        TRY(request.ip, base::IpAddress::parse(*text));
+    }
+    request.mail_from = arguments.value("--mail-from");
+    request.helo = arguments.value("--helo").value_or("");
+    if ((request.mail_from || !request.helo.empty()) && !request.ip)
+        return base::usage_error("--mail-from and --helo are for SPF", "give --ip ADDRESS too");
+    if (const auto name = arguments.value("--authserv-id")) {
+        if (name->empty() || base::printable(*name) != *name)
+            return base::usage_error("not a server's name: " + base::quoted(*name));
+        request.authserv_id = *name;
+    } else if (request.ip) {
+        request.authserv_id = host_name();
+    }
+    return request;
+}
+
+// Waits for a pipe in the loop, so that Ctrl-C ends it.
+net::Task<base::Result<void>> read_all(int descriptor, dkim::SignedMessage& message) {
+    constexpr std::size_t chunk = 256 * 1024;
+    net::DescriptorReader reader(descriptor);
+    std::vector<char> buffer(chunk);
+    for (;;) {
+        CO_TRY(const auto size, co_await reader.read_some(buffer));
+        if (size == 0) break;
+        CO_TRY_VOID(message.feed(std::string_view(buffer.data(), size)));
+    }
+    CO_TRY_VOID(message.finish());
+    co_return base::Result<void>();
+}
+
+base::Result<void> read_message(const std::string& path, dkim::SignedMessage& message) {
+    TRY(const auto input, MessageInput::open(path));
+    auto read = net::run(read_all(input.descriptor(), message));
+    if (read.has_error()) return std::move(read).error().with_context("cannot verify " + input.name());
+    return {};
+}
+
+base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) {
+    TRY(const auto request, read_request(context, arguments));
+    TRY_VOID(check_output(dkim_verify_command, arguments));
+    const auto& path = arguments.positionals().front();
+    dkim::SignedMessage message(request.now);
+    TRY_VOID(read_message(path, message));
+    std::unique_ptr<dns::Resolver> resolver;
+    if (request.key_records.empty() || request.ip) {
+        TRY(resolver, context.make_resolver(arguments));
+    }
+    TRY(const auto verification, net::run(app::verify_message(resolver.get(), message, request)));
+    TRY(const auto format, chosen_format(context, context.console(), arguments));
+    if (format == Format::table && !arguments.value("--columns")) {
+        context.console().print(message_text(verification, context.console().terminal()));
+    } else {
+        Listing listing{.schema = "relayctl.dkim.verify/1", .columns = message_columns(), .items = {}};
+        if (format == Format::json || format == Format::jsonl)
+            listing.items.push_back(message_item(path, verification));
+        else
+            listing.items = message_rows(path, verification);
+        TRY_VOID(print_listing(context, arguments, listing));
+    }
+    WorstVerdict worst;
+    worst.add(verification.verdict());
+    return worst.exit_code();
+}
+
+}  // namespace
+
+const Command dkim_verify_command = {
+    .path = "dkim verify",
+    .heading = "DKIM",
+    .summary = "verify the DKIM signatures of a message",
+    .description =
+        "Each signature gets a result in the words of RFC 8601: pass; fail, when body or header were "
+        "changed; policy, "
+        "when it is not accepted (SHA-1, an RSA key below 1024 or above 16384 bits, expired); neutral, when "
+        "it cannot "
+        "be processed, or fails with a key in test mode; temperror, when the key could not be looked up; "
+        "permerror, "
+        "when the field is broken or there is no usable key. What was changed is told as far as it can be "
+        "computed. "
+        "Exit code 0: one signature at least passes; 1: none does, or there is none; 3: none does, and a key "
+        "could not "
+        "be looked up.\n"
+        "With --ip, SPF of the envelope sender and DMARC of the author's domain are evaluated as well; they "
+        "do not "
+        "change the exit code. The first 20 signatures are looked at. A message of any size is read once, "
+        "from a pipe "
+        "too, in little memory.",
+    .examples = examples,
+    .options = options,
+    .arguments = arguments_taken,
+    .groups = output_group | dns_group,
+    .columns = message_columns(),
+    .run = run_verify,
+};
+
+}  // namespace cli
