@@ -221,7 +221,11 @@ net::Task<Problem> Conversation::ehlo(std::optional<smtp::Capabilities>& capabil
 net::Task<Problem> Conversation::starttls() {
     auto options = tls_options();
     auto info = co_await session_->start_tls(std::move(options));
-    if (!info) co_return failed(Problem::reply_timeout, Problem::connection_lost);
+    if (!info) {
+        const bool in_handshake = session_->failure() && session_->failure()->in_handshake;
+        co_return failed(in_handshake ? Problem::handshake_timeout : Problem::reply_timeout,
+                         Problem::connection_lost);
+    }
     cell_.tls = std::move(*info);
     cell_.times.tls = lap();
     co_return Problem::none;

@@ -27,7 +27,7 @@ std::string_view id_of(const smtp::Failure& failure) {
         case FailureKind::local:
             return "smtp-connection-lost";
         case FailureKind::timed_out:
-            return "smtp-reply-timeout";
+            return failure.in_handshake ? "tls-handshake-timeout" : "smtp-reply-timeout";
         case FailureKind::malformed:
             if (failure.fault == smtp::ReplyFault::line_too_long) return "smtp-line-too-long";
             return failure.fault == smtp::ReplyFault::not_smtp ? "smtp-not-smtp" : "smtp-reply-too-long";

@@ -13,20 +13,7 @@ base::Result<void> check(MechanismId id, const Credentials& credentials) {
         return base::usage_error(std::string(to_string(id)) + (credentials.kind == CredentialKind::token
                                                                    ? " takes a password, not a token"
                                                                    : " takes a token, not a password"));
-    if (credentials.user.empty()) return base::usage_error("a login without a user name");
-    if (credentials.secret.empty()) return base::usage_error("a login without a password or token");
-    if (credentials.user.size() > max_user_octets || credentials.secret.reveal().size() > max_secret_octets)
-        return base::usage_error("a user name, password or token that is too long");
-    if (std::any_of(credentials.user.begin(), credentials.user.end(), base::is_control))
-        return base::usage_error("a control character in the user name");
-    const auto secret = credentials.secret.reveal();
-    // NUL ends a field of PLAIN; a token is of VCHAR (RFC 6750 section 2.1), and 0x01 would end it.
-    if (secret.find('\0') != std::string_view::npos) return base::usage_error("a NUL in the password");
-    const auto is_visible = [](char c) { return c > ' ' && c <= '~'; };
-    if (credentials.kind == CredentialKind::token && !std::all_of(secret.begin(), secret.end(), is_visible))
-        return base::usage_error("a character in the token that no token has",
-                                 "give the access token alone, without blanks or line ends");
-    return {};
+    return check_credentials(credentials);
 }
 
 base::Result<Scram> make_scram(MechanismId id, const Credentials& credentials,
@@ -50,6 +37,23 @@ base::Result<Scram> make_scram(MechanismId id, const Credentials& credentials,
 }
 
 }  // namespace
+
+base::Result<void> check_credentials(const Credentials& credentials) {
+    if (credentials.user.empty()) return base::usage_error("a login without a user name");
+    if (credentials.secret.empty()) return base::usage_error("a login without a password or token");
+    if (credentials.user.size() > max_user_octets || credentials.secret.reveal().size() > max_secret_octets)
+        return base::usage_error("a user name, password or token that is too long");
+    if (std::any_of(credentials.user.begin(), credentials.user.end(), base::is_control))
+        return base::usage_error("a control character in the user name");
+    const auto secret = credentials.secret.reveal();
+    // NUL ends a field of PLAIN; a token is of VCHAR (RFC 6750 section 2.1), and 0x01 would end it.
+    if (secret.find('\0') != std::string_view::npos) return base::usage_error("a NUL in the password");
+    const auto is_visible = [](char c) { return c > ' ' && c <= '~'; };
+    if (credentials.kind == CredentialKind::token && !std::all_of(secret.begin(), secret.end(), is_visible))
+        return base::usage_error("a character in the token that no token has",
+                                 "give the access token alone, without blanks or line ends");
+    return {};
+}
 
 base::Result<Mechanism> Mechanism::create(MechanismId id, const Credentials& credentials,
                                           const Surroundings& surroundings) {

@@ -24,6 +24,10 @@ struct Credentials {
     CredentialKind kind = CredentialKind::password;
 };
 
+// Errors: usage, for what no mechanism can carry: nothing, too much, a control character, a NUL, a token with
+// characters other than VCHAR.
+base::Result<void> check_credentials(const Credentials& credentials);
+
 // What a mechanism may need beside the credentials.
 struct Surroundings {
     std::string host = {};  // the server's name, for OAUTHBEARER

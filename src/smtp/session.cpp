@@ -236,9 +236,13 @@ net::Task<base::Result<net::TlsInfo>> Session::handshake(net::TlsOptions options
         tls_ = *result;
         co_return result;
     }
-    if (result.error().kind != base::ErrorKind::unavailable || says(result.error(), "timed out"))
-        co_return fail_step(result.error());
+    if (result.error().kind != base::ErrorKind::unavailable || says(result.error(), "timed out")) {
+        auto error = fail_step(result.error());
+        failure_->in_handshake = true;
+        co_return error;
+    }
     Failure failure{.kind = FailureKind::handshake, .detail = result.error().message};
+    failure.in_handshake = true;
     co_return fail(std::move(failure));
 }
 

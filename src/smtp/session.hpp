@@ -34,6 +34,7 @@ struct Failure {
     ReplyFault fault = ReplyFault::not_smtp;  // malformed only
     std::string first_octets = {};            // malformed and data_before_tls: what came, raw, at most 200
     std::optional<Reply> reply = {};          // starttls_refused only
+    bool in_handshake = false;                // it happened while TLS was being set up
     bool operator==(const Failure&) const = default;
 };
 

@@ -69,8 +69,12 @@ class BadServerTest(RelayctlTest):
         self.expect("inject_part", 1, "data-before-tls")
 
     def test_a_handshake_that_never_comes_could_not_be_checked(self):
-        outcome = self.probe("starttls_stall", 3)
-        self.assertIn(self.problem(outcome), ("handshake-timeout", "reply-timeout"), outcome)
+        outcome = self.expect("starttls_stall", 3, "handshake-timeout")
+        self.assertIn("tls-handshake-timeout", self.found(outcome))
+
+    def test_a_reply_to_ehlo_that_never_comes_could_not_be_checked(self):
+        outcome = self.expect("ehlo_stall", 3, "reply-timeout")
+        self.assertIn("smtp-reply-timeout", self.found(outcome))
 
     def test_a_handshake_that_is_refused(self):
         self.expect("starttls_alert", 1, "handshake-failed")
@@ -122,7 +126,20 @@ class BadServerTest(RelayctlTest):
         self.expect("imap", 1, "not-smtp")
 
     def test_a_late_greeting_is_waited_for(self):
-        self.expect("late", 0, "none", security="none")
+        outcome = self.expect("late", 0, "none", security="none")
+        self.assertNotIn("smtp-greeting-slow", self.found(outcome))
+
+    def test_a_greeting_that_takes_very_long_is_told(self):
+        """[PROBE-13]"""
+        self.assertIn("smtp-greeting-slow", self.found(self.expect("very_late", 0, "none", security="none")))
+
+    def test_a_size_that_is_no_number_is_told(self):
+        """[PROBE-13]"""
+        outcome = self.expect("odd_size", 0, "none", security="none")
+        self.assertIn("smtp-size-unreadable", self.found(outcome))
+        cell = next(cell for cell in outcome.item()["combinations"] if cell["configured"])
+        self.assertIsNone(cell["before_tls"]["size"])
+        self.assertEqual(cell["before_tls"]["auth"], ["PLAIN"])
 
 
 if __name__ == "__main__":

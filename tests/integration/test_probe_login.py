@@ -226,6 +226,16 @@ class ScriptedServerTest(LoginTest):
         outcome = self.log_in("login_unproven", "--sender", USER, code=1, finding="smtp-auth-server-unproven")
         self.assertNotIn("> MAIL", outcome.err)
 
+    def test_a_server_that_makes_the_password_cheap_to_guess_gets_no_proof(self):
+        """[PROBE-20]"""
+        self.log_in("login_weak", code=1, finding="smtp-auth-challenge-weak")
+
+    def test_a_token_that_is_none_is_refused_before_anything_is_connected_to(self):
+        outcome = self.probe_mode("close", "--login", "--allow-cleartext-auth", "--auth", "xoauth2", "--trace", code=2,
+                                  secret="two words")
+        self.assertIn("a character in the token that no token has", outcome.error()["message"])
+        self.assertEqual(len(outcome.err.splitlines()), 1, outcome)
+
     def test_a_challenge_that_is_none(self):
         self.log_in("login_garbage", code=1, finding="smtp-auth-protocol")
 

@@ -1,5 +1,5 @@
 """docs/checks.md, the tests and the catalogue agree: each row has a test, each test's row and each finding stand
-in the document."""
+in the document, and each finding of a probe, of SMTP or of TLS is named by a test that makes a server cause it."""
 
 import re
 import sys
@@ -13,6 +13,9 @@ ROW = re.compile(rf"\|\s*({ROW_ID})\s*\|")
 IN_TEST = re.compile(rf"\[({ROW_ID})\]")
 # Findings of verify and predict; those of other commands have no row.
 SUBJECTS = ("spf-", "dkim-", "dmarc-", "dns-", "mx-", "ptr-", "mta-sts-", "tls-rpt-", "dane-", "predict-")
+# Findings that a test of these folders must name.
+TESTED_SUBJECTS = ("smtp-", "tls-")
+TEST_FOLDERS = ("tests/unit/", "tests/integration/")
 CELLS = 4  # row, condition, findings, reference
 
 
@@ -43,6 +46,14 @@ def read_document(text):
     return rows, findings, faults
 
 
+def untested(tests, entries):
+    text = "\n".join(common.without_comments(text, True) if path.endswith((".cpp", ".hpp")) else text
+                     for path, text in tests.items() if path.startswith(TEST_FOLDERS))
+    named = set(catalogue.ID.findall(text))
+    return [f"src/finding: no test names the finding {entry}" for entry in sorted(entries)
+            if entry.startswith(TESTED_SUBJECTS) and not entry.startswith("tls-rpt-") and entry not in named]
+
+
 def faults_in(document, tests, entries):
     """tests: {path: text}; entries: the ids of the catalogue."""
     rows, findings, faults = read_document(document)
@@ -59,13 +70,13 @@ def faults_in(document, tests, entries):
                for finding, number in findings.items() if finding not in entries]
     faults += [f"{DOCUMENT}: the finding {entry} is in no row"
                for entry in sorted(entries) if entry.startswith(SUBJECTS) and entry not in findings]
-    return faults
+    return faults + untested(tests, entries)
 
 
 def self_test():
     lines = "| row | condition | findings | reference |\n|---|---|---|---|\n"
     document = lines + "| SPF-01 | x | `spf-one`, `spf-two` | RFC |\n| SPF-02 | x | - | - |\n"
-    tests = {"tests/a.cpp": '"x [SPF-01] [SPF-02]"'}
+    tests = {"tests/a.cpp": '"x [SPF-01] [SPF-02]"', "tests/unit/a.cpp": '"smtp-other" // smtp-new'}
     entries = {"spf-one", "spf-two", "smtp-other"}
 
     def count(document=document, tests=tests, entries=entries):
@@ -73,13 +84,16 @@ def self_test():
 
     return common.prove([
         ("all agree", 0, count()),
-        ("no rows", 3, count(lines, {}, {"spf-one", "tls-one", "mta-sts-one"})),
-        ("a row without a test", 1, count(tests={"tests/a.cpp": '"[SPF-01] SPF-02"'})),
-        ("tests in two files", 0, count(tests={"tests/a.cpp": "[SPF-01]", "tests/b.py": '"""x [SPF-02]"""'})),
+        ("no rows", 4, count(lines, {}, {"spf-one", "dns-one", "mta-sts-one"})),
+        ("a row without a test", 1, count(tests={**tests, "tests/a.cpp": '"[SPF-01] SPF-02"'})),
+        ("tests in two files", 0, count(tests={**tests, "tests/a.cpp": "[SPF-01]", "tests/b.py": '"""x [SPF-02]"""'})),
         ("a test without a row", 1, count(tests={**tests, "tests/b.py": "[SPF-03]"})),
         ("no row's id", 0, count(tests={**tests, "tests/b.py": "[SPF-A] [A1-01] x[i]"})),
         ("a finding without an entry", 1, count(entries=entries - {"spf-two"})),
         ("an entry without a row", 1, count(entries=entries | {"tls-rpt-one"})),
+        ("a finding that no test names", 2, count(entries=entries | {"tls-one", "smtp-new"})),
+        ("a finding that only another test's output names", 1,
+         count(tests={**tests, "tests/unit/a.cpp": "", "tests/cli/a.py": "smtp-other"})),
         ("a row twice", 1, count(document + "| SPF-02 | x | - | - |\n")),
         ("a cell left out", 1, count(document.replace("| - | -", "| -"))),
         ("an empty cell", 1, count(document.replace("| x | -", "| | -"))),

@@ -8,6 +8,7 @@ in the same way until its standard input is closed.
 """
 
 import argparse
+import base64
 import socket
 import sys
 import threading
@@ -27,6 +28,7 @@ class Client:
     def __init__(self, connection):
         self.connection = connection
         self.buffer = b""
+        self.said = b""  # the last line
 
     def send(self, data):
         self.connection.sendall(data)
@@ -39,7 +41,8 @@ class Client:
                 return b""
             self.buffer += data
         line, _, self.buffer = self.buffer.partition(b"\n")
-        return line.rstrip(b"\r")
+        self.said = line.rstrip(b"\r")
+        return self.said
 
     def hold(self):
         """Reads and ignores until the client has gone."""
@@ -227,6 +230,27 @@ def late(client):
     client.talk({b"EHLO": ehlo(b"SIZE 1000"), b"QUIT": b"221 bye"})
 
 
+@mode
+def very_late(client):
+    """A greeting after 6 s: as of a server that delays it on purpose."""
+    time.sleep(6)
+    client.send(GREETING)
+    client.talk({b"EHLO": ehlo(b"SIZE 1000"), b"QUIT": b"221 bye"})
+
+
+@mode
+def odd_size(client):
+    client.send(GREETING)
+    client.talk({b"EHLO": ehlo(b"SIZE lots", b"8BITMIME", b"8bitmime", b"AUTH=PLAIN", b""), b"QUIT": b"221 bye"})
+
+
+@mode
+def ehlo_stall(client):
+    client.send(GREETING)
+    client.line()
+    client.hold()
+
+
 # -- logins, in clear ----------------------------------------------------------------------------------------
 def login(client, mechanisms, **replies):
     """Offers the mechanisms; replies by verb."""
@@ -254,6 +278,17 @@ def login_disabled(client):
 def login_unproven(client):
     """Takes a SCRAM login without any proof."""
     login(client, b"SCRAM-SHA-256 PLAIN", AUTH=b"235 2.7.0 welcome")
+
+
+@mode
+def login_weak(client):
+    """A SCRAM server that asks for one round of hashing."""
+    def challenge(to):
+        nonce = base64.b64decode(to.said.split(b" ")[2]).decode().split(",r=")[1]
+        first = f"r={nonce}server,s=c2FsdA==,i=1".encode()
+        to.send(b"334 " + base64.b64encode(first) + b"\r\n")
+        to.talk({b"*": b"501 5.7.0 as you wish", b"QUIT": b"221 bye"})
+    login(client, b"SCRAM-SHA-256", AUTH=challenge)
 
 
 @mode

@@ -9,6 +9,7 @@
 #include "cli/count.hpp"
 #include "cli/verdict.hpp"
 #include "cli/views/probe_view.hpp"
+#include "cli/waiting_line.hpp"
 #include "net/run.hpp"
 
 namespace cli {
@@ -120,6 +121,17 @@ net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::Pr
     co_await net::for_each(targets.size(), targets_at_once, make);
 }
 
+// With a trace, the dialogue itself is what moves.
+net::Task<void> waited_for(Context& context, const Arguments& arguments,
+                           const std::vector<app::ProbeTarget>& targets, net::Task<void> work) {
+    if (arguments.flag("--trace")) return work;
+    const std::string what = targets.size() == 1 ? targets.front().host.to_string()
+                                                 : fmt::format("{} relays and hosts", targets.size());
+    return tell_while_waiting(context.console(), std::move(work), [what](std::chrono::seconds taken) {
+        return fmt::format("probing {}, {} s", what, taken.count());
+    });
+}
+
 base::Result<void> print_reports(Context& context, const Arguments& arguments,
                                  const std::vector<app::ProbeReport>& reports) {
     const auto now = context.clock().now();
@@ -171,7 +183,8 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
     const auto dialer = context.make_dialer();
     Reports found(targets.size());
     const app::ProbeServices services{.resolver = *resolver, .dialer = *dialer, .clock = context.clock()};
-    const auto ended = net::run_to_end(probe_all(services, targets, request, dialogues, found));
+    const auto ended = net::run_to_end(
+        waited_for(context, arguments, targets, probe_all(services, targets, request, dialogues, found)));
 
     std::vector<app::ProbeReport> reports;
     WorstVerdict worst;

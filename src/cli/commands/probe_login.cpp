@@ -96,6 +96,7 @@ class DialogueReader {
             return base::usage_error("a login needs a user", "give --user NAME --password-file FILE");
         }
         TRY(login.credentials.secret, read_secret(relay, login.credentials.user));
+        TRY_VOID(sasl::check_credentials(login.credentials));
         return login;
     }
 

@@ -202,6 +202,20 @@ TEST_CASE("What is no reply is not read as one") {
         CHECK_FALSE(smtp::read_reply_text(text).has_value());
 }
 
+TEST_CASE("Replies to a command and to a message have findings of their own [SMTP-09] [SMTP-07]") {
+    check({
+        {"503 5.5.1 Error: need MAIL command", "smtp-command-order"},
+        {"502 5.5.1 unrecognized command", "smtp-command-unknown"},
+        {"500 command not known", "smtp-command-unknown"},
+        {"555 5.5.4 unsupported option: BODY=BINARYMIME", "smtp-parameter-refused"},
+        {"501 5.5.4 syntax: MAIL FROM", "smtp-parameter-refused"},
+        {"550 5.1.2 <a@b.example>: domain not found", "smtp-recipient-domain-unknown"},
+        {"450 4.4.4 cannot route", "smtp-recipient-domain-unknown"},
+        {"551 user not local; please try <b@example.org>", "smtp-recipient-moved"},
+        {"554 5.6.0 this message is spam", "smtp-content-refused", Stage::data},
+    });
+}
+
 TEST_CASE("An endless reply is cut, and no bytes are too many for it") {
     const auto reply = smtp::read_reply_text("550 " + std::string(100'000, 'x'));
     REQUIRE(reply.has_value());
