@@ -35,6 +35,20 @@ PathKind path_kind(const relay::ReturnPath& return_path, const base::DomainName&
     return domain.ascii().ends_with("." + author.ascii()) ? PathKind::subdomain : PathKind::other_domain;
 }
 
+std::optional<relay::DkimKey> signing_key(const relay::Relay& relay, const base::DomainName& author,
+                                          const std::vector<relay::DkimKey>& keys) {
+    std::vector<relay::DkimKey> nearest;
+    for (const auto& key : keys) {
+        const auto& domain = key.domain.ascii();
+        const bool covers = key.domain == author || author.ascii().ends_with("." + domain);
+        if (!covers || (relay.dkim_selector && key.selector != *relay.dkim_selector)) continue;
+        if (!nearest.empty() && domain.size() < nearest.front().domain.ascii().size()) continue;
+        if (!nearest.empty() && domain.size() > nearest.front().domain.ascii().size()) nearest.clear();
+        nearest.push_back(key);
+    }
+    return newest_dkim_key(nearest);
+}
+
 namespace {
 
 // The return path of each row: the relay's own where it is of that kind, else one that is usual.
@@ -86,15 +100,29 @@ net::Task<std::string> operator_domain(dns::Resolver& resolver, relay::Host host
     co_return organization ? organization->to_string() : std::string();
 }
 
-net::Task<void> compare_domains(dns::Resolver& resolver, const dmarc::Discovery& discovery, PathFacts& path) {
-    const auto name = dns::Name::parse(path.domain);
-    if (name.has_error()) co_return;
+// How a domain compares with the author's, under the mode that the governing record asks for.
+net::Task<dmarc::IdentifierResult> compare_domains(dns::Resolver& resolver, const dmarc::Discovery& discovery,
+                                                   dmarc::Identifier::Mechanism mechanism,
+                                                   std::string domain) {
+    dmarc::IdentifierResult result;
+    const auto name = dns::Name::parse(domain);
+    if (name.has_error()) co_return result;
     dmarc::Identifier identifier;
+    identifier.mechanism = mechanism;
     identifier.domain = *name;
     std::vector<dmarc::Identifier> identifiers = {identifier};
     const auto evaluation = co_await dmarc::evaluate(resolver, discovery, std::move(identifiers));
-    path.aligned = evaluation.identifiers.front().aligned;
-    path.alignment = evaluation.identifiers.front().reason;
+    co_return evaluation.identifiers.front();
+}
+
+// In the words of who reads about one relay.
+std::string alignment_text(const dmarc::IdentifierResult& compared, const dmarc::Discovery& discovery) {
+    const auto domain = compared.identifier.domain.to_string(), author = discovery.domain.to_string();
+    if (domain == author) return "it is the From domain";
+    if (compared.aligned != dmarc::Aligned::no || !compared.organizational_domain) return compared.reason;
+    const auto organization = compared.organizational_domain->to_string();
+    if (organization == domain) return fmt::format("{} is another organization than {}", domain, author);
+    return fmt::format("{} is of {}, another organization than {}", domain, organization, author);
 }
 
 net::Task<void> gather_path(dns::Resolver& resolver, PathKind kind, Forecast& forecast) {
@@ -111,21 +139,14 @@ net::Task<void> gather_path(dns::Resolver& resolver, PathKind kind, Forecast& fo
     if (path.domain.empty()) {
         path.unknown = why_unknown(kind);
     } else {
-        co_await compare_domains(resolver, forecast.discovery, path);
+        const auto compared = co_await compare_domains(resolver, forecast.discovery,
+                                                       dmarc::Identifier::Mechanism::spf, path.domain);
+        path.aligned = compared.aligned;
+        path.alignment = alignment_text(compared, forecast.discovery);
         const std::string helo = request.helo.empty() ? request.relay.host.to_string() : request.helo;
         path.spf = co_await evaluate_spf(resolver, path.sender, helo, forecast.egress_ips, request.now);
     }
     forecast.facts.paths.push_back(std::move(path));
-}
-
-// The key of the relay's selector; of a relay that does not sign, the newest of the domain.
-std::optional<relay::DkimKey> signing_key(const PredictRequest& request) {
-    std::vector<relay::DkimKey> keys;
-    for (const auto& key : request.keys)
-        if (key.domain == request.from.domain() &&
-            (!request.relay.dkim_selector || key.selector == *request.relay.dkim_selector))
-            keys.push_back(key);
-    return newest_dkim_key(keys);
 }
 
 KeyState judge_key(const dkim::KeyLookup& lookup) {
@@ -168,13 +189,18 @@ net::Task<void> gather_key(dns::Resolver& resolver, Forecast& forecast) {
     auto& signing = forecast.facts.signing;
     signing.domain = request.from.domain().ascii();
     signing.selector = request.relay.dkim_selector.value_or("s" + base::year_and_month(request.now));
-    const auto key = signing_key(request);
+    const auto key = signing_key(request.relay, request.from.domain(), request.keys);
     if (!key) {
         signing.reason =
             fmt::format("the store has no key {} of {} to sign with", signing.selector, signing.domain);
         co_return;
     }
     signing.selector = key->selector;
+    signing.domain = key->domain.ascii();
+    const auto compared = co_await compare_domains(resolver, forecast.discovery,
+                                                   dmarc::Identifier::Mechanism::dkim, signing.domain);
+    signing.aligned = compared.aligned;
+    signing.alignment = alignment_text(compared, forecast.discovery);
     const auto lookup = co_await dkim::look_up_key(resolver, key->domain, key->selector, key->public_key);
     signing.state = judge_key(lookup);
     signing.reason = describe_key(lookup, signing.state);

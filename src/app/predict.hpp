@@ -53,6 +53,11 @@ struct Forecast {
 // Never fails: what could not be asked is a result.
 net::Task<Forecast> predict(dns::Resolver& resolver, PredictRequest request);
 
+// The key that mail of a sender is signed with: of the relay's selector (any, where it does not sign), of the
+// From domain itself, else of the nearest domain above it; the newest. nullopt = the store has none.
+std::optional<relay::DkimKey> signing_key(const relay::Relay& relay, const base::DomainName& author,
+                                          const std::vector<relay::DkimKey>& keys);
+
 // The return path of a relay, seen from a From domain.
 PathKind path_kind(const relay::ReturnPath& return_path, const base::DomainName& author);
 

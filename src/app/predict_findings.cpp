@@ -76,12 +76,13 @@ void add_unknowns(const Forecast& forecast, Findings& findings) {
         findings.push_back(finding::make("predict-helo-unknown", relay.name,
                                          "with the return path <> receivers check SPF for the HELO name"));
     if (forecast.facts.policy == dmarc::DiscoveryResult::none)
-        findings.push_back(
-            finding::make("predict-no-policy", forecast.facts.author,
-                          fmt::format("no DMARC policy governs {}: the mail {}", forecast.facts.author,
-                                      prediction.verdict == finding::Verdict::good
-                                          ? "would pass if there were one"
-                                          : "is not authenticated for it either")));
+        findings.push_back(finding::make(
+            "predict-no-policy", forecast.facts.author,
+            fmt::format("no DMARC policy governs {}: the mail {}", forecast.facts.author,
+                        prediction.verdict == finding::Verdict::good ? "would pass if there were one"
+                                                                     : "is not authenticated for it either"),
+            fmt::format("publish a TXT record at _dmarc.{0}: v=DMARC1; p=none; rua=mailto:dmarc@{0}",
+                        forecast.facts.author)));
     if (!relay.enabled)
         findings.push_back(finding::make("predict-relay-disabled", relay.name,
                                          "the relay is disabled: mail goes another way now"));

@@ -51,7 +51,10 @@ RecordChange key_record(const RemedyRequest& request, const SigningFacts& key) {
 // The key made good: made, published, and signed with.
 std::optional<Candidate> signing_candidate(const RemedyRequest& request, const MailFacts& facts,
                                            const Scenario& scenario) {
-    const auto& key = facts.signing;
+    SigningFacts key = facts.signing;
+    // A key of another domain that does not align: the From domain needs one of its own.
+    if (key.aligned != dmarc::Aligned::yes)
+        key = {.domain = request.author.ascii(), .selector = key.selector, .state = KeyState::none};
     const auto& relay = *request.relay;
     if (!names_domains(relay) && !relay.dkim_selector) return std::nullopt;  // edit --dkim needs a domain
     Candidate candidate{.remedy = {}, .facts = facts, .scenario = scenario};
@@ -70,6 +73,7 @@ std::optional<Candidate> signing_candidate(const RemedyRequest& request, const M
             fmt::format("relayctl edit {} --dkim-selector {}", relay.name, key.selector));
     candidate.scenario.signing = Signing::on;
     auto& signing = candidate.facts.signing;
+    signing = key;
     if (signing.state != KeyState::usable) {
         signing.state = KeyState::usable;
         signing.reason = fmt::format("signed with {}, once its record is published", key.selector);
@@ -165,7 +169,8 @@ net::Task<std::vector<EgressResult>> evaluate_spf(dns::Resolver& resolver, std::
 net::Task<std::optional<Remedy>> find_remedy(dns::Resolver& resolver, const RemedyRequest& request,
                                              const MailFacts& facts, const Scenario& scenario) {
     std::vector<Candidate> candidates;
-    const bool can_be_signed = scenario.signing == Signing::off || facts.signing.state != KeyState::usable;
+    const bool can_be_signed = scenario.signing == Signing::off || facts.signing.state != KeyState::usable ||
+                               facts.signing.aligned != dmarc::Aligned::yes;
     if (can_be_signed)
         if (auto signing = signing_candidate(request, facts, scenario))
             candidates.push_back(std::move(*signing));

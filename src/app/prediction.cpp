@@ -117,7 +117,7 @@ Leg spf_leg(const PathFacts& path) {
     return leg;
 }
 
-Leg dkim_leg(const SigningFacts& key, const Scenario& scenario) {
+Leg dkim_leg(const SigningFacts& key, const Scenario& scenario, std::string_view author) {
     Leg leg{.result = "none", .aligned = Aligned::no, .reason = {}, .alignment = {}};
     if (scenario.signing == Signing::off) {
         leg.reason = "mail through this relay is not signed";
@@ -130,6 +130,7 @@ Leg dkim_leg(const SigningFacts& key, const Scenario& scenario) {
     }
     leg.aligned = key.aligned;
     leg.reason = key.reason;
+    leg.alignment = key.domain == author ? std::string() : key.alignment;
     if (scenario.body == Body::altered) {
         leg.result = "fail";
         leg.reason = "the relay alters the message after it was signed";
@@ -171,8 +172,10 @@ std::string open_reason(const Prediction& prediction) {
 Prediction predict_mail(const MailFacts& facts, const Scenario& scenario) {
     const auto* path = facts.find(scenario.path);
     if (path == nullptr) throw std::logic_error("a return path without its facts");
-    Prediction result{
-        .scenario = scenario, .spf = spf_leg(*path), .dkim = dkim_leg(facts.signing, scenario), .reason = {}};
+    Prediction result{.scenario = scenario,
+                      .spf = spf_leg(*path),
+                      .dkim = dkim_leg(facts.signing, scenario, facts.author),
+                      .reason = {}};
     if (result.spf.passes() || result.dkim.passes()) {
         result.verdict = finding::Verdict::good;
         result.reason = pass_reason(result);

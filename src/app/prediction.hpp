@@ -63,6 +63,7 @@ struct SigningFacts {
     KeyState state = KeyState::none;
     std::string reason = {};  // one line
     dmarc::Aligned aligned = dmarc::Aligned::yes;
+    std::string alignment = {};  // one clause, why
 };
 
 struct MailFacts {

@@ -4,6 +4,7 @@ other implementations of SPF, DKIM and DMARC (receiver.pl)."""
 import itertools
 import json
 import os
+import shlex
 import smtplib
 import sqlite3
 import subprocess
@@ -85,7 +86,7 @@ class PredictTruthTest(RelayctlTest):
         """One for each return path, unsigned and signed; {name: (return path, signed)}."""
         paths = {"managed": "managed", "from": "from", "null": "<>", "other": f"b@{MARK}-other.test"}
         relays = {}
-        for number, (name, path) in enumerate(itertools.product(("of", "on"), [*paths, "address", "subdomain"])):
+        for number, (name, path) in enumerate(itertools.product(("off", "on"), [*paths, "address", "subdomain"])):
             relay = f"{path}-{name}"
             relays[relay] = (paths.get(path, path), name == "on")
             arguments = ["--domain", ",".join(self.domains), "--priority", str(100 + number), "--egress-ip",
@@ -151,6 +152,8 @@ class PredictTruthTest(RelayctlTest):
                 for domain in (f"{MARK}-relaxed-pass.test", f"{MARK}-relaxed-fail.test"):
                     mail_from = f"bounce@{MARK}-platform.test" if path == "managed" else f"news@{domain}"
                     cases.append(Case(len(cases), relay, domain, mail_from, True, True))
+        # The one sender whose domain the HELO name belongs to.
+        cases.append(Case(len(cases), "null-off", "relay.test", "", False, False))
         return cases
 
     def predict(self, case):
@@ -183,6 +186,7 @@ class PredictTruthTest(RelayctlTest):
         relays = self.add_relays()
         self.relayctl("config", "set", "managed-return-path", f"bounce@{MARK}-platform.test", code=0)
         self.lab.publish("test", self.zone_records())
+        self.lab.publish("relay.test", 'mail TXT "v=spf1 a -all"')
         cases = self.make_cases(relays)
         self.assertGreater(len(cases), 150)
         self.send(cases)
@@ -196,6 +200,122 @@ class PredictTruthTest(RelayctlTest):
                 results.add((item["return_path"], item["signed"], item["spf"]["result"], item["dkim"]["result"],
                              item["dmarc"]["policy"], item["dmarc"]["spf_alignment"], item["dmarc"]["result"]))
         self.assertGreater(len(results), 40)
+
+
+class PredictTest(RelayctlTest):
+    """The way out that is printed is one, and what could not be asked is told as that."""
+
+    def setUp(self):
+        super().setUp()
+        self.domain = f"{MARK}-{self._testMethodName[-12:].replace('_', '-').strip('-')}.test"
+        self.label = self.domain.removesuffix(".test")
+        self.lab.publish("test", f'{self.label} MX 10 mail.relay.test.\n'
+                                 f'_dmarc.{self.label} TXT "v=DMARC1; p=reject"\n')
+
+    def add_relay(self, **options):
+        self.add("news", RELAY, port=25, security="none", domain=self.domain, egress_ip=self.lab.address, **options)
+
+    def predict(self, *arguments, code):
+        return self.relayctl("predict", "news", "--from", self.domain, "--mail-type", "mass", "-o", "json", *arguments,
+                             code=code).item()
+
+    def follow(self, remedy):
+        """Does what the remedy says: commands in their order, records as they are given or as a command prints them."""
+        printed = ""
+        for command in remedy["commands"]:
+            program, *arguments = shlex.split(command)
+            self.assertEqual(program, "relayctl")
+            outcome = self.relayctl(*arguments, code=0)
+            if arguments[:2] == ["dkim", "record"]:
+                printed = outcome.out
+        for record in remedy["records"]:
+            self.assertIsNone(record["replaces"])
+            text = record["value"]
+            strings = " ".join(f'"{text[start:start + 255]}"' for start in range(0, len(text or ""), 255))
+            self.lab.publish("test", f"{record['name']}. TXT ( {strings} )" if text else printed)
+
+    def check_remedy(self, commands, records, *arguments):
+        item = self.predict(*arguments, code=1)
+        remedy = item["remedy"]
+        self.assertEqual((len(remedy["commands"]), len(remedy["records"])), (commands, records), remedy)
+        self.assertEqual(remedy["dmarc"], "pass")
+        self.follow(remedy)
+        self.assertIsNone(self.predict(*arguments, code=0)["remedy"])
+
+    def test_a_relay_without_a_key_is_helped_to_one(self):
+        """[PRED-12]"""
+        self.add_relay()
+        self.check_remedy(3, 1)
+
+    def test_a_key_that_is_not_published_is_published(self):
+        """[PRED-12]"""
+        self.add_relay(dkim_selector="s1")
+        self.check_remedy(0, 1)
+
+    def test_a_key_that_is_published_is_signed_with(self):
+        """[PRED-12]"""
+        self.add_relay()
+        self.lab.publish("test", self.relayctl("dkim", "generate", self.domain, "--selector", "s2", code=0).out)
+        self.check_remedy(1, 0)
+
+    def test_a_domain_without_spf_gets_a_record(self):
+        """[PRED-09]"""
+        self.add_relay(return_path="from")
+        self.check_remedy(0, 1)
+
+    def test_a_broken_signature_leaves_spf(self):
+        """[PRED-09] [PRED-12]"""
+        self.add_relay(dkim_selector="s1")
+        self.check_remedy(1, 1, "--relay-alters-body")
+
+    def test_a_record_past_ten_lookups_is_brought_back_within(self):
+        """[PRED-10]"""
+        self.lab.publish("test", "".join(f'i{i}.{self.label} TXT "v=spf1 ip4:198.51.100.{i} -all"\n' for i in range(12)))
+        record = "v=spf1 " + " ".join(f"include:i{i}.{self.domain}" for i in range(12)) + " -all"
+        strings = " ".join(f'"{record[start:start + 200]}"' for start in range(0, len(record), 200))
+        self.lab.publish("test", f"{self.label} TXT ( {strings} )")
+        self.add_relay(return_path="from")
+        item = self.predict(code=1)
+        self.assertEqual(item["spf"]["result"], "permerror")
+        change = item["remedy"]["records"][0]
+        self.assertEqual((change["replaces"], change["lookups"], len(change["flattened"])), (record, 10, 2))
+        self.assertTrue(change["value"].startswith(f"v=spf1 ip4:{self.lab.address} ip4:198.51.100.0 ip4:198.51.100.1 "))
+
+    def test_what_could_not_be_asked_is_3(self):
+        """[PRED-03] [PRED-06]"""
+        self.add_relay(return_path="bounce@servfail.test")
+        self.assertEqual(self.predict(code=3)["spf"]["result"], "temperror")
+        servfail = self.relayctl("predict", "news", "--from", "servfail.test", "-o", "json", code=3).item()
+        self.assertEqual((servfail["verdict"], servfail["dmarc"]["result"]), ("unchecked", "unverified"))
+        silent = self.relayctl("predict", "news", "--from", self.domain, "--dns-timeout", "1", "-o", "json", code=3,
+                               RELAYCTL_DNS_SERVER=self.lab.silent_dns).item()
+        self.assertIsNone(silent["remedy"])
+        self.relayctl("edit", "news", "--return-path", "<>", code=0)
+        self.assertEqual(self.predict(code=3)["spf"]["result"], "unknown")
+
+    def test_the_matrix_on_a_pipe_has_a_line_for_each_return_path_and_signing(self):
+        """[PRED-13]"""
+        self.add_relay(return_path="from")
+        out = self.relayctl("predict", "news", "--from", self.domain, "--matrix", "--columns",
+                            "return_path,signed,dmarc,configured", code=1).out
+        rows = [line.split("\t") for line in out.splitlines()]
+        self.assertEqual([(path, signed) for path, signed, *_ in rows],
+                         [(path, signed) for path in ("managed", "rewritten", "from", "address", "subdomain", "other",
+                                                      "null") for signed in ("no", "yes")])
+        self.assertEqual([row[0] for row in rows if row[3] == "yes"], ["from"])
+
+    def test_all_relays_that_take_the_mail_are_told_the_fallback_last(self):
+        """[PRED-16]"""
+        self.add_relay(return_path="from")
+        self.relayctl("add", "last", "--host", "mail.relay.test", "--fallback", code=0)
+        self.relayctl("add", "other", "--host", "mail.relay.test", "--domain", "other.test", code=0)
+        items = self.relayctl("predict", "--all", "--from", self.domain, "--mail-type", "mass", "-o", "json",
+                              code=1).items()
+        self.assertEqual([item["relay"] for item in items], ["news", "last"])
+        behind = self.relayctl("predict", "last", "--from", self.domain, "--mail-type", "mass", "-o", "json",
+                               code=1).item()
+        self.assertIn("predict-not-routed", self.finding_ids(behind["findings"]))
+        self.assertEqual(len(self.relayctl("predict", "news", "-o", "json", code=1).items()), 1)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ namespace {
 
 constexpr Example examples[] = {
     {"predict news --from news@example.com", "SPF, DKIM and DMARC at the receiver, and what to change"},
+    {"predict news", "for each domain that the relay names"},
     {"predict news --from example.com --matrix", "every return path, with DKIM off and on"},
     {"predict news --from example.com --egress-ip 192.0.2.10", "the relay sends from this address"},
     {"predict --all --from example.com --mail-type mass",
@@ -47,12 +48,22 @@ constexpr Option options[] = {
 };
 constexpr Argument arguments_taken[] = {{.name = "NAME", .minimum = 0, .completion = Completion::relay}};
 
-// A domain alone stands for some address there.
-base::Result<mail::Address> read_from(const Arguments& arguments) {
+// A domain alone stands for some address there; without any, those domains that the relay names.
+base::Result<std::vector<mail::Address>> read_senders(const Arguments& arguments, const relay::Relay& relay) {
+    std::vector<mail::Address> senders;
+    const auto text = arguments.value("--from");
+    if (!text && !arguments.flag("--all"))
+        for (const auto& pattern : relay.domains)
+            if (pattern.name() && !pattern.is_below()) {
+                TRY(auto sender, mail::Address::parse("postmaster@" + pattern.name()->ascii()));
+                senders.push_back(std::move(sender));
+            }
+    if (!senders.empty()) return senders;
     TRY(const auto domain, read_sender_domain(arguments));
-    const auto text = arguments.value("--from").value_or("");
-    if (text.find('@') != std::string::npos) return mail::Address::parse(text);
-    return mail::Address::parse("postmaster@" + domain.ascii());
+    const bool whole = text->find('@') != std::string::npos;
+    TRY(auto sender, mail::Address::parse(whole ? *text : "postmaster@" + domain.ascii()));
+    senders.push_back(std::move(sender));
+    return senders;
 }
 
 base::Result<std::vector<relay::Relay>> read_relays(relay::Store& store, const Arguments& arguments) {
@@ -60,7 +71,7 @@ base::Result<std::vector<relay::Relay>> read_relays(relay::Store& store, const A
     const auto& names = arguments.positionals();
     if (arguments.flag("--all") != names.empty())
         return base::usage_error(names.empty() ? "predict needs a relay" : "--all and a relay are given both",
-                                 "relayctl predict NAME --from ADDRESS, or --all");
+                                 "relayctl predict NAME --from ADDRESS, or --all --from ADDRESS");
     if (!names.empty()) {
         TRY(const auto name, relay::parse_relay_name(names.front()));
         TRY(auto relay, app::find_relay(store, name));
@@ -84,8 +95,8 @@ base::Result<std::vector<relay::Relay>> read_relays(relay::Store& store, const A
 }
 
 base::Result<app::PredictRequest> read_request(Context& context, const Arguments& arguments,
-                                               relay::Store& store, const relay::Relay& relay) {
-    TRY(auto from, read_from(arguments));
+                                               relay::Store& store, const relay::Relay& relay,
+                                               mail::Address from) {
     app::PredictRequest request{.relay = relay, .from = std::move(from)};
     TRY(request.type, read_mail_type(arguments));
     TRY(auto addresses, read_egress_ips(arguments));
@@ -142,8 +153,11 @@ base::Result<ExitCode> run_predict(Context& context, const Arguments& arguments)
     TRY(const auto relays, read_relays(*store, arguments));
     std::vector<app::PredictRequest> requests;
     for (const auto& relay : relays) {
-        TRY(auto request, read_request(context, arguments, *store, relay));
-        requests.push_back(std::move(request));
+        TRY(const auto senders, read_senders(arguments, relay));
+        for (const auto& sender : senders) {
+            TRY(auto request, read_request(context, arguments, *store, relay, sender));
+            requests.push_back(std::move(request));
+        }
     }
     TRY(const auto resolver, context.make_resolver(arguments));
     std::vector<app::Forecast> forecasts;

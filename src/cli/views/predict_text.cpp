@@ -104,7 +104,7 @@ std::string egress_text(const app::Forecast& forecast) {
     std::vector<std::string> texts;
     for (const auto& address : forecast.egress_ips)
         texts.push_back(address.to_string());
-    const auto addresses = base::join(texts, ", ");
+    std::string addresses = base::join(texts, ", ");
     switch (forecast.egress_source) {
         case app::EgressSource::given:
             return addresses;
@@ -118,22 +118,31 @@ std::string egress_text(const app::Forecast& forecast) {
     return addresses;
 }
 
-std::string dmarc_detail_text(const app::Forecast& forecast) {
-    const auto& prediction = forecast.prediction;
-    std::string text = prediction.reason;
-    if (const auto asked = disposition_text(prediction); !asked.empty()) text += "; " + asked;
-    if (prediction.dmarc == dmarc::EvaluationResult::none)
-        text += fmt::format("; {} has no DMARC policy", forecast.facts.author);
-    return text;
+// What the policy asks for and where it stands, and the alignment it asks for; none where there is none.
+std::vector<std::string> policy_lines(const app::Forecast& forecast) {
+    std::vector<std::string> lines;
+    const auto& discovery = forecast.discovery;
+    const auto* record = discovery.record();
+    if (forecast.prediction.dmarc == dmarc::EvaluationResult::none)
+        lines.push_back(forecast.facts.author + " has no DMARC policy");
+    if (record == nullptr || !discovery.effective) return lines;
+    const auto policy =
+        fmt::format("p={} at {}", dmarc::to_string(*discovery.effective), discovery.governing_step()->name);
+    const auto asked = disposition_text(forecast.prediction);
+    lines.push_back(asked.empty() ? policy : fmt::format("{}: {}", asked, policy));
+    lines.push_back(fmt::format("alignment: SPF {}, DKIM {}", dmarc::to_string(record->spf_alignment),
+                                dmarc::to_string(record->dkim_alignment)));
+    return lines;
 }
 
-std::string policy_text(const app::Forecast& forecast) {
-    const auto* record = forecast.discovery.record();
-    if (record == nullptr || !forecast.discovery.effective) return "";
-    return fmt::format("policy {} at {}, alignment {} for SPF, {} for DKIM",
-                       dmarc::to_string(*forecast.discovery.effective),
-                       forecast.discovery.governing_step()->name, dmarc::to_string(record->spf_alignment),
-                       dmarc::to_string(record->dkim_alignment));
+// A character-string of a zone file (RFC 1035 section 5.1).
+std::string zone_string(std::string_view text) {
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') result += '\\';
+        result += c;
+    }
+    return result + "\"";
 }
 
 std::string record_text(const app::RecordChange& record) {
@@ -143,7 +152,7 @@ std::string record_text(const app::RecordChange& record) {
         text += fmt::format("  in place of: {}\n", base::printable(record.replaces));
     std::string strings;
     for (const auto& piece : dkim::split_into_strings(record.value))
-        strings += fmt::format("{}\"{}\"", strings.empty() ? "" : " ", base::printable(piece));
+        strings += (strings.empty() ? "" : " ") + base::printable(zone_string(piece));
     text += fmt::format("  {}. IN TXT {}{}{}\n", record.name, record.value.size() > 255 ? "( " : "", strings,
                         record.value.size() > 255 ? " )" : "");
     if (record.lookups)
@@ -196,7 +205,10 @@ std::string matrix_text(const app::Forecast& forecast, const output::Terminal& t
     }
     std::string text = "\n" + output::render_table(table, terminal) + "<- as the relay is set up\n";
     if (forecast.facts.signing.state != app::KeyState::usable)
-        text += fmt::format("DKIM ON as of now: {}\n", base::printable(forecast.facts.signing.reason));
+        text += fmt::format("DKIM ON is as of now: {}{}\n", base::printable(forecast.facts.signing.reason),
+                            forecast.prediction.scenario.body == app::Body::kept
+                                ? "; once it is usable, every row passes"
+                                : "");
     return text;
 }
 
@@ -242,8 +254,8 @@ std::string predict_text(const app::Forecast& forecast, const output::Terminal& 
     text += "\n" + leg_line("SPF", prediction.spf, terminal) + leg_line("DKIM", prediction.dkim, terminal);
     text += fmt::format("{:<{}}", "DMARC", title_width) +
             padded(dmarc_word(prediction), result_width, style_of(prediction.verdict), terminal) +
-            base::printable(dmarc_detail_text(forecast)) + "\n";
-    if (const auto policy = policy_text(forecast); !policy.empty())
+            base::printable(prediction.reason) + "\n";
+    for (const auto& policy : policy_lines(forecast))
         text += std::string(title_width + result_width, ' ') + base::printable(policy) + "\n";
     if (!forecast.matrix.empty()) text += matrix_text(forecast, terminal);
     if (forecast.remedy) text += remedy_text(*forecast.remedy, terminal);

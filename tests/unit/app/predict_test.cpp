@@ -305,3 +305,26 @@ TEST_CASE("[PRED-16] a relay that the mail does not take is told, with the one t
     CHECK(app::route_finding(one, other, relay::MailType::mass, relays)->id == "predict-not-routed");
     CHECK(app::route_finding(two, sender, relay::MailType::mass, relays).has_value());
 }
+
+TEST_CASE(
+    "[PRED-14] a key of a domain above the From domain aligns when that is relaxed; the nearest goes first") {
+    Scene scene;
+    scene.add_key();
+    scene.publish_key();
+    scene.request.relay.dkim_selector = "s1";
+    scene.request.from = mail::Address::parse("a@deep.news.example.com").value();
+    auto forecast = scene.predict();
+    CHECK(forecast.facts.signing.domain == "example.com");
+    CHECK(forecast.prediction.verdict == Verdict::good);
+    scene.dns.txt("_dmarc.deep.news.example.com", "v=DMARC1; p=reject; adkim=s");
+    forecast = scene.predict();
+    CHECK(forecast.prediction.dkim.result == "pass");
+    CHECK(forecast.prediction.dkim.aligned == dmarc::Aligned::no);
+    CHECK(forecast.prediction.verdict == Verdict::bad);
+    REQUIRE(forecast.remedy.has_value());
+    CHECK(forecast.remedy->commands.front() == "relayctl dkim generate deep.news.example.com --selector s1");
+    auto own = scene.request.keys.front();
+    own.domain = base::DomainName::parse("news.example.com").value();
+    scene.request.keys.push_back(own);
+    CHECK(scene.predict().facts.signing.domain == "news.example.com");
+}
