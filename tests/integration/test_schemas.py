@@ -62,6 +62,17 @@ class SchemaTest(RelayctlTest):
                     told = self.validate(outcome.json(), schema)
                     self.assertEqual((told.returncode, told.stderr), (0, ""), f"{told.stdout}\n{outcome}")
 
+    def test_dkim_verify(self):
+        schema = closed(json.loads((SCHEMAS / "relayctl.dkim.verify.1.json").read_text()))
+        signature = ("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.test; s=demo; t=1; x=999999999999;"
+                     " l=1; h=from; bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=; b=QUJD\r\n")
+        good = "From: joe@example.test\r\n\r\nHi.\r\n"
+        for message in (good, "", signature + good, "DKIM-Signature: nonsense; x=5\r\n" + signature + good):
+            for extra in ([], ["--ip", self.lab.address, "--helo", "mx.example.test"]):
+                document = self.relayctl("dkim", "verify", "-", "-o", "json", *extra, stdin=message, code=1).json()
+                told = self.validate(document, schema)
+                self.assertEqual((told.returncode, told.stderr), (0, ""), told.stdout)
+
     def test_a_wrong_document_is_found(self):
         schema = closed(json.loads((SCHEMAS / "relayctl.verify.1.json").read_text()))
         document = self.relayctl("verify", "example.test", "-o", "json", code=0).json()
