@@ -143,6 +143,14 @@ net::Task<void> gather_path(dns::Resolver& resolver, PathKind kind, Forecast& fo
                                                        dmarc::Identifier::Mechanism::spf, path.domain);
         path.aligned = compared.aligned;
         path.alignment = alignment_text(compared, forecast.discovery);
+        // Without any policy there are no organizations; one at the author's domain would make it that of
+        // both.
+        const auto domain = dns::Name::parse(path.domain);
+        if (forecast.facts.policy == dmarc::DiscoveryResult::none && compared.aligned == dmarc::Aligned::no &&
+            domain.has_value() && domain->is_at_or_below(forecast.discovery.domain)) {
+            path.aligned = dmarc::Aligned::yes;
+            path.alignment = fmt::format("it is below {}", forecast.facts.author);
+        }
         const std::string helo = request.helo.empty() ? request.relay.host.to_string() : request.helo;
         path.spf = co_await evaluate_spf(resolver, path.sender, helo, forecast.egress_ips, request.now);
     }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/predict_fallback.hpp"
 #include "app/predict_findings.hpp"
 #include "app/relays.hpp"
 #include "app/settings.hpp"
@@ -117,10 +118,21 @@ base::Result<app::PredictRequest> read_request(Context& context, const Arguments
     return request;
 }
 
+enum class Listed { one, all };  // which relays were asked for
+
+// What is told of one relay beside its own row: with all of them asked for it shows by itself.
 net::Task<void> predict_all(dns::Resolver& resolver, const std::vector<app::PredictRequest>& requests,
+                            const std::vector<relay::Relay>& known, Listed listed,
                             std::vector<app::Forecast>& forecasts) {
     for (const auto& request : requests) {
         auto forecast = co_await app::predict(resolver, request);
+        if (listed == Listed::one) {
+            const auto elsewhere =
+                app::route_finding(request.relay, request.from.domain(), request.type, known);
+            if (elsewhere) forecast.findings.push_back(*elsewhere);
+            const auto fallback = co_await app::check_fallback(resolver, forecast, known);
+            if (fallback) forecast.findings.push_back(*fallback);
+        }
         forecasts.push_back(std::move(forecast));
     }
 }
@@ -161,16 +173,9 @@ base::Result<ExitCode> run_predict(Context& context, const Arguments& arguments)
     }
     TRY(const auto resolver, context.make_resolver(arguments));
     std::vector<app::Forecast> forecasts;
-    const auto ended = net::run_to_end(predict_all(*resolver, requests, forecasts));
     TRY(const auto known, store->relays());
-    for (auto& forecast : forecasts) {
-        const auto& request = forecast.request;
-        // With --all those behind the first are meant.
-        auto finding = arguments.flag("--all")
-                           ? std::nullopt
-                           : app::route_finding(request.relay, request.from.domain(), request.type, known);
-        if (finding) forecast.findings.push_back(std::move(*finding));
-    }
+    const auto listed = arguments.flag("--all") ? Listed::all : Listed::one;
+    const auto ended = net::run_to_end(predict_all(*resolver, requests, known, listed, forecasts));
     TRY_VOID(print_forecasts(context, arguments, forecasts));
     if (ended.has_error()) return ended.error();
     WorstVerdict worst;

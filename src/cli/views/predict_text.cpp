@@ -177,8 +177,16 @@ std::string remedy_text(const app::Remedy& remedy, const output::Terminal& termi
     return text + fmt::format("   then DMARC {}: {}\n", dmarc_word(remedy.after), remedy.after.reason);
 }
 
+// In brackets what it would be if there were a policy.
+std::string matrix_word(const Prediction& row) {
+    if (row.dmarc != dmarc::EvaluationResult::none) return dmarc_word(row);
+    return row.verdict == finding::Verdict::good  ? "(pass)"
+           : row.verdict == finding::Verdict::bad ? "(FAIL)"
+                                                  : "unknown";
+}
+
 Cell verdict_cell(const Prediction& row, bool own) {
-    return {.text = fmt::format("{}{}", dmarc_word(row), own ? " <-" : ""), .style = style_of(row.verdict)};
+    return {.text = fmt::format("{}{}", matrix_word(row), own ? " <-" : ""), .style = style_of(row.verdict)};
 }
 
 std::string matrix_text(const app::Forecast& forecast, const output::Terminal& terminal) {
@@ -204,11 +212,12 @@ std::string matrix_text(const app::Forecast& forecast, const output::Terminal& t
              verdict_cell(on, is_own_row(forecast, on))});
     }
     std::string text = "\n" + output::render_table(table, terminal) + "<- as the relay is set up\n";
-    if (forecast.facts.signing.state != app::KeyState::usable)
-        text += fmt::format("DKIM ON is as of now: {}{}\n", base::printable(forecast.facts.signing.reason),
-                            forecast.prediction.scenario.body == app::Body::kept
-                                ? "; once it is usable, every row passes"
-                                : "");
+    if (forecast.facts.policy == dmarc::DiscoveryResult::none)
+        text += "(...) what it would be if there were a DMARC policy\n";
+    if (forecast.facts.signing.state == app::KeyState::usable) return text;
+    text += fmt::format("DKIM ON is as of now: {}\n", base::printable(forecast.facts.signing.reason));
+    if (forecast.prediction.scenario.body == app::Body::kept)
+        text += "  once the key is usable, every row of it passes\n";
     return text;
 }
 

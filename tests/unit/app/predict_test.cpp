@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "app/predict_fallback.hpp"
 #include "app/predict_findings.hpp"
 #include "net/run.hpp"
 #include "support/fake_resolver.hpp"
@@ -327,4 +328,42 @@ TEST_CASE(
     own.domain = base::DomainName::parse("news.example.com").value();
     scene.request.keys.push_back(own);
     CHECK(scene.predict().facts.signing.domain == "news.example.com");
+}
+
+TEST_CASE("[PRED-18] mail that passes through its relay and fails through the fallback relay is told") {
+    Scene scene;
+    scene.return_path("from");
+    scene.dns.txt("example.com", "v=spf1 ip4:192.0.2.10 -all");
+    relay::Relay last{.id = 2, .name = "last", .host = relay::Host::parse("smtp.mailer.example").value()};
+    last.fallback = true;
+    const auto forecast = scene.predict();
+    const auto check = [&](const std::vector<relay::Relay>& relays) {
+        return net::run(app::check_fallback(scene.dns, forecast, relays)).value();
+    };
+    const auto found = check({scene.request.relay, last});
+    REQUIRE(found.has_value());
+    CHECK(found->id == "predict-fallback-fails");
+    CHECK(found->remedy == "relayctl predict last --from news@example.com");
+    CHECK_FALSE(check({scene.request.relay}).has_value());
+    last.egress_ips = scene.request.relay.egress_ips;
+    last.return_path = relay::FromReturnPath{};
+    CHECK_FALSE(check({scene.request.relay, last}).has_value());
+    last.return_path = relay::ManagedReturnPath{};
+    last.enabled = false;
+    CHECK_FALSE(check({scene.request.relay, last}).has_value());
+}
+
+TEST_CASE(
+    "[PRED-07] without a policy a return path below the From domain counts as aligned: a policy would make "
+    "it so") {
+    Scene scene;
+    scene.request.from = mail::Address::parse("a@bare.example").value();
+    scene.return_path("b@bounce.bare.example");
+    scene.dns.txt("bounce.bare.example", "v=spf1 ip4:192.0.2.10 -all");
+    auto forecast = scene.predict();
+    CHECK(forecast.prediction.dmarc == dmarc::EvaluationResult::none);
+    CHECK(forecast.prediction.verdict == Verdict::good);
+    scene.dns.txt("_dmarc.bare.example", "v=DMARC1; p=none");
+    forecast = scene.predict();
+    CHECK(forecast.prediction.dmarc == dmarc::EvaluationResult::pass);
 }
