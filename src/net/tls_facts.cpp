@@ -16,9 +16,8 @@ namespace {
 std::string finite_field_group(SSL* ssl) {
     EVP_PKEY* key = nullptr;
     if (SSL_get_peer_tmp_key(ssl, &key) != 1) return {};
-    std::string name = EVP_PKEY_get_base_id(key) == EVP_PKEY_DH
-                                 ? fmt::format("DH {}", EVP_PKEY_get_bits(key))
-                                 : std::string();
+    std::string name = EVP_PKEY_get_base_id(key) == EVP_PKEY_DH ? fmt::format("DH {}", EVP_PKEY_get_bits(key))
+                                                                : std::string();
     EVP_PKEY_free(key);
     return name;
 }

@@ -54,7 +54,7 @@ TEST_CASE_FIXTURE(Tab, "commands, and the words below them") {
     CHECK(answer("relayctl a") == "add");
     CHECK(answer("relayctl e") == "edit enable explain");
     CHECK(answer("relayctl dk") == "dkim");
-    CHECK(answer("relayctl dkim ") == "generate record list delete");
+    CHECK(answer("relayctl dkim ") == "generate record list delete verify");
     CHECK(answer("relayctl dkim re") == "record");
     CHECK(answer("relayctl domain ") == "add list delete");
     CHECK(offers("relayctl ", "version"));
