@@ -1,6 +1,7 @@
 #include "app/predict.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "app/relay_address.hpp"
 #include "base/text.hpp"
 #include "dkim/lookup.hpp"
+#include "net/run.hpp"
 
 namespace app {
 
@@ -125,7 +127,7 @@ std::string alignment_text(const dmarc::IdentifierResult& compared, const dmarc:
     return fmt::format("{} is of {}, another organization than {}", domain, organization, author);
 }
 
-net::Task<void> gather_path(dns::Resolver& resolver, PathKind kind, Forecast& forecast) {
+net::Task<PathFacts> gather_path(dns::Resolver& resolver, PathKind kind, const Forecast& forecast) {
     const auto& request = forecast.request;
     PathFacts path{.kind = kind, .sender = sender_of(kind, request)};
     if (kind == PathKind::null) path.domain = request.helo;
@@ -154,7 +156,7 @@ net::Task<void> gather_path(dns::Resolver& resolver, PathKind kind, Forecast& fo
         const std::string helo = request.helo.empty() ? request.relay.host.to_string() : request.helo;
         path.spf = co_await evaluate_spf(resolver, path.sender, helo, forecast.egress_ips, request.now);
     }
-    forecast.facts.paths.push_back(std::move(path));
+    co_return path;
 }
 
 KeyState judge_key(const dkim::KeyLookup& lookup) {
@@ -232,9 +234,17 @@ constexpr PathKind all_paths[] = {PathKind::managed,       PathKind::rewritten, 
                                   PathKind::author_domain, PathKind::subdomain, PathKind::other_domain,
                                   PathKind::null};
 
-bool is_wanted(PathKind kind, const Forecast& forecast, PathKind own) {
-    // From is what a remedy may change the return path to.
-    return forecast.request.matrix || kind == own || kind == PathKind::from;
+// From is what a remedy may change the return path to.
+net::Task<void> gather_paths(dns::Resolver& resolver, PathKind own, Forecast& forecast) {
+    std::vector<PathKind> kinds;
+    for (const auto kind : all_paths)
+        if (forecast.request.matrix || kind == own || kind == PathKind::from) kinds.push_back(kind);
+    std::vector<PathFacts> paths(kinds.size());
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
+        paths[i] = co_await gather_path(resolver, kinds[i], forecast);
+    };
+    co_await net::for_each(kinds.size(), kinds.size(), make);
+    forecast.facts.paths = std::move(paths);
 }
 
 void fill_matrix(Forecast& forecast) {
@@ -265,8 +275,7 @@ net::Task<Forecast> predict(dns::Resolver& resolver, PredictRequest request) {
     co_await gather_egress(resolver, forecast);
     co_await gather_key(resolver, forecast);
     const auto own = path_kind(relay.return_path, author);
-    for (const auto kind : all_paths)
-        if (is_wanted(kind, forecast, own)) co_await gather_path(resolver, kind, forecast);
+    co_await gather_paths(resolver, own, forecast);
     const Scenario scenario{.path = own,
                             .signing = relay.dkim_selector ? Signing::on : Signing::off,
                             .body = forecast.request.body};

@@ -60,6 +60,10 @@ class PredictTruthTest(RelayctlTest):
             name = f"{MARK}-{'strict' if strict else 'relaxed'}-{spf}.test"
             self.domains[name] = {"spf": spf, "strict": strict, "policy": next(modes), "published": True}
         self.domains[f"{MARK}-nokey.test"] = {"spf": "fail", "strict": False, "policy": "reject", "published": False}
+        # Below a domain with a policy for subdomains.
+        self.domains[f"{MARK}-sp.test"] = {"spf": "pass", "strict": False, "policy": "reject; sp=quarantine",
+                                           "published": True}
+        self.domains[f"sub.{MARK}-sp.test"] = {"spf": "fail", "strict": False, "policy": None, "published": True}
         self.domains[f"{MARK}-nopolicy.test"] = {"spf": "fail", "strict": False, "policy": None, "published": True}
 
     def zone_records(self):

@@ -205,9 +205,13 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
         text += findings_text(*part.findings, terminal);
     }
     text += answers_text(verification.answers);
-    if (result.mail)
+    if (result.mail) {
         text += headline("MAIL", word_of(result.mail->verdict), result.mail->verdict,
                          fmt::format("through {}: {}", result.relay, result.mail->reason), terminal);
+        if (result.mail->verdict == finding::Verdict::bad)
+            text += titled_line("", fmt::format("what to change: relayctl predict {} --from {}", result.relay,
+                                                verification.domain));
+    }
     return text;
 }
 
