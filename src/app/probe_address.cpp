@@ -116,6 +116,9 @@ net::Task<Resolution> resolve_host(dns::Resolver& resolver, relay::Host host) {
     co_await net::for_each(types.size(), types.size(), ask);
     result.time = since(start);
     result.addresses = in_turn(answers[0].addresses(), answers[1].addresses());
+    const auto& longer = answers[0].aliases.size() > answers[1].aliases.size() ? answers[0] : answers[1];
+    for (const auto& alias : longer.aliases)
+        result.aliases.push_back(alias.to_string());
     if (result.addresses.empty()) {
         // "Missing" only when both answers say so: an address may hide behind the one that could not be had.
         result.failed = std::any_of(answers.begin(), answers.end(), [](const dns::Answer& answer) {

@@ -16,6 +16,7 @@ struct Resolution {
     bool failed = false;                    // no address, and it could not be found out whether there are any
     std::string detail = {};                // without addresses: what the resolver said
     std::optional<Milliseconds> time = {};  // nullopt for an address literal
+    std::vector<std::string> aliases = {};  // of the CNAME chain, in order, the longer of A's and AAAA's
 };
 net::Task<Resolution> resolve_host(dns::Resolver& resolver, relay::Host host);
 

@@ -1,12 +1,16 @@
 #include "app/probe_relay.hpp"
 
 #include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
 
 #include "app/probe_address.hpp"
 #include "app/probe_combination.hpp"
 #include "app/probe_dane.hpp"
 #include "app/probe_findings.hpp"
 #include "app/probe_login.hpp"
+#include "app/probe_policy.hpp"
 #include "app/probe_remedy.hpp"
 #include "app/probe_verdict.hpp"
 #include "app/tls_scan.hpp"
@@ -81,6 +85,51 @@ net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, ProbeOp
     };
     co_await net::for_each(report.combinations.size(), options.connections, make);
     co_return run.local_error;
+}
+
+// The report is then that of the address where it works best, the first of these.
+net::Task<std::optional<base::Error>> probe_each_address(net::Dialer& dialer, const ProbeOptions& options,
+                                                         ProbeReport& report) {
+    constexpr std::size_t addresses_at_once = 4;
+    std::vector<ProbeReport> single(report.addresses.size(), report);
+    std::vector<std::optional<base::Error>> errors(single.size());
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
+        single[i].addresses = {report.addresses[i]};
+        errors[i] = co_await probe_address(dialer, options, single[i]);
+        judge_combinations(single[i].combinations, report.target.verification);
+        single[i].verdict = overall_verdict(single[i]);
+    };
+    co_await net::for_each(single.size(), addresses_at_once, make);
+    std::size_t best = 0;
+    for (std::size_t i = 0; i < single.size(); ++i) {
+        if (errors[i]) co_return std::move(errors[i]);
+        const auto so_far = single[best].verdict;
+        if (single[i].verdict != so_far && finding::worse(single[i].verdict, so_far) == so_far) best = i;
+        AddressResult result;
+        result.address = report.addresses[i];
+        result.combinations = single[i].combinations;
+        result.verdict = single[i].verdict;
+        report.by_address.push_back(std::move(result));
+    }
+    report.address = single[best].address;
+    report.combinations = std::move(single[best].combinations);
+    co_return std::nullopt;
+}
+
+// Who connects meets any of the addresses: the worst of them is the host's verdict.
+void judge_addresses(ProbeReport& report) {
+    for (const auto& one : report.by_address) {
+        if (one.verdict == finding::Verdict::good) continue;
+        report.verdict = finding::worse(report.verdict, one.verdict);
+        if (one.address == report.address) continue;
+        const auto* cell = report.configured ? &one.combinations[*report.configured] : nullptr;
+        auto observed = cell != nullptr ? fmt::format("{}: {}", one.address.to_string(), cell->reason)
+                                        : fmt::format("{}: no way in works", one.address.to_string());
+        const auto subject = cell != nullptr ? subject_of(report, *cell) : report.target.host.to_string();
+        report.findings.push_back(
+            finding::make(one.verdict == finding::Verdict::bad ? "smtp-address-fails" : "smtp-address-silent",
+                          subject, std::move(observed)));
+    }
 }
 
 // Only the names of the certificate that was shown first are looked at, the configured combination's before
@@ -176,10 +225,14 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
     Resolution resolution = co_await resolve_host(services.resolver, report.target.host);
     report.addresses = resolution.addresses;
     report.dns_time = resolution.time;
-    if (!report.addresses.empty()) {
-        auto error = co_await probe_address(services.dialer, options, report);
-        if (error) co_return std::move(*error);
+    report.aliases = resolution.aliases;
+    std::optional<base::Error> error;
+    if (options.all_addresses && report.addresses.size() > 1) {
+        error = co_await probe_each_address(services.dialer, options, report);
+    } else if (!report.addresses.empty()) {
+        error = co_await probe_address(services.dialer, options, report);
     }
+    if (error) co_return std::move(*error);
     judge_combinations(report.combinations, report.target.verification);
     report.verdict = overall_verdict(report);
     if (report.addresses.empty()) {
@@ -192,8 +245,10 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
     report.findings = probe_findings(report, now);
     for (auto& finding : missing_auth_findings(report))
         report.findings.push_back(std::move(finding));
+    judge_addresses(report);
     if (options.tls_scan) co_await scan_report(services.dialer, options, report);
     if (options.dane) co_await check_dane(services.resolver, report, options.trust_ad, now);
+    if (options.mta_sts) co_await check_policy(services, report, *options.mta_sts, options.policy_ca_file);
     co_return report;
 }
 

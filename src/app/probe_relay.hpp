@@ -12,10 +12,12 @@
 #include <vector>
 
 #include "app/probe_login_report.hpp"
+#include "app/probe_policy_report.hpp"
 #include "base/clock.hpp"
 #include "dns/resolver.hpp"
 #include "finding/finding.hpp"
 #include "finding/verdict.hpp"
+#include "http/fetcher.hpp"
 #include "net/dialer.hpp"
 #include "relay/relay.hpp"
 #include "smtp/capabilities.hpp"
@@ -63,6 +65,9 @@ struct ProbeOptions {
     bool dane = false;             // compare TLSA records too
     bool tls_scan = false;         // of one endpoint: the configured one, else the first with TLS
     bool trust_ad = false;         // the resolver's AD bit counts as DNSSEC validation
+    bool all_addresses = false;    // the endpoints of each address, not of the first that answers
+    std::optional<base::DomainName> mta_sts = {};  // does this domain's policy take the host
+    std::string policy_ca_file = {};               // PEM, for that policy's server; empty = the system's
 };
 
 // What the table shows in a cell.
@@ -157,17 +162,27 @@ struct TlsScan {
     std::vector<TlsScanVersion> versions = {};  // newest first
 };
 
+// One of a host's addresses, for the option `all_addresses`.
+struct AddressResult {
+    base::IpAddress address;
+    std::vector<Combination> combinations = {};  // as in the report
+    finding::Verdict verdict = finding::Verdict::unchecked;
+};
+
 struct ProbeReport {
     ProbeTarget target;
     std::vector<base::IpAddress> addresses = {};  // of the host, at most 16, in the order of trial
     std::optional<base::IpAddress> address = {};  // the one that was probed: the first that answered
     std::optional<Milliseconds> dns_time = {};    // nullopt for an address literal
+    std::vector<std::string> aliases = {};        // names that the host's CNAME records led to, in order
     std::vector<Combination> combinations = {};   // in the order of ProbeOptions::endpoints
     std::optional<std::size_t> configured = {};   // index of the one that decides, when it was among them
     // Of a certificate for another name: that name of it which leads to the same address; empty = none, or
     // nobody looked.
     std::string fitting_name = {};
+    std::vector<AddressResult> by_address = {};  // in the order of `addresses`; empty unless asked for
     std::optional<TlsScan> tls_scan = {};
+    std::optional<PolicyCheck> mta_sts = {};
     std::vector<DaneCheck> dane = {};             // by port, as far as ProbeOptions::dane asks for it
     DialogueReport dialogue = {};                 // see probe_login()
     std::vector<finding::Finding> findings = {};  // of the configured combination first
@@ -181,6 +196,7 @@ struct ProbeServices {
     dns::Resolver& resolver;
     net::Dialer& dialer;
     const base::Clock& clock;
+    http::Fetcher* fetcher = nullptr;  // needed for ProbeOptions::mta_sts only
 };
 
 // Resolves A and AAAA, takes the first address that answers, and tries all combinations at once. Whatever the

@@ -41,6 +41,10 @@ constexpr Entry entries[] = {
     {"mta-sts-mode-testing", Severity::warning, "the policy is in test mode",
      "Mail is delivered even when TLS fails; only reports tell of it.",
      "When the reports show no failures, write mode: enforce and a new id.", "RFC 8461 section 5"},
+    {"mta-sts-host-ok", Severity::info, "the host satisfies the domain's MTA-STS policy",
+     "The policy covers its name, and TLS works with a certificate that verifies: senders that keep to the "
+     "policy deliver here, and never in clear.",
+     "Nothing to do.", "RFC 8461 sections 4 and 5"},
     {"mta-sts-mx-not-covered", Severity::error, "the policy does not cover an MX host",
      "Senders that keep to the policy do not deliver to this host.",
      "Add the host to the policy, and change id.", "RFC 8461 section 4.1"},
@@ -112,6 +116,26 @@ constexpr Entry entries[] = {
      "The record is a list of name=value, separated by semicolons, without blanks beside the equals sign. An "
      "invalid record counts for nothing.",
      "Publish: v=STSv1; id=20260101T000000", "RFC 8461 section 3.1"},
+    {"mta-sts-tls-fails", Severity::error, "the host breaks the domain's MTA-STS policy",
+     "The policy's mode is enforce, and TLS to this host does not work, or its certificate does not verify "
+     "for "
+     "its name: senders that keep to the policy do not deliver here.",
+     "Mend TLS and the certificate as the other findings say; until then write mode: testing and a new id.",
+     "RFC 8461 sections 4.2 and 5"},
+    {"mta-sts-tls-fails-testing", Severity::warning,
+     "the host breaks the domain's MTA-STS policy, in test mode",
+     "TLS to this host does not work, or its certificate does not verify for its name. Mail is still "
+     "delivered; with mode: enforce it would not be.",
+     "Mend TLS and the certificate as the other findings say before the mode becomes enforce.",
+     "RFC 8461 sections 4.2 and 5"},
+    {"mta-sts-tls-unknown", Severity::warning,
+     "it is not known whether the host satisfies the MTA-STS policy",
+     "No certificate of the host was seen and verified: the port did not answer, no TLS was tried, or the "
+     "certificate was compared with a fingerprint alone.",
+     "Probe again with port 25 and tls, and without a fingerprint: relayctl probe HOST --port 25 --security "
+     "tls "
+     "--mta-sts DOMAIN",
+     "RFC 8461 section 4.2"},
     {"mta-sts-too-large", Severity::error, "the policy is too large",
      "Senders read at most 64 KB, and may refuse more.", "Shorten the file; use wildcards for mail hosts.",
      "RFC 8461 section 3.3"},

@@ -5,6 +5,9 @@ namespace finding {
 namespace {
 
 constexpr Entry entries[] = {
+    {"smtp-address-fails", Severity::error, "one of the host's addresses does not work",
+     "Programs take any of a host's addresses: with this one, mail fails or waits, now and then.",
+     "Mend the server behind this address, or take the address out of the DNS.", "RFC 5321 section 5.1"},
     {"smtp-address-missing", Severity::error, "the host has no address",
      "The name does not exist, or has neither an A nor an AAAA record, so nothing can be connected to.",
      "Check the spelling of the host, and that its address record is published.", "RFC 5321 section 5.1"},
@@ -13,6 +16,11 @@ constexpr Entry entries[] = {
      "server "
      "that filters, or a network with a DNS of its own, where it is in order.",
      "Compare with another DNS server: relayctl probe HOST --dns-server ADDRESS.", "RFC 6890; RFC 1918"},
+    {"smtp-address-silent", Severity::warning, "one of the host's addresses could not be checked",
+     "It gave no answer in time, or cannot be reached from here. Programs that take it lose time until they "
+     "try "
+     "the next.",
+     "Try from another network; if it stays so, take the address out of the DNS.", "RFC 5321 section 5.1"},
     {"smtp-address-unknown", Severity::error, "the host's address could not be looked up",
      "The DNS gave no answer, or a failure. Whether the host exists is not known.",
      "Try again; try another resolver with --dns-server.", "RFC 1035 section 7.2"},

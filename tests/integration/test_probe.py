@@ -166,6 +166,55 @@ class ProbeTest(RelayctlTest):
         outcome, check = self.dane("wild", f"3 1 1 {key}", 0)
         self.assertEqual(check["matched"], f"3 1 1 {key}", outcome)
 
+    # -- MTA-STS --------------------------------------------------------------------------------------------
+    def policy(self, host, domain, code, *arguments):
+        """(mode, does a pattern cover the host, does TLS verify), and the ids of what was found about it."""
+        if not self.lab.https:
+            self.skipTest("the lab's HTTPS server needs port 443")
+        outcome = self.probe(host, "--ca-file", self.lab.ca, "--port", str(self.lab.ports[25]), "--any-port",
+                             "--security", "tls", "--mta-sts", domain, *arguments, code=code)
+        item = outcome.item()
+        check = item["mta_sts"]
+        ids = [name for name in self.finding_ids(item["findings"]) if name.startswith("mta-sts-")]
+        return (check["mode"], check["pattern"] is not None, check["tls_verifies"]), ids
+
+    def test_a_host_that_a_policy_covers(self):
+        """[PROBE-15]"""
+        self.assertEqual(self.policy("mail.relay.test", "sts-good.test", 0),
+                         (("enforce", True, True), ["mta-sts-host-ok"]))
+
+    def test_a_host_that_a_policy_does_not_cover(self):
+        self.assertEqual(self.policy("mail.relay.test", "sts-unmatched.test", 1),
+                         (("enforce", False, True), ["mta-sts-mx-not-covered"]))
+
+    def test_a_policy_in_test_mode_keeps_no_mail_away(self):
+        self.assertEqual(self.policy("mail.relay.test", "sts-testing.test", 0),
+                         (("testing", True, True), ["mta-sts-mode-testing"]))
+        ids = ["mta-sts-mode-testing", "mta-sts-tls-fails-testing"]
+        self.assertEqual(self.policy("expired.relay.test", "sts-testing.test", 1),  # for the certificate's sake
+                         (("testing", True, False), ids))
+
+    def test_a_certificate_that_breaks_a_policy(self):
+        self.assertEqual(self.policy("expired.relay.test", "sts-good.test", 1)[1],
+                         ["mta-sts-mx-not-covered", "mta-sts-tls-fails"])
+
+    def test_a_relay_that_is_not_verified_breaks_the_policy_all_the_same(self):
+        self.assertEqual(self.policy("expired.relay.test", "sts-good.test", 1, "--verify-certificate", "off")[0][2],
+                         False)
+
+    def test_a_pinned_certificate_says_nothing_about_a_policy(self):
+        self.assertEqual(self.policy("mail.relay.test", "sts-good.test", 1, "--fingerprint", "00" * 32),
+                         (("enforce", True, None), ["mta-sts-tls-unknown"]))
+
+    def test_a_domain_without_a_policy(self):
+        self.assertEqual(self.policy("mail.relay.test", "example.test", 0)[1], ["mta-sts-no-record"])
+        self.assertEqual(self.policy("mail.relay.test", "sts-expired.test", 1)[1], ["mta-sts-certificate"])
+
+    def test_what_does_not_go_with_many(self):
+        for option in (["--mta-sts", "sts-good.test"], ["--all-addresses"]):
+            self.relayctl("probe", "--all", *option, code=2)
+        self.relayctl("probe", "mail.relay.test", "--mta-sts", "no domain", code=2)
+
     # -- a scan ---------------------------------------------------------------------------------------------
     def test_a_scan_finds_what_postfix_accepts(self):
         self.add("new", "tls12.relay.test")
@@ -260,6 +309,35 @@ class ProbeTest(RelayctlTest):
         outcome = self.probe("two", code=0)
         self.assertEqual(outcome.item()["address"], self.lab.address, outcome)
         self.assertEqual(sorted(outcome.item()["addresses"]), sorted(["::1", self.lab.address]))
+
+    def test_every_address_is_probed_when_asked_for(self):
+        """[PROBE-14]"""
+        self.add("two", "two-stacks.relay.test")
+        outcome = self.probe("two", "--all-addresses", code=1)
+        item = outcome.item()
+        self.assertEqual({one["address"]: one["verdict"] for one in item["by_address"]},
+                         {"::1": "bad", self.lab.address: "good"}, outcome)
+        self.assertEqual(item["address"], self.lab.address)
+        told = next(one for one in item["findings"] if one["id"] == "smtp-address-fails")
+        self.assertEqual(told["observed"], "::1: connection refused")
+        text = self.relayctl("probe", "two", "--all-addresses", "-o", "table", code=1).out
+        self.assertIn("fail: mail can be handed in, but a check that was asked for fails", text)
+
+    def test_one_address_is_no_list(self):
+        self.add("one", "mail.relay.test")
+        self.assertEqual(self.probe("one", "--all-addresses", code=0).item()["by_address"], [])
+
+    def test_the_chain_of_aliases_is_told(self):
+        self.add("news", "alias.relay.test")
+        self.assertEqual(self.probe("news", code=0).item()["aliases"], ["mail.relay.test"])
+
+    def test_the_time_of_each_stage_is_drawn(self):
+        self.add("news", "mail.relay.test")
+        text = self.relayctl("probe", "news", "-o", "table", code=0).out
+        times = text[text.index("\nTIME   "):].splitlines()[1:7]
+        self.assertEqual([line[7:18].strip() for line in times],
+                         ["DNS", "connect", "greeting", "EHLO", "TLS", "EHLO in TLS"])
+        self.assertTrue(any("\u2588" in line for line in times), text)
 
     def test_an_alias_that_leads_nowhere(self):
         self.add("dangling", "dangling.relay.test")

@@ -1,4 +1,4 @@
-"""The JSON of verify and predict is what its schema says, member by member, for good, broken and unreachable domains."""
+"""The JSON of probe and of verify and predict is what its schema says, member by member, for good, broken and unreachable domains."""
 
 import json
 import re
@@ -72,6 +72,45 @@ class SchemaTest(RelayctlTest):
                 document = self.relayctl("dkim", "verify", "-", "-o", "json", *extra, stdin=message, code=1).json()
                 told = self.validate(document, schema)
                 self.assertEqual((told.returncode, told.stderr), (0, ""), told.stdout)
+
+    def check_probe(self, *arguments, code, stdin=""):
+        schema = closed(json.loads((SCHEMAS / "relayctl.probe.1.json").read_text()))
+        document = self.relayctl("probe", *arguments, "-o", "json", code=code, stdin=stdin).json()
+        told = self.validate(document, schema)
+        self.assertEqual((told.returncode, told.stderr), (0, ""), told.stdout)
+        return document["items"]
+
+    def test_probe(self):
+        """Good, broken and unreachable hosts, and each option that adds members."""
+        hosts = ["mail", "alias", "expired", "selfsigned", "incomplete", "plain", "bare", "closed", "tls10", "clientcert",
+                 "nowhere", "dangling", "two-stacks"]
+        trust = ("--ca-file", self.lab.ca)
+        ports = ["--any-port"] + [word for port in self.lab.ports.values() for word in ("--port", str(port))]
+        items = self.check_probe(*(f"{host}.relay.test" for host in hosts), "mail.servfail.test", *trust, *ports,
+                                 "--all-addresses", "--dane", code=1)
+        self.assertEqual(len(items), len(hosts) + 1)
+        self.assertTrue(any(item["by_address"] for item in items))
+        secret = self.home / "secret"
+        secret.write_text(self.lab.password + "\n")
+        secret.chmod(0o600)
+        self.add("news", "mail.relay.test", user=self.lab.user, password_file=secret)
+        item, = self.check_probe("news", "--login", "--sender", self.lab.user, "--recipient", "b@example.test",
+                                 "--open-relay", "--tls-scan", code=0)
+        for member in ("login", "sender", "recipients", "open_relay", "tls_scan"):
+            self.assertTrue(item[member], member)
+        if self.lab.https:
+            item, = self.check_probe("news", "--mta-sts", "sts-good.test", *trust, code=0)
+            self.assertEqual(item["mta_sts"]["mode"], "enforce")
+
+    def test_probe_of_many(self):
+        self.add("news", "mail.relay.test")
+        words = "news\nno such relay\nclosed.relay.test\n"
+        items = self.check_probe("-", "--ca-file", self.lab.ca, stdin=words, code=1)
+        self.assertEqual([item["fault"] is None for item in items].count(False), 1)
+
+    def test_probe_repeated(self):
+        self.add("news", "mail.relay.test")
+        self.check_probe("news", "--repeat", "2", code=0)
 
     def test_a_wrong_document_is_found(self):
         schema = closed(json.loads((SCHEMAS / "relayctl.verify.1.json").read_text()))

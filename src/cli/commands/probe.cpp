@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "app/probe_relay.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/probe_login.hpp"
@@ -26,6 +28,9 @@ constexpr Example examples[] = {
     {"probe --all --only-changes", "for cron: silent while nothing changes"},
     {"probe news --monitor", "a check for Nagios, Icinga, Zabbix"},
     {"probe news --tls-scan --dane", "TLS versions, ciphers, and the certificate against TLSA records"},
+    {"probe mx1.example.com --port 25 --security tls --mta-sts example.com",
+     "does the domain's MTA-STS policy let mail come here"},
+    {"probe news --all-addresses", "each address of the host"},
     {"probe news --login --sender news@example.com --recipient alice@example.net",
      "log in, and ask whether such mail is taken"},
     {"probe 127.0.0.1 --port 2525 --any-port --security none", ""},
@@ -59,7 +64,7 @@ constexpr Option own_options[] = {
      .words = switch_words},
     {.name = "--ca-file",
      .value = "FILE",
-     .help = "trust the CAs of this PEM file in place of the system's",
+     .help = "trust the CAs of this PEM file in place of the system's, for --mta-sts too",
      .completion = Completion::file},
     {.name = "--fingerprint",
      .value = "SHA256",
@@ -67,6 +72,16 @@ constexpr Option own_options[] = {
     {.name = "--dane", .help = "compare the certificate with TLSA records; where none matches, exit 1"},
     {.name = "--trust-ad",
      .help = "dane: believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
+    {.name = "--mta-sts",
+     .value = "DOMAIN",
+     .help =
+         "fetch this domain's MTA-STS policy, and tell whether senders that keep to it deliver to the host; "
+         "exit 1 where they do not",
+     .completion = Completion::domain},
+    {.name = "--all-addresses",
+     .help =
+         "try each address of the host, at most 16, not the first that answers; exit 1 where one does not "
+         "work"},
     {.name = "--tls-scan",
      .help = "list the TLS versions and ciphers that one endpoint accepts, the configured one or the first "
              "with TLS: up to 160 connections, two at a time, --timeout in all"},
@@ -114,7 +129,10 @@ net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::Pr
             .timeout = request.timeout,
             .dane = request.dane,
             .tls_scan = request.tls_scan,
-            .trust_ad = request.trust_ad};
+            .trust_ad = request.trust_ad,
+            .all_addresses = request.all_addresses,
+            .mta_sts = request.mta_sts,
+            .policy_ca_file = request.policy_ca_file};
         const auto* dialogue = dialogues.empty() ? nullptr : &dialogues[i];
         return probe_one(services, std::move(target), std::move(probe_options), dialogue, reports[i]);
     };
@@ -182,7 +200,9 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
     TRY(const auto resolver, context.make_resolver(arguments));
     const auto dialer = context.make_dialer();
     Reports found(targets.size());
-    const app::ProbeServices services{.resolver = *resolver, .dialer = *dialer, .clock = context.clock()};
+    const auto fetcher = request.mta_sts ? context.make_fetcher() : nullptr;
+    const app::ProbeServices services{
+        .resolver = *resolver, .dialer = *dialer, .clock = context.clock(), .fetcher = fetcher.get()};
     const auto ended = net::run_to_end(
         waited_for(context, arguments, targets, probe_all(services, targets, request, dialogues, found)));
 

@@ -218,6 +218,9 @@ base::Result<bool> asks_for_many(const Arguments& arguments) {
         return base::usage_error("--matrix is for --all and for -: of one relay all is tried anyway");
     if (many && arguments.flag("--tls-scan"))
         return base::usage_error("--tls-scan takes very many connections: name the relay or host");
+    for (const auto* option : {"--all-addresses", "--mta-sts"})
+        if (many && (arguments.flag(option) || arguments.value(option)))
+            return base::usage_error(fmt::format("{} is for relays and hosts that are named", option));
     return many;
 }
 

@@ -44,6 +44,11 @@ base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments&
     if (arguments.flag("--matrix") || !request.ports.empty() || !request.securities.empty())
         request.breadth = Breadth::matrix;
     request.tls_scan = arguments.flag("--tls-scan");
+    request.all_addresses = arguments.flag("--all-addresses");
+    if (const auto text = arguments.value("--mta-sts")) {
+        TRY(request.mta_sts, base::DomainName::parse(*text));
+        request.policy_ca_file = arguments.value("--ca-file").value_or("");
+    }
     request.dane = arguments.flag("--dane");
     if (request.dane) {
         TRY(request.trust_ad, context.trusts_ad(arguments));

@@ -22,7 +22,10 @@ struct ProbeRequest {
     Breadth breadth = Breadth::endpoint;  // of many relays
     bool dane = false;
     bool trust_ad = false;  // with dane: the DNS server's AD bit counts
-    bool tls_scan = false;  // not of many relays
+    bool tls_scan = false;  // not of many relays, as the two below
+    bool all_addresses = false;
+    std::optional<base::DomainName> mta_sts;
+    std::string policy_ca_file;  // of --ca-file
 };
 
 // Errors: usage.

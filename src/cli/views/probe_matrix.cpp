@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "app/probe_verdict.hpp"
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/probe_login_view.hpp"
 #include "cli/views/probe_tls_view.hpp"
 #include "cli/views/probe_view.hpp"
+#include "cli/views/times_view.hpp"
 #include "output/table.hpp"
 
 namespace cli {
@@ -116,6 +118,13 @@ std::string verdict_text(const app::ProbeReport& report, const output::Terminal&
         return output::paint(report.verdict == finding::Verdict::bad ? "fail" : "unchecked",
                              report.verdict == finding::Verdict::bad ? Style::bad : Style::warn, terminal) +
                ": " + failure + "\n";
+    if (report.verdict != finding::Verdict::good && report.address &&
+        app::overall_verdict(report) == finding::Verdict::good) {
+        const bool is_bad = report.verdict == finding::Verdict::bad;
+        return output::paint(is_bad ? "fail" : "unchecked", is_bad ? Style::bad : Style::warn, terminal) +
+               (is_bad ? ": mail can be handed in, but a check that was asked for fails\n"
+                       : ": mail can be handed in, but a check that was asked for could not be made\n");
+    }
     const auto endpoint = deciding_endpoint(report);
     const bool has_tls = std::any_of(report.combinations.begin(), report.combinations.end(),
                                      [](const auto& combination) { return combination.tls.has_value(); });
@@ -137,11 +146,36 @@ std::string verdict_text(const app::ProbeReport& report, const output::Terminal&
     return "";
 }
 
+// Of --all-addresses: one line an address, its configured endpoint or what works.
+std::string addresses_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    std::string text;
+    for (const auto& one : report.by_address) {
+        std::string line;
+        for (std::size_t i = 0; i < one.combinations.size(); ++i) {
+            const auto& cell = one.combinations[i];
+            const bool told =
+                report.configured ? report.configured == i : cell.verdict == finding::Verdict::good;
+            if (!told) continue;
+            line += fmt::format("  {} {} {}", cell.endpoint.port, relay::to_string(cell.endpoint.security),
+                                cell.reason.empty() ? fmt::format("{} ms", cell.total.count()) : cell.reason);
+        }
+        if (line.empty()) line = "  no way in works";
+        const bool works = one.verdict == finding::Verdict::good;
+        text += titled_line(
+            text.empty() ? "ADDR" : "",
+            fmt::format("{}  {}{}",
+                        output::paint(works ? "ok  " : "fail", works ? Style::good : Style::bad, terminal),
+                        one.address.to_string(), line));
+    }
+    return text;
+}
+
 std::string head_text(const app::ProbeReport& report) {
     std::string text = report.target.relay.empty() ? "" : report.target.relay + "  ";
     text += report.target.host.to_string();
     if (report.address && report.address->to_string() != report.target.host.to_string())
         text += "  " + report.address->to_string();
+    if (!report.aliases.empty()) text += "  by " + base::printable(base::join(report.aliases, ", "));
     if (report.addresses.size() > 1) text += fmt::format("  (1 of {} addresses)", report.addresses.size());
     return text + "\n\n";
 }
@@ -162,7 +196,10 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
                                                 relay::to_string(told->endpoint.security)));
         if (told->tls) text += tls_text(report.target, *told->tls, now);
         text += auth_text(*told);
+        text += stages_text(report.dns_time, told->times, terminal);
     }
+    text += addresses_text(report, terminal);
+    text += policy_text(report.mta_sts, report.target.host.to_string());
     text += dane_text(report.dane) + tls_scan_text(report.tls_scan);
     text += dialogue_text(report.dialogue);
     auto findings = report.findings;

@@ -198,6 +198,34 @@ Value dane_items(const std::vector<app::DaneCheck>& checks) {
     return items;
 }
 
+std::string policy_text(const std::optional<app::PolicyCheck>& check, const std::string& host) {
+    if (!check) return "";
+    if (!check->policy) return titled_line("STS", "no policy of " + check->domain + " that can be used");
+    std::string text = fmt::format("{}, mode {}: ", check->domain, mta_sts::to_string(check->policy->mode));
+    if (check->policy->mode == mta_sts::Mode::none)
+        return titled_line("STS", text + "the policy asks for nothing");
+    text += check->pattern.empty() ? "no mx line covers " + host
+                                   : fmt::format("mx {} covers {}", check->pattern, host);
+    text += !check->tls_verifies ? ", TLS not known" : *check->tls_verifies ? ", TLS ok" : ", TLS fails";
+    if (check->port) text += fmt::format(" on port {}", *check->port);
+    return titled_line("STS", base::printable(text));
+}
+
+Value policy_item(const std::optional<app::PolicyCheck>& check) {
+    if (!check) return nullptr;
+    const auto& policy = check->policy;
+    return Value::object({{"domain", check->domain},
+                          {"url", text_or_null(check->url)},
+                          {"id", text_or_null(check->id)},
+                          {"mode", policy ? Value(mta_sts::to_string(policy->mode)) : Value()},
+                          {"max_age_s", policy ? Value(static_cast<std::int64_t>(policy->max_age)) : Value()},
+                          {"mx", policy ? Value::list(policy->mx) : Value()},
+                          {"pattern", text_or_null(check->pattern)},
+                          {"port", check->port ? Value(*check->port) : Value()},
+                          {"tls_verifies", check->tls_verifies ? Value(*check->tls_verifies) : Value()},
+                          {"verdict", finding::to_string(check->verdict)}});
+}
+
 std::string tls_scan_text(const std::optional<app::TlsScan>& scan) {
     if (!scan) return "";
     std::string text = titled_line(

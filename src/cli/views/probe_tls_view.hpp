@@ -13,9 +13,11 @@ std::string tls_text(const app::ProbeTarget& target, const net::TlsInfo& tls, ba
 
 output::Value tls_item(const net::TlsInfo& tls, base::Time now);
 
-// The options --dane and --tls-scan; "" and null where they were not asked for.
+// The options --dane, --mta-sts and --tls-scan; "" and null where they were not asked for.
 std::string dane_text(const std::vector<app::DaneCheck>& checks);
 output::Value dane_items(const std::vector<app::DaneCheck>& checks);
+std::string policy_text(const std::optional<app::PolicyCheck>& check, const std::string& host);
+output::Value policy_item(const std::optional<app::PolicyCheck>& check);
 std::string tls_scan_text(const std::optional<app::TlsScan>& scan);
 output::Value tls_scan_item(const std::optional<app::TlsScan>& scan);
 

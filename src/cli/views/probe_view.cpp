@@ -83,6 +83,22 @@ Value combination_item(const app::ProbeReport& report, std::size_t index) {
          {"greeting", text_or_null(combination.greeting)}});
 }
 
+Value address_item(const app::AddressResult& result) {
+    Value combinations = Value::array();
+    for (const auto& cell : result.combinations)
+        combinations.push_back(Value::object({{"port", cell.endpoint.port},
+                                              {"security", relay::to_string(cell.endpoint.security)},
+                                              {"outcome", app::to_string(cell.outcome)},
+                                              {"reason", text_or_null(cell.reason)},
+                                              {"problem", app::to_string(cell.problem)},
+                                              {"verdict", finding::to_string(cell.verdict)},
+                                              {"observed", text_or_null(cell.observed)},
+                                              {"total_ms", cell.total.count()}}));
+    return Value::object({{"address", result.address.to_string()},
+                          {"verdict", finding::to_string(result.verdict)},
+                          {"combinations", std::move(combinations)}});
+}
+
 std::string target_name(const app::ProbeTarget& target) {
     return target.relay.empty() ? target.host.to_string() : target.relay;
 }
@@ -106,14 +122,20 @@ Value probe_item(const app::ProbeReport& report, base::Time now) {
     Value addresses = Value::array();
     for (const auto& address : report.addresses)
         addresses.push_back(address.to_string());
+    Value by_address = Value::array();
+    for (const auto& one : report.by_address)
+        by_address.push_back(address_item(one));
     return Value::object({{"target", target_name(report.target)},
                           {"relay", text_or_null(report.target.relay)},
                           {"host", report.target.host.to_string()},
+                          {"aliases", Value::list(report.aliases)},
                           {"addresses", std::move(addresses)},
                           {"address", report.address ? Value(report.address->to_string()) : Value()},
                           {"dns_ms", milliseconds(report.dns_time)},
                           {"verdict", finding::to_string(report.verdict)},
                           {"combinations", std::move(combinations)},
+                          {"by_address", std::move(by_address)},
+                          {"mta_sts", policy_item(report.mta_sts)},
                           {"dane", dane_items(report.dane)},
                           {"tls_scan", tls_scan_item(report.tls_scan)},
                           {"login", login_item(report.dialogue)},

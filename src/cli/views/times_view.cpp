@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/views/finding_view.hpp"
 #include "output/table.hpp"
 
 namespace cli {
@@ -54,6 +55,25 @@ std::string times_text(const app::RepeatedProbe& repeated, const output::Termina
                               {.display = bar(stage.median, longest, terminal)}});
     return fmt::format("\n{} probes, {} of them good\n{}", repeated.runs, repeated.good,
                        output::render_table(table, terminal));
+}
+
+std::string stages_text(const std::optional<app::Milliseconds>& dns, const app::StageTimes& times,
+                        const output::Terminal& terminal) {
+    const std::pair<std::string_view, std::optional<app::Milliseconds>> stages[] = {
+        {"DNS", dns},         {"connect", times.connect}, {"greeting", times.greeting},
+        {"EHLO", times.ehlo}, {"TLS", times.tls},         {"EHLO in TLS", times.ehlo_after_tls}};
+    app::Milliseconds longest{0};
+    for (const auto& [name, time] : stages)
+        longest = std::max(longest, time.value_or(app::Milliseconds(0)));
+    std::string text;
+    for (const auto& [name, time] : stages) {
+        if (!time) continue;
+        const auto drawn = bar(*time, longest, terminal);
+        text += titled_line(
+            text.empty() ? "TIME" : "",
+            fmt::format("{:<11} {:>5} ms{}{}", name, time->count(), drawn.empty() ? "" : "  ", drawn));
+    }
+    return text;
 }
 
 }  // namespace cli

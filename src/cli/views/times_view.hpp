@@ -9,6 +9,10 @@ namespace cli {
 
 output::Value repeat_item(const app::RepeatedProbe& repeated);
 // A table with a bar for each stage's share of the total.
+// Of one probe, a line a stage that was reached: "TIME   connect        38 ms  ####".
+std::string stages_text(const std::optional<app::Milliseconds>& dns, const app::StageTimes& times,
+                        const output::Terminal& terminal);
+
 std::string times_text(const app::RepeatedProbe& repeated, const output::Terminal& terminal);
 
 }  // namespace cli

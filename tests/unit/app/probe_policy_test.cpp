@@ -1,0 +1,103 @@
+// --mta-sts and --all-addresses, at hosts that a script plays.
+#include "app/probe_policy.hpp"
+
+#include "probe_scene.hpp"
+
+using namespace probe_test;
+using finding::Verdict;
+using relay::Security;
+
+namespace {
+
+mta_sts::Inspection policy_of(const std::string& mode, const std::string& mx) {
+    mta_sts::Inspection inspection;
+    inspection.url = "https://mta-sts.example.com/.well-known/mta-sts.txt";
+    inspection.http_status = 200;
+    inspection.policy_text = "version: STSv1\nmode: " + mode + "\nmx: " + mx + "\nmax_age: 604800\n";
+    inspection.policy = mta_sts::parse_policy(inspection.policy_text).value();
+    inspection.verdict = Verdict::good;
+    return inspection;
+}
+
+// A report of port 25 with STARTTLS.
+app::ProbeReport report_with(net::TlsInfo tls) {
+    Scene scene(25, Security::tls);
+    works_with_starttls(scene.accept(25), std::move(tls));
+    auto report = scene.probe();
+    report.findings.clear();
+    return report;
+}
+
+app::ProbeReport judged(app::ProbeReport report, const mta_sts::Inspection& inspection) {
+    app::judge_policy(report, base::DomainName::parse("example.com").value(), inspection);
+    return report;
+}
+
+}  // namespace
+
+TEST_CASE("A host is held against the domain's policy [PROBE-15]") {
+    const auto good = judged(report_with(good_tls()), policy_of("enforce", "*.example"));
+    CHECK(ids(good) == Words{"mta-sts-host-ok"});
+    CHECK(good.verdict == Verdict::good);
+    CHECK(good.mta_sts->pattern == "*.example");
+    CHECK(good.mta_sts->tls_verifies == true);
+
+    const auto other = judged(report_with(good_tls()), policy_of("enforce", "mx.example"));
+    CHECK(ids(other) == Words{"mta-sts-mx-not-covered"});
+    CHECK(other.verdict == Verdict::bad);
+    const auto later = judged(report_with(good_tls()), policy_of("testing", "mx.example"));
+    CHECK(ids(later) == Words{"mta-sts-mx-not-covered-testing", "mta-sts-mode-testing"});
+    CHECK(later.verdict == Verdict::good);
+}
+
+TEST_CASE("A certificate that does not verify breaks an enforced policy only [PROBE-15]") {
+    const auto bad = tls_with(net::CertificateStatus::expired, "yesterday");
+    const auto enforced = judged(report_with(bad), policy_of("enforce", "mail.example"));
+    CHECK(ids(enforced) == Words{"mta-sts-tls-fails"});
+    CHECK(enforced.findings[0].observed == "certificate expired: yesterday");
+    CHECK(enforced.mta_sts->verdict == Verdict::bad);
+    const auto testing = judged(report_with(bad), policy_of("testing", "mail.example"));
+    CHECK(ids(testing) == Words{"mta-sts-tls-fails-testing", "mta-sts-mode-testing"});
+    CHECK(testing.mta_sts->verdict == Verdict::good);
+    const auto none = judged(report_with(bad), policy_of("none", "mail.example"));
+    CHECK(ids(none) == Words{"mta-sts-mode-none"});
+}
+
+TEST_CASE("What was not seen of TLS decides nothing [PROBE-15]") {
+    auto pinned = report_with(good_tls());
+    pinned.target.fingerprint = std::string(64, 'a');
+    const auto judged_pin = judged(std::move(pinned), policy_of("enforce", "mail.example"));
+    CHECK(ids(judged_pin) == Words{"mta-sts-tls-unknown"});
+    CHECK(judged_pin.verdict == Verdict::unchecked);
+
+    Scene clear(25, Security::none);
+    works_in_clear(clear.accept(25));
+    const auto in_clear = judged(clear.probe(), policy_of("enforce", "mail.example"));
+    CHECK(find(in_clear, "mta-sts-tls-unknown").observed == "no endpoint with TLS was tried");
+}
+
+TEST_CASE("A policy that is invalid counts as none, and why it is so is told") {
+    auto inspection = policy_of("enforce", "mail.example");
+    inspection.policy_text = "version: STSv1\nmode: enforce\nmx: mail.example\n";  // no max_age
+    inspection.verdict = Verdict::bad;
+    inspection.findings = {finding::make("mta-sts-policy-max-age", inspection.url, "no max_age: line")};
+    const auto report = judged(report_with(good_tls()), inspection);
+    CHECK(ids(report) == Words{"mta-sts-policy-max-age"});
+    CHECK_FALSE(report.mta_sts->policy.has_value());
+    CHECK(report.verdict == Verdict::bad);
+}
+
+TEST_CASE("Each address of a host has a result of its own when asked for [PROBE-14]") {
+    Scene scene(587, Security::tls);
+    scene.resolver.a("mail.example", "192.0.2.26");
+    scene.options.all_addresses = true;
+    works_with_starttls(scene.accept(587));
+    scene.dialer.refuse(scene.dialer.at("192.0.2.26", 587), "timed out");
+    const auto report = scene.probe();
+    REQUIRE(report.by_address.size() == 2);
+    CHECK(report.by_address[0].verdict == Verdict::good);
+    CHECK(report.by_address[1].verdict == Verdict::unchecked);
+    CHECK(report.address == base::IpAddress::parse(address).value());
+    CHECK(find(report, "smtp-address-silent").observed == "192.0.2.26: no answer");
+    CHECK(report.verdict == Verdict::unchecked);
+}
