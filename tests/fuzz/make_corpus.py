@@ -178,6 +178,13 @@ def long_texts():
     yield "dkim_key", "any-byte", b"v=DKIM1; n=" + NASTY + b"; p=AAAA"
     yield "dkim_key", "64k-of-base64", b"v=DKIM1; p=" + b"A" * 65000
     yield "dkim_key", "70k", b"v=DKIM1; p=" + b" " * 70000
+    yield "dkim_signature", "thousand-tags", b"v=1" + b"".join(b"; a%d=x" % i for i in range(1000))
+    yield "dkim_signature", "thousand-names", b"v=1; a=rsa-sha256; d=a.example; s=s; h=from" + b":x" * 1000
+    yield "dkim_signature", "any-byte", b"v=1; z=" + NASTY
+    signature = b"DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s; h=from; b=QUJD; bh=" + b"A" * 43 + b"=\r\n"
+    yield "dkim_message", "hundred-signatures", signature * 100 + b"From: a@example.com\r\n\r\nx\r\n"
+    yield "dkim_message", "thousand-lines", signature + b"From: a@example.com\r\n\r\n" + b"x \r\n" * 1000
+    yield "dkim_message", "any-byte", signature + b"From: a@example.com\r\n\r\n" + NASTY
     yield "dmarc_record", "thousand-tags", b"v=DMARC1; p=none" + b"".join(b"; a%d=x" % i for i in range(1000))
     yield "dmarc_record", "thousand-uris", b"v=DMARC1; p=none; rua=" + b",".join([b"mailto:a@example.com"] * 1000)
     yield "dmarc_record", "any-byte", b"v=DMARC1; p=" + NASTY
