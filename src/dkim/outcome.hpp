@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "finding/finding.hpp"
+
 namespace dkim {
 
 enum class Outcome : std::uint8_t {
@@ -23,5 +25,8 @@ struct Fault {
     bool still_computable = false;  // hashes and signature can be computed all the same
     bool operator==(const Fault&) const = default;
 };
+
+// "the key is revoked: p= is empty": the condition, and what was seen here.
+std::string in_words(const finding::Finding& finding);
 
 }  // namespace dkim

@@ -94,8 +94,8 @@ class SignatureReader {
   private:
     void add(std::string_view id, std::string observed, std::size_t offset,
              Outcome outcome = Outcome::permerror) {
-        note(id, observed, offset);
-        refuse({.outcome = outcome, .reason = std::move(observed)});
+        note(id, std::move(observed), offset);
+        refuse({.outcome = outcome, .reason = in_words(result_.findings.back())});
     }
     void note(std::string_view id, std::string observed, std::size_t offset) {
         auto found = finding::make(id, subject_, std::move(observed));
@@ -329,6 +329,12 @@ class SignatureReader {
 };
 
 }  // namespace
+
+std::string in_words(const finding::Finding& finding) {
+    const auto* entry = finding::find_entry(finding.id);
+    std::string words(entry == nullptr ? "" : entry->summary);
+    return finding.observed.empty() ? words : words + ": " + finding.observed;
+}
 
 std::string_view to_string(Outcome outcome) {
     switch (outcome) {

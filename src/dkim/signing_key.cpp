@@ -20,12 +20,6 @@ const finding::Finding* first_error(const std::vector<finding::Finding>& finding
     return found == findings.end() ? nullptr : &*found;
 }
 
-std::string in_words(const finding::Finding& finding) {
-    const auto* entry = finding::find_entry(finding.id);
-    std::string words(entry == nullptr ? "" : entry->summary);
-    return finding.observed.empty() ? words : words + ": " + finding.observed;
-}
-
 Fault permanent(std::string reason) {
     return {.outcome = Outcome::permerror, .reason = std::move(reason)};
 }

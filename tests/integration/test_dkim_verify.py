@@ -148,7 +148,7 @@ class DkimVerifyTest(RelayctlTest):
                              input=message, capture_output=True)
         self.assertIn(b"rsa-sha1", run.stdout)
         item = self.verify(run.stdout, code=1)
-        self.assertEqual((item["result"], item["signatures"][0]["reason"]), ("policy", "a=rsa-sha1"))
+        self.assertEqual((item["result"], item["signatures"][0]["reason"]), ("policy", "the signature is made with SHA-1: a=rsa-sha1"))
 
 
     # -- changed on the way -----------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ using output::Value;
 namespace {
 
 constexpr ColumnView columns[] = {
-    {.key = "number", .title = "NO", .number = true},
     {.key = "result", .title = "RESULT", .never_cut = true},
     {.key = "domain", .title = "DOMAIN", .never_cut = true},
     {.key = "selector", .title = "SELECTOR"},
@@ -23,6 +22,7 @@ constexpr ColumnView columns[] = {
     {.key = "key", .title = "KEY"},
     {.key = "reason", .title = "REASON"},
     {.key = "findings", .title = "FINDINGS"},
+    {.key = "number", .title = "NO", .shown = false, .number = true},
     {.key = "identity", .title = "IDENTITY", .shown = false},
     {.key = "file", .title = "FILE", .shown = false},
 };

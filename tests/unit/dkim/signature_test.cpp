@@ -91,7 +91,8 @@ TEST_CASE("each required tag is missed by name [SIG-01]") {
         const auto signature = read(replaced(tag, ""));
         REQUIRE(signature.fault);
         CHECK(signature.fault->outcome == Outcome::permerror);
-        CHECK(signature.fault->reason == "no " + tag.substr(0, tag.find('=') + 1) + " tag");
+        CHECK(signature.fault->reason ==
+              "a required tag is missing in the signature: no " + tag.substr(0, tag.find('=') + 1) + " tag");
         CHECK_FALSE(signature.is_computable());
     }
     CHECK(told(replaced("b=QUJD", "")) == Told{"dkim-signature-missing-tag", Outcome::permerror});
