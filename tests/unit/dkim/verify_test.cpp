@@ -116,6 +116,44 @@ TEST_CASE("the example of RFC 8463 holds, with both its signatures [SIG-14] [SIG
     CHECK(result.verdict() == finding::Verdict::good);
 }
 
+TEST_CASE("the example of RFC 6376 holds [SIG-14]") {
+    // Appendix A.2, with the folds of six blanks and the single blank in the body that were signed; the
+    // printed page has other white space.
+    const std::string text =
+        "DKIM-Signature: v=1; a=rsa-sha256; s=brisbane; d=example.com;\r\n"
+        "      c=simple/simple; q=dns/txt; i=joe@football.example.com;\r\n"
+        "      h=Received : From : To : Subject : Date : Message-ID;\r\n"
+        "      bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\r\n"
+        "      b=AuUoFEfDxTDkHlLXSZEpZj79LICEps6eda7W3deTVFOk4yAUoqOB\r\n"
+        "      4nujc7YopdG5dWLSdNg6xNAZpOPr+kHxt1IrE+NahM6L/LbvaHut\r\n"
+        "      KVdkLLkpVaVVQPzeRDI009SO2Il5Lu7rDNH6mZckBdrIx0orEtZV\r\n"
+        "      4bmp/YzhwvcubU4=;\r\n"
+        "Received: from client1.football.example.com  [192.0.2.1]\r\n"
+        "      by submitserver.example.com with SUBMISSION;\r\n"
+        "      Fri, 11 Jul 2003 21:01:54 -0700 (PDT)\r\n"
+        "From: Joe SixPack <joe@football.example.com>\r\n"
+        "To: Suzie Q <suzie@shopping.example.net>\r\n"
+        "Subject: Is dinner ready?\r\n"
+        "Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)\r\n"
+        "Message-ID: <20030712040037.46341.5F8J@football.example.com>\r\n"
+        "\r\n"
+        "Hi.\r\n\r\nWe lost the game. Are you hungry yet?\r\n\r\nJoe.\r\n";
+    // Appendix C.
+    const std::string record =
+        "v=DKIM1; "
+        "p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/"
+        "zYtIxN2SnFCjxOCKG9v3b4"
+        "jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/"
+        "NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ"
+        "2QIDAQAB";
+    const auto result = only(verify(text, record));
+    CHECK(result.outcome == Outcome::pass);
+    CHECK(result.signature.at_subdomain);
+    // Folded as it is printed, the header is another one, and that is found out.
+    const auto refolded = only(verify(with(text, "      by submitserver", " by submitserver"), record));
+    CHECK(refolded.reason == "the header was changed");
+}
+
 TEST_CASE("what was signed holds in every canonicalisation, in any chunking and with bare LFs [SIG-14]") {
     const auto signed_simple = sign(mail_text, simple_tags());
     for (const auto& text : {sign(), signed_simple}) {
