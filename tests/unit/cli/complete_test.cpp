@@ -57,6 +57,8 @@ TEST_CASE_FIXTURE(Tab, "commands, and the words below them") {
     CHECK(answer("relayctl dkim ") == "generate record list delete verify");
     CHECK(answer("relayctl dkim re") == "record");
     CHECK(answer("relayctl domain ") == "add list delete");
+    CHECK(answer("relayctl config ") == "list get set unset");
+    CHECK(answer("relayctl config set ") == "managed-return-path");
     CHECK(offers("relayctl ", "version"));
     CHECK(answer("relayctl nonsense ") == "");
     CHECK(answer("relayctl --ascii dkim g") == "generate");
