@@ -119,9 +119,18 @@ Result<std::optional<std::uint32_t>> parse_daily_limit(std::string_view text) {
     if (text == "none") return std::optional<std::uint32_t>();
     const auto limit = base::parse_decimal(text, largest);
     if (!limit || *limit == 0)
-        return usage_error(
-            fmt::format("not a daily limit: {}: 1 to {} messages, or none", quoted(text), largest));
+        return usage_error(fmt::format("not a daily limit: {}: 1 to {}, or none", quoted(text), largest));
     return std::optional<std::uint32_t>(static_cast<std::uint32_t>(*limit));
+}
+
+Result<LimitUnit> parse_limit_unit(std::string_view text) {
+    for (const auto unit : {LimitUnit::messages, LimitUnit::recipients})
+        if (text == to_string(unit)) return unit;
+    return usage_error(fmt::format("no such unit: {}: it is messages or recipients", quoted(text)));
+}
+
+std::string_view to_string(LimitUnit unit) {
+    return unit == LimitUnit::recipients ? "recipients" : "messages";
 }
 
 Result<std::uint16_t> parse_priority(std::string_view text) {

@@ -26,15 +26,18 @@ enum class Security : std::uint8_t {
     none,  // clear text
 };
 enum class MailType : std::uint8_t { individual, mass, workflow };
-enum class Verification : bool { off, on };  // of the server's certificate
+enum class LimitUnit : std::uint8_t { messages, recipients };  // what the daily limit counts
+enum class Verification : bool { off, on };                    // of the server's certificate
 inline constexpr std::array all_mail_types = {MailType::individual, MailType::mass, MailType::workflow};
 
 std::string_view to_string(Security security);  // "ssl", "tls", "none"
 std::string_view to_string(MailType type);      // "individual", "mass", "workflow"
+std::string_view to_string(LimitUnit unit);     // "messages", "recipients"
 
 // Every parser: errors are usage errors that name the value and what is allowed.
 base::Result<Security> parse_security(std::string_view text);  // also starttls = tls; smtps, implicit = ssl
 base::Result<MailType> parse_mail_type(std::string_view text);
+base::Result<LimitUnit> parse_limit_unit(std::string_view text);
 enum class AnyPort : bool { no, yes };
 base::Result<std::uint16_t> parse_port(std::string_view text,
                                        AnyPort any_port);           // 25, 465, 587, or 1 to 65535
@@ -120,7 +123,8 @@ struct Relay {
     std::string fingerprint = {};  // SHA-256 in lower-case hex, empty = none
     std::set<DomainPattern> domains = {};
     std::set<MailType> mail_types = {};
-    std::optional<std::uint32_t> daily_limit = {};  // messages; nullopt = no limit
+    std::optional<std::uint32_t> daily_limit = {};  // in limit_unit; nullopt = no limit
+    LimitUnit limit_unit = LimitUnit::messages;
     std::uint16_t priority = 10;                    // lower first
     std::optional<std::string> dkim_selector = {};  // nullopt = the operator of the relay signs, or nobody
     ReturnPath return_path = ManagedReturnPath{};

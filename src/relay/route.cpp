@@ -34,6 +34,13 @@ std::optional<Match> find_match(const Relay& relay, const base::DomainName& doma
     return best;
 }
 
+RouteStep state_of(const Relay& relay, const std::vector<RelayDay>& today, std::uint64_t recipients) {
+    if (!relay.enabled) return RouteStep::disabled;
+    const auto day = day_of(relay, today);
+    if (!day.tripped.empty()) return RouteStep::tripped;
+    return has_room(relay, day, recipients) ? RouteStep::spare : RouteStep::limit_reached;
+}
+
 Candidate judge(const Relay& relay, const base::DomainName& domain, MailType type) {
     Candidate candidate{.relay = relay.id};
     if (auto match = find_match(relay, domain)) {
@@ -46,7 +53,6 @@ Candidate judge(const Relay& relay, const base::DomainName& domain, MailType typ
         candidate.pattern.reset();
         candidate.step = RouteStep::spare;
     }
-    if (candidate.step == RouteStep::spare && !relay.enabled) candidate.step = RouteStep::disabled;
     return candidate;
 }
 
@@ -89,6 +95,10 @@ std::string_view to_string(RouteStep step) {
             return "taken";
         case RouteStep::spare:
             return "spare";
+        case RouteStep::limit_reached:
+            return "limit_reached";
+        case RouteStep::tripped:
+            return "tripped";
         case RouteStep::disabled:
             return "disabled";
         case RouteStep::other_type:
@@ -100,11 +110,15 @@ std::string_view to_string(RouteStep step) {
 }
 
 std::vector<Candidate> find_route(const base::DomainName& sender_domain, MailType type,
-                                  const std::vector<Relay>& relays) {
+                                  const std::vector<Relay>& relays, const std::vector<RelayDay>& today,
+                                  std::uint64_t recipients) {
     std::vector<Judged> judged;
     judged.reserve(relays.size());
-    for (const auto& relay : relays)
+    for (const auto& relay : relays) {
         judged.push_back({&relay, judge(relay, sender_domain, type)});
+        auto& step = judged.back().candidate.step;
+        if (step == RouteStep::spare) step = state_of(relay, today, recipients);
+    }
     std::sort(judged.begin(), judged.end(),
               [](const Judged& a, const Judged& b) { return order_of(a) < order_of(b); });
     std::vector<Candidate> route;

@@ -9,6 +9,7 @@
 
 #include "base/domain_name.hpp"
 #include "relay/relay.hpp"
+#include "relay/relay_day.hpp"
 
 namespace relay {
 
@@ -23,12 +24,14 @@ std::string_view to_string(RouteRule rule);  // "exact", "subdomain", "any", "fa
 
 enum class RouteStep : std::uint8_t {
     taken,
-    spare,        // would take it if the ones before did not
-    disabled,     // switched off
-    other_type,   // serves the domain, not the mail type
-    other_domain  // serves neither
+    spare,          // would take it if the ones before did not
+    limit_reached,  // its daily limit, or the relay said so itself
+    tripped,        // out of use for the rest of the day after failures
+    disabled,       // switched off
+    other_type,     // serves the domain, not the mail type
+    other_domain    // serves neither
 };
-std::string_view to_string(RouteStep step);  // "taken", "spare", "disabled", "other_type", "other_domain"
+std::string_view to_string(RouteStep step);  // "taken", "spare", "limit_reached", ...
 
 struct Candidate {
     RelayId relay = 0;
@@ -41,8 +44,10 @@ struct Candidate {
 // Every relay once. First those that serve the domain and type, by rule, priority (lower first) and name,
 // then the fallback relay; behind them, in the same order, those that do not serve it. The first that can is
 // taken.
+// `today` holds the day of each relay that has one; `recipients` are those of the message.
 std::vector<Candidate> find_route(const base::DomainName& sender_domain, MailType type,
-                                  const std::vector<Relay>& relays);
+                                  const std::vector<Relay>& relays, const std::vector<RelayDay>& today,
+                                  std::uint64_t recipients);
 
 // The one that is taken; nullptr = none.
 const Candidate* taken(const std::vector<Candidate>& route);

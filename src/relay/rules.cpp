@@ -21,6 +21,7 @@ std::vector<std::string> differing_fields(const Relay& a, const Relay& b) {
     compare("domains", a.domains == b.domains);
     compare("mail_types", a.mail_types == b.mail_types);
     compare("daily_limit", a.daily_limit == b.daily_limit);
+    compare("limit_unit", a.limit_unit == b.limit_unit);
     compare("priority", a.priority == b.priority);
     compare("dkim_selector", a.dkim_selector == b.dkim_selector);
     compare("return_path", a.return_path == b.return_path);

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "relay/last_probe.hpp"
+#include "relay/log_entry.hpp"
 #include "relay/relay.hpp"
+#include "relay/relay_day.hpp"
 
 namespace relay {
 
@@ -31,6 +33,8 @@ class Store {
     virtual base::Result<std::optional<LastProbe>> last_probe(RelayId id) = 0;
     virtual base::Result<std::map<std::string, std::string>>
     settings() = 0;  // name -> value, see setting.hpp
+    virtual base::Result<std::vector<RelayDay>> relay_days(Day day) = 0;                   // by relay id
+    virtual base::Result<std::vector<LogEntry>> log_entries(const LogFilter& filter) = 0;  // oldest first
 
     // A write transaction: begin() takes the write lock; nothing is kept without commit(). Use Transaction.
     virtual base::Result<void> begin() = 0;
@@ -52,6 +56,9 @@ class Store {
     virtual base::Result<void> set_last_probe(const LastProbe& probe) = 0;
     // nullopt = forget it, no effect if it is not there.
     virtual base::Result<void> set_setting(std::string_view name, std::optional<std::string_view> value) = 0;
+    virtual base::Result<void> set_relay_day(const RelayDay& day) = 0;         // in place of the one before
+    virtual base::Result<std::int64_t> append_log(const LogEntry& entry) = 0;  // entry.id is ignored
+    virtual base::Result<void> prune_log(base::Time before) = 0;
 };
 
 // Rolls back at the end of its scope unless commit() was called.

@@ -23,12 +23,6 @@ Error fault(std::string_view column, std::string_view why) {
     return {.kind = ErrorKind::io, .message = fmt::format("{}: {}", column, why)};
 }
 
-Error damaged(std::string_view table, std::string_view row, const Error& why) {
-    return {.kind = ErrorKind::io,
-            .message = fmt::format("the store is damaged: table {}, row {}: {}", table, row, why.message),
-            .hint = "restore it from a backup, or mend that row with sqlite3"};
-}
-
 Result<std::int64_t> read_integer(const Statement& row, int column, std::string_view name,
                                   std::int64_t smallest, std::int64_t largest) {
     const auto value = row.integer(column);
@@ -96,6 +90,7 @@ enum RelayColumn : int {
     column_description,
     column_created_at,
     column_changed_at,
+    column_limit_unit,
 };
 
 Result<std::optional<relay::Login>> read_login(const Statement& row) {
@@ -127,6 +122,7 @@ Result<void> read_policy(const Statement& row, relay::Relay& relay) {
         TRY(const auto limit, read_integer(row, column_daily_limit, "daily_limit", 1, UINT32_MAX));
         relay.daily_limit = static_cast<std::uint32_t>(limit);
     }
+    TRY(relay.limit_unit, relay::parse_limit_unit(row.text(column_limit_unit)));
     TRY(const auto priority, read_integer(row, column_priority, "priority", 0, 65535));
     relay.priority = static_cast<std::uint16_t>(priority);
     if (!row.is_null(column_dkim_selector)) {
@@ -210,6 +206,12 @@ std::int64_t seconds(base::Time time) {
 
 }  // namespace
 
+Error damaged(std::string_view table, std::string_view row, const Error& why) {
+    return {.kind = ErrorKind::io,
+            .message = fmt::format("the store is damaged: table {}, row {}: {}", table, row, why.message),
+            .hint = "restore it from a backup, or mend that row with sqlite3"};
+}
+
 Result<relay::Relay> read_relay(const Statement& row) {
     auto relay = parse_relay(row);
     if (relay.has_value()) return relay;
@@ -278,6 +280,7 @@ void bind_relay(Statement& statement, const relay::Relay& relay) {
     statement.bind(std::int64_t{relay.fallback}).bind(std::int64_t{relay.enabled});
     statement.bind(std::string_view(relay.description));
     statement.bind(seconds(relay.created_at)).bind(seconds(relay.changed_at));
+    statement.bind(relay::to_string(relay.limit_unit));
 }
 
 void bind_dkim_key(Statement& statement, const relay::DkimKey& key) {

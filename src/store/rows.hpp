@@ -11,10 +11,13 @@ namespace store {
 #define STORE_RELAY_COLUMNS                                                                   \
     "id, name, host, port, security, verify_certificate, ca_file, fingerprint, daily_limit, " \
     "priority, dkim_selector, return_path, login_user, password_source, password_command, "   \
-    "fallback, enabled, description, created_at, changed_at"
+    "fallback, enabled, description, created_at, changed_at, limit_unit"
 #define STORE_DKIM_KEY_COLUMNS "id, domain, selector, algorithm, bits, public_key, created_at"
 #define STORE_RELAY_PROBE_COLUMNS \
     "relay_id, probed_at, verdict, host, port, security, reason, total_ms, findings"
+
+// What does not parse, in the words of every table.
+base::Error damaged(std::string_view table, std::string_view row, const base::Error& why);
 
 base::Result<relay::Relay> read_relay(const Statement& row);  // without domains, mail types and egress
 base::Result<relay::DomainPattern> read_relay_domain(const Statement& row);  // relay_id, domain

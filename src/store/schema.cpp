@@ -109,7 +109,39 @@ CREATE TABLE setting (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2, version_3};
+// What goes through the relays: the limit's use, the breaker, the log.
+constexpr const char* version_4 = R"sql(
+ALTER TABLE relay ADD COLUMN limit_unit TEXT NOT NULL DEFAULT 'messages'
+    CHECK (limit_unit IN ('messages', 'recipients'));
+
+CREATE TABLE relay_day (
+    relay_id INTEGER NOT NULL REFERENCES relay (id) ON DELETE CASCADE,
+    day INTEGER NOT NULL,
+    messages INTEGER NOT NULL CHECK (messages >= 0),
+    recipients INTEGER NOT NULL CHECK (recipients >= 0),
+    failures INTEGER NOT NULL CHECK (failures >= 0),
+    tripped TEXT NOT NULL,
+    limit_told INTEGER NOT NULL CHECK (limit_told IN (0, 1)),
+    PRIMARY KEY (relay_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mail_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    logged_at INTEGER NOT NULL,
+    relay TEXT NOT NULL,
+    from_domain TEXT NOT NULL,
+    mail_type TEXT NOT NULL CHECK (mail_type IN ('individual', 'mass', 'workflow')),
+    recipients INTEGER NOT NULL CHECK (recipients >= 0),
+    accepted INTEGER NOT NULL CHECK (accepted >= 0),
+    result TEXT NOT NULL CHECK (result IN ('accepted', 'refused', 'deferred', 'unable', 'unknown')),
+    queue_id TEXT NOT NULL,
+    reply TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX mail_log_at ON mail_log (logged_at);
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "store/mail_rows.hpp"
 #include "store/open.hpp"
 #include "store/rows.hpp"
 #include "store/sqlite.hpp"
@@ -75,6 +76,11 @@ class SqliteStore final : public relay::Store {
     Result<void> delete_dkim_key(std::int64_t id) override;
     Result<void> set_last_probe(const relay::LastProbe& probe) override;
     Result<void> set_setting(std::string_view name, std::optional<std::string_view> value) override;
+    Result<std::vector<relay::RelayDay>> relay_days(relay::Day day) override;
+    Result<void> set_relay_day(const relay::RelayDay& day) override;
+    Result<std::vector<relay::LogEntry>> log_entries(const relay::LogFilter& filter) override;
+    Result<std::int64_t> append_log(const relay::LogEntry& entry) override;
+    Result<void> prune_log(base::Time before) override;
 
   private:
     Result<void> require_transaction() const;
@@ -268,8 +274,9 @@ Result<void> SqliteStore::require_transaction() const {
 
 Result<relay::RelayId> SqliteStore::insert_relay(const relay::Relay& relay) {
     TRY_VOID(require_transaction());
-    TRY(auto insert, connection_->prepare("INSERT INTO relay (" STORE_RELAY_COLUMNS ") VALUES "
-                                          "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    TRY(auto insert,
+        connection_->prepare("INSERT INTO relay (" STORE_RELAY_COLUMNS ") VALUES "
+                             "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     bind_relay(insert, relay);
     const auto result = insert.run();
     if (is_duplicate(insert))
@@ -302,12 +309,13 @@ Result<void> SqliteStore::insert_children(relay::RelayId id, const relay::Relay&
 
 Result<void> SqliteStore::update_relay(const relay::Relay& relay) {
     TRY_VOID(require_transaction());
-    TRY(auto update,
-        connection_->prepare("UPDATE relay SET (name, host, port, security, verify_certificate, ca_file, "
-                             "fingerprint, daily_limit, priority, dkim_selector, return_path, login_user, "
-                             "password_source, password_command, fallback, enabled, description, created_at, "
-                             "changed_at) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                             "WHERE id = ?"));
+    TRY(auto update, connection_->prepare(
+                         "UPDATE relay SET (name, host, port, security, verify_certificate, ca_file, "
+                         "fingerprint, daily_limit, priority, dkim_selector, return_path, login_user, "
+                         "password_source, password_command, fallback, enabled, description, created_at, "
+                         "changed_at, limit_unit) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                         "?, ?) "
+                         "WHERE id = ?"));
     bind_relay(update, relay);
     const auto result = update.bind(relay.id).run();
     if (is_duplicate(update))
@@ -405,6 +413,31 @@ Result<void> SqliteStore::set_setting(std::string_view name, std::optional<std::
     if (!value) return {};
     TRY(auto insert, connection_->prepare("INSERT INTO setting (name, value) VALUES (?, ?)"));
     return insert.bind(name).bind(*value).run();
+}
+
+Result<std::vector<relay::RelayDay>> SqliteStore::relay_days(relay::Day day) {
+    if (!connection_) return std::vector<relay::RelayDay>();
+    return read_relay_days(*connection_, day);
+}
+
+Result<void> SqliteStore::set_relay_day(const relay::RelayDay& day) {
+    TRY_VOID(require_transaction());
+    return write_relay_day(*connection_, day);
+}
+
+Result<std::vector<relay::LogEntry>> SqliteStore::log_entries(const relay::LogFilter& filter) {
+    if (!connection_) return std::vector<relay::LogEntry>();
+    return read_log(*connection_, filter);
+}
+
+Result<std::int64_t> SqliteStore::append_log(const relay::LogEntry& entry) {
+    TRY_VOID(require_transaction());
+    return write_log(*connection_, entry);
+}
+
+Result<void> SqliteStore::prune_log(base::Time before) {
+    TRY_VOID(require_transaction());
+    return delete_log(*connection_, before);
 }
 
 }  // namespace

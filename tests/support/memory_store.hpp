@@ -182,6 +182,36 @@ class MemoryStore final : public relay::Store {
         if (value) data_.settings.emplace(name, *value);
         return {};
     }
+    base::Result<std::vector<relay::RelayDay>> relay_days(relay::Day day) override {
+        TRY_VOID(step());
+        std::vector<relay::RelayDay> days;
+        for (const auto& [key, each] : data_.days)
+            if (each.day == day) days.push_back(each);
+        return days;
+    }
+    base::Result<void> set_relay_day(const relay::RelayDay& day) override {
+        TRY_VOID(write());
+        data_.days.insert_or_assign({day.relay, day.day}, day);
+        return {};
+    }
+    base::Result<std::vector<relay::LogEntry>> log_entries(const relay::LogFilter& filter) override {
+        TRY_VOID(step());
+        std::vector<relay::LogEntry> entries;
+        for (const auto& entry : data_.log)
+            if (filter.takes(entry)) entries.push_back(entry);
+        return entries;
+    }
+    base::Result<std::int64_t> append_log(const relay::LogEntry& entry) override {
+        TRY_VOID(write());
+        data_.log.push_back(entry);
+        data_.log.back().id = ++data_.last_id;
+        return data_.last_id;
+    }
+    base::Result<void> prune_log(base::Time before) override {
+        TRY_VOID(write());
+        std::erase_if(data_.log, [&](const auto& entry) { return entry.at < before; });
+        return {};
+    }
 
   private:
     struct Data {
@@ -192,6 +222,8 @@ class MemoryStore final : public relay::Store {
         std::map<std::int64_t, base::Secret> private_keys;
         std::map<relay::RelayId, relay::LastProbe> probes;
         std::map<std::string, std::string> settings;
+        std::map<std::pair<relay::RelayId, relay::Day>, relay::RelayDay> days;
+        std::vector<relay::LogEntry> log;
         std::int64_t last_id = 0;
     };
 

@@ -34,14 +34,19 @@ base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
     TRY(const auto type, read_mail_type(arguments));
     TRY(const auto store, context.open_store(arguments));
     TRY(const auto relays, store->relays());
-    const auto route = relay::find_route(sender, type, relays);
+    const auto day = relay::day_of(context.clock().now(), relay::ZoneOffset(0));
+    TRY(const auto days, store->relay_days(day));
+    const auto route = relay::find_route(sender, type, relays, days, 1);
     const auto* taken = relay::taken(route);
     TRY(const auto format, chosen_format(context, context.console(), arguments));
 
     Listing listing{.schema = "relayctl.route/1", .columns = route_columns(), .items = {}};
+    const auto item = [&](const relay::Candidate& candidate) {
+        const auto& relay = relay_of(candidate, relays);
+        return route_item(candidate, relay, relay::day_of(relay, days), type);
+    };
     for (const auto& candidate : route)
-        if (format != Format::name || &candidate == taken)
-            listing.items.push_back(route_item(candidate, relay_of(candidate, relays), type));
+        if (format != Format::name || &candidate == taken) listing.items.push_back(item(candidate));
     TRY_VOID(print_listing(context, arguments, listing));
     if (taken != nullptr) return ExitCode::done;
     context.console().notice(
@@ -65,7 +70,8 @@ const Command route_command = {
         "then "
         "the longest *.DOMAIN above it, then *, each by priority (lower first) and name; the fallback relay "
         "is "
-        "the last resort. The first that is enabled is taken. The exit code is 1 when none is.",
+        "the last resort. The first that is enabled, not tripped and within its daily limit is taken. The "
+        "exit code is 1 when none is.",
     .examples = examples,
     .options = options,
     .groups = output_group,

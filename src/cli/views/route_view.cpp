@@ -13,7 +13,8 @@ namespace {
 Cell step_cell(const Value& item) {
     const auto step = member_text(item, "step").value_or("");
     if (step == "taken") return {.text = step, .style = Style::good};
-    if (step == "disabled") return {.text = step, .style = Style::warn};
+    if (step == "disabled" || step == "limit_reached" || step == "tripped")
+        return {.text = step, .style = Style::warn};
     return {.text = step, .style = step == "spare" ? Style::none : Style::dim};
 }
 
@@ -35,12 +36,19 @@ std::string match_words(const relay::Candidate& candidate, const relay::Relay& r
     return fmt::format("serves {}, priority {}", candidate.pattern->to_string(), relay.priority);
 }
 
-std::string reason_of(const relay::Candidate& candidate, const relay::Relay& relay, relay::MailType type) {
+std::string reason_of(const relay::Candidate& candidate, const relay::Relay& relay,
+                      const relay::RelayDay& today, relay::MailType type) {
     switch (candidate.step) {
         case relay::RouteStep::taken:
         case relay::RouteStep::spare:
         case relay::RouteStep::disabled:
             return match_words(candidate, relay);
+        case relay::RouteStep::limit_reached:
+            if (today.limit_told) return "it said itself that its limit is reached";
+            return fmt::format("{} of {} {} today", relay::used(relay, today), *relay.daily_limit,
+                               relay::to_string(relay.limit_unit));
+        case relay::RouteStep::tripped:
+            return fmt::format("until tomorrow: {}", today.tripped);
         case relay::RouteStep::other_type:
             return fmt::format("does not serve {} mail", relay::to_string(type));
         case relay::RouteStep::other_domain:
@@ -55,10 +63,11 @@ std::span<const ColumnView> route_columns() {
     return columns;
 }
 
-Value route_item(const relay::Candidate& candidate, const relay::Relay& relay, relay::MailType type) {
+Value route_item(const relay::Candidate& candidate, const relay::Relay& relay, const relay::RelayDay& today,
+                 relay::MailType type) {
     return Value::object({{"name", relay.name},
                           {"step", relay::to_string(candidate.step)},
-                          {"reason", reason_of(candidate, relay, type)},
+                          {"reason", reason_of(candidate, relay, today, type)},
                           {"rule", candidate.rule ? Value(relay::to_string(*candidate.rule)) : Value()},
                           {"pattern", candidate.pattern ? Value(candidate.pattern->to_string()) : Value()},
                           {"host", relay.host.to_string()},

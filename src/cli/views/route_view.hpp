@@ -7,6 +7,7 @@
 namespace cli {
 
 std::span<const ColumnView> route_columns();
-output::Value route_item(const relay::Candidate& candidate, const relay::Relay& relay, relay::MailType type);
+output::Value route_item(const relay::Candidate& candidate, const relay::Relay& relay,
+                         const relay::RelayDay& today, relay::MailType type);
 
 }  // namespace cli

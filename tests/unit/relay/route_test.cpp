@@ -19,9 +19,11 @@ Relay make(relay::RelayId id, const std::string& name, std::vector<const char*> 
 }
 
 // "news taken exact example.com; own spare fallback -"
-std::string route_text(std::string_view domain, MailType type, const std::vector<Relay>& relays) {
+std::string route_text(std::string_view domain, MailType type, const std::vector<Relay>& relays,
+                       const std::vector<relay::RelayDay>& today = {}, std::uint64_t recipients = 1) {
     std::string text;
-    for (const auto& each : relay::find_route(base::DomainName::parse(domain).value(), type, relays)) {
+    for (const auto& each :
+         relay::find_route(base::DomainName::parse(domain).value(), type, relays, today, recipients)) {
         const auto found = std::find_if(relays.begin(), relays.end(),
                                         [&](const auto& relay) { return relay.id == each.relay; });
         REQUIRE(found != relays.end());
@@ -93,13 +95,38 @@ TEST_CASE("a fallback relay that serves the domain itself stands among those tha
           "own taken fallback -; any other_type any *");
 }
 
+TEST_CASE("a relay that is tripped or at its limit is passed over, and a disabled one is called disabled") {
+    auto news = make(1, "news", {"example.com"}), crm = make(2, "crm", {"example.com"}),
+         own = make(3, "own", {"*"});
+    news.daily_limit = 10;
+    news.priority = 1;
+    crm.priority = 2;
+    const relay::RelayDay full{.relay = 1, .messages = 10},
+        tripped{.relay = 2, .failures = 3, .tripped = "x"};
+    CHECK(route_text("example.com", MailType::mass, {news, crm, own}, {full, tripped}) ==
+          "news limit_reached exact example.com; crm tripped exact example.com; own taken any *");
+    news.enabled = crm.enabled = false;
+    CHECK(route_text("example.com", MailType::mass, {news, crm, own}, {full, tripped}) ==
+          "news disabled exact example.com; crm disabled exact example.com; own taken any *");
+}
+
+TEST_CASE("a limit of recipients counts those of the message") {
+    auto news = make(1, "news", {"example.com"});
+    news.daily_limit = 10;
+    news.limit_unit = relay::LimitUnit::recipients;
+    const relay::RelayDay day{.relay = 1, .messages = 1, .recipients = 8};
+    CHECK(route_text("example.com", MailType::mass, {news}, {day}, 2) == "news taken exact example.com");
+    CHECK(route_text("example.com", MailType::mass, {news}, {day}, 3) ==
+          "news limit_reached exact example.com");
+}
+
 TEST_CASE("without a relay that can, none is taken") {
     const auto domain = base::DomainName::parse("example.com").value();
-    CHECK(relay::find_route(domain, MailType::mass, {}).empty());
-    CHECK(relay::taken(relay::find_route(domain, MailType::mass, {})) == nullptr);
+    CHECK(relay::find_route(domain, MailType::mass, {}, {}, 1).empty());
+    CHECK(relay::taken(relay::find_route(domain, MailType::mass, {}, {}, 1)) == nullptr);
     auto off = make(1, "off", {"*"});
     off.enabled = false;
-    CHECK(relay::taken(relay::find_route(domain, MailType::mass, {off})) == nullptr);
+    CHECK(relay::taken(relay::find_route(domain, MailType::mass, {off}, {}, 1)) == nullptr);
 }
 
 TEST_CASE("the order does not depend on the order of the store") {
