@@ -101,7 +101,7 @@ std::vector<finding::Finding> predict_findings(const Forecast& forecast) {
 
 std::optional<finding::Finding> route_finding(const relay::Relay& relay, const base::DomainName& sender,
                                               relay::MailType type, const std::vector<relay::Relay>& relays) {
-    const auto route = relay::find_route(sender, type, relays);
+    const auto route = relay::find_route(sender, type, relays, {}, 1);
     const auto own = std::find_if(route.begin(), route.end(), [&](const relay::Candidate& candidate) {
         return candidate.relay == relay.id;
     });

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "app/relays.hpp"
+#include "app/reservation.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -34,6 +35,10 @@ base::Result<std::vector<RelayOutcome>> set_enabled(relay::Store& store, const b
             outcome.relay.changed_at = clock.now();
             outcome.action = enabled ? Action::enabled : Action::disabled;
             TRY_VOID(store.update_relay(outcome.relay));
+        }
+        if (enabled) {
+            TRY(const bool was_tripped, clear_trip(store, clock, outcome.relay.id));
+            if (was_tripped) outcome.action = Action::enabled;
         }
         outcomes.push_back(std::move(outcome));
     }

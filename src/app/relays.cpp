@@ -77,6 +77,7 @@ base::Result<void> apply_settings(const RelaySettings& settings, Relay& relay) {
     TRY_VOID(take_domains(settings, relay));
     take(settings.mail_types, relay.mail_types);
     take(settings.daily_limit, relay.daily_limit);
+    take(settings.limit_unit, relay.limit_unit);
     take(settings.priority, relay.priority);
     take(settings.return_path, relay.return_path);
     take(settings.egress_ips, relay.egress_ips);

@@ -27,6 +27,7 @@ struct RelaySettings {
     std::set<relay::DomainPattern> removed_domains = {};
     std::optional<std::set<relay::MailType>> mail_types = {};
     std::optional<std::optional<std::uint32_t>> daily_limit = {};
+    std::optional<relay::LimitUnit> limit_unit = {};
     std::optional<std::uint16_t> priority = {};
     DkimChoice dkim = DkimChoice::unchanged;
     std::optional<std::string> dkim_selector = {};
@@ -59,7 +60,7 @@ base::Result<RelayOutcome> add_relay(relay::Store& store, const base::Clock& clo
 base::Result<RelayOutcome> edit_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
                                       const RelaySettings& settings, DryRun dry_run);
 
-// All of the names or none. Errors: not_found.
+// All of the names or none. Enabling takes back a trip too. Errors: not_found.
 base::Result<std::vector<RelayOutcome>> set_enabled(relay::Store& store, const base::Clock& clock,
                                                     const std::vector<std::string>& names, bool enabled,
                                                     DryRun dry_run);

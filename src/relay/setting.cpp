@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "mail/address.hpp"
+#include "relay/relay_day.hpp"
 
 namespace relay {
 
@@ -16,11 +17,20 @@ base::Result<std::string> parse_bounce_address(std::string_view text) {
     return address.to_string();
 }
 
+base::Result<std::string> parse_zone(std::string_view text) {
+    TRY(const auto offset, parse_zone_offset(text));
+    return to_string(offset);
+}
+
 constexpr Setting settings[] = {
     {.name = managed_return_path,
      .value = "ADDRESS",
      .summary = "the platform's own bounce address, which return path managed stands for",
      .parse = parse_bounce_address},
+    {.name = time_zone,
+     .value = "OFFSET",
+     .summary = "where the days of the daily limits begin: UTC (default) or like +09:00",
+     .parse = parse_zone},
 };
 
 }  // namespace

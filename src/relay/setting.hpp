@@ -20,6 +20,9 @@ struct Setting {
 // The platform's own bounce address: what return path "managed" stands for.
 inline constexpr std::string_view managed_return_path = "managed-return-path";
 
+// The zone in which the days of the daily limits begin; UTC when it is not set.
+inline constexpr std::string_view time_zone = "time-zone";
+
 std::span<const Setting> all_settings();  // by name
 // Errors: usage, with the nearest name as hint.
 base::Result<const Setting*> find_setting(std::string_view name);

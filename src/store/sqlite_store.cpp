@@ -8,6 +8,7 @@
 #include "store/mail_rows.hpp"
 #include "store/open.hpp"
 #include "store/rows.hpp"
+#include "store/setting_rows.hpp"
 #include "store/sqlite.hpp"
 
 namespace store {
@@ -239,14 +240,8 @@ Result<std::optional<relay::LastProbe>> SqliteStore::last_probe(relay::RelayId i
 }
 
 Result<std::map<std::string, std::string>> SqliteStore::settings() {
-    std::map<std::string, std::string> settings;
-    if (!connection_) return settings;
-    TRY(auto rows, connection_->prepare("SELECT name, value FROM setting"));
-    for (;;) {
-        TRY(const bool found, rows.step());
-        if (!found) return settings;
-        settings.emplace(rows.text(0), rows.text(1));
-    }
+    if (!connection_) return std::map<std::string, std::string>();
+    return read_settings(*connection_);
 }
 
 Result<void> SqliteStore::begin() {
@@ -408,11 +403,7 @@ Result<void> SqliteStore::set_last_probe(const relay::LastProbe& probe) {
 
 Result<void> SqliteStore::set_setting(std::string_view name, std::optional<std::string_view> value) {
     TRY_VOID(require_transaction());
-    TRY(auto forget, connection_->prepare("DELETE FROM setting WHERE name = ?"));
-    TRY_VOID(forget.bind(name).run());
-    if (!value) return {};
-    TRY(auto insert, connection_->prepare("INSERT INTO setting (name, value) VALUES (?, ?)"));
-    return insert.bind(name).bind(*value).run();
+    return write_setting(*connection_, name, value);
 }
 
 Result<std::vector<relay::RelayDay>> SqliteStore::relay_days(relay::Day day) {

@@ -11,7 +11,7 @@ extern const Command domain_add_command, domain_list_command, domain_delete_comm
 extern const Command dkim_generate_command, dkim_record_command, dkim_list_command, dkim_delete_command;
 extern const Command dkim_verify_command;
 extern const Command probe_command, verify_command, predict_command;
-extern const Command route_command;
+extern const Command quota_command, route_command;
 extern const Command config_list_command, config_get_command, config_set_command, config_unset_command;
 extern const Command explain_command, help_command, version_command;
 

@@ -82,7 +82,7 @@ base::Result<std::vector<relay::Relay>> read_relays(relay::Store& store, const A
     TRY(const auto sender, read_sender_domain(arguments));
     TRY(const auto type, read_mail_type(arguments));
     TRY(const auto known, store.relays());
-    for (const auto& candidate : relay::find_route(sender, type, known)) {
+    for (const auto& candidate : relay::find_route(sender, type, known, {}, 1)) {
         if (candidate.step != relay::RouteStep::taken && candidate.step != relay::RouteStep::spare) continue;
         for (const auto& relay : known)
             if (relay.id == candidate.relay) relays.push_back(relay);

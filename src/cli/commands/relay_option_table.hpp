@@ -10,6 +10,7 @@ namespace cli {
 
 inline constexpr std::string_view port_words[] = {"25", "465", "587"};
 inline constexpr std::string_view security_words[] = {"ssl", "tls", "none"};
+inline constexpr std::string_view limit_unit_words[] = {"messages", "recipients"};
 inline constexpr std::string_view mail_type_words[] = {"individual", "mass", "workflow"};
 inline constexpr std::string_view switch_words[] = {"on", "off"};
 inline constexpr std::string_view return_path_words[] = {"managed", "from", "<>"};
@@ -67,9 +68,14 @@ inline constexpr std::array relay_options = {
            .commas = Commas::yes},
     Option{.name = "--daily-limit",
            .value = "N",
-           .help = "messages the relay may carry in a day, or none",
+           .help = "messages or recipients the relay may carry in a day, or none",
            .completion = Completion::words,
            .words = none_words},
+    Option{.name = "--limit-unit",
+           .value = "UNIT",
+           .help = "what the daily limit counts: messages (default) or recipients",
+           .completion = Completion::words,
+           .words = limit_unit_words},
     Option{.name = "--priority",
            .value = "N",
            .help = "order among relays of the same domain and type, lower first (default 10)"},

@@ -73,6 +73,7 @@ base::Result<void> read_service(const Arguments& arguments, RelaySettings& setti
         TRY(settings.mail_types, parse_set(arguments.values("--type"), relay::parse_mail_type));
     }
     TRY_VOID(read(arguments, "--daily-limit", settings.daily_limit, relay::parse_daily_limit));
+    TRY_VOID(read(arguments, "--limit-unit", settings.limit_unit, relay::parse_limit_unit));
     TRY_VOID(read(arguments, "--priority", settings.priority, relay::parse_priority));
     TRY_VOID(read(arguments, "--dkim-selector", settings.dkim_selector, relay::parse_selector));
     TRY_VOID(read(arguments, "--return-path", settings.return_path, relay::parse_return_path));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/reservation.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_option_table.hpp"
@@ -34,7 +35,8 @@ base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
     TRY(const auto type, read_mail_type(arguments));
     TRY(const auto store, context.open_store(arguments));
     TRY(const auto relays, store->relays());
-    const auto day = relay::day_of(context.clock().now(), relay::ZoneOffset(0));
+    TRY(const auto zone, app::zone_of(*store));
+    const auto day = relay::day_of(context.clock().now(), zone);
     TRY(const auto days, store->relay_days(day));
     const auto route = relay::find_route(sender, type, relays, days, 1);
     const auto* taken = relay::taken(route);

@@ -1,0 +1,49 @@
+// Room under a relay's daily limit, taken before a message is sent and given back when it was not.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "relay/route.hpp"
+#include "relay/store.hpp"
+
+namespace app {
+
+// The zone of the store's days. Errors: the store's.
+base::Result<relay::ZoneOffset> zone_of(relay::Store& store);
+
+struct Reservation {
+    relay::Relay relay;
+    relay::Day day = {};
+    std::uint64_t recipients = 0;
+};
+
+struct ReservedRoute {
+    std::vector<relay::Candidate> route;    // see relay::find_route()
+    std::optional<Reservation> taken = {};  // nullopt = no relay takes the message
+};
+
+// Chooses the relay and counts the message on it, in one write transaction: however many processes send at
+// once, no limit is passed. What a process that is killed had reserved stays counted. Errors: the store's;
+// then nothing is counted, and nothing may be sent.
+base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,
+                                    const base::DomainName& sender_domain, relay::MailType type,
+                                    std::uint64_t recipients);
+
+// How it went, in one write transaction each. Errors: the store's.
+enum class Given { kept, back };
+struct SendingOutcome {
+    Given given = Given::kept;  // back: the server has not taken the message, for certain
+    std::string failure = {};   // why no session came about (connection, TLS, login); empty = one did
+    bool limit_told = false;    // the server said that its own limit is reached
+};
+inline constexpr unsigned failures_to_trip = 3;  // in a row, of one day
+// True when this tripped the relay.
+base::Result<bool> settle(relay::Store& store, const Reservation& reservation, const SendingOutcome& outcome);
+
+// A relay that was tripped takes mail again. True when it was. Inside a transaction.
+base::Result<bool> clear_trip(relay::Store& store, const base::Clock& clock, relay::RelayId relay);
+
+}  // namespace app

@@ -1,0 +1,137 @@
+#include "app/reservation.hpp"
+
+#include <doctest/doctest.h>
+
+#include "app/settings.hpp"
+#include "support/memory_store.hpp"
+
+namespace {
+
+using app::Given;
+using relay::MailType;
+
+struct Scene {
+    test::MemoryStore store;
+    test::FixedClock clock{"2026-11-24T12:00:00Z"};
+
+    void add(const std::string& name, std::optional<std::uint32_t> limit, bool fallback = false) {
+        relay::Relay relay{.name = name, .host = relay::Host::parse("smtp.mailer.example").value()};
+        relay.daily_limit = limit;
+        relay.fallback = fallback;
+        if (!fallback) {
+            relay.domains = {relay::DomainPattern::parse("example.com").value()};
+            relay.mail_types = {MailType::mass};
+        }
+        auto transaction = relay::Transaction::begin(store).value();
+        static_cast<void>(store.insert_relay(relay).value());
+        transaction.commit().value();
+    }
+    app::ReservedRoute reserve(std::uint64_t recipients = 1) {
+        return app::reserve(store, clock, base::DomainName::parse("example.com").value(), MailType::mass,
+                            recipients)
+            .value();
+    }
+    std::string taken(std::uint64_t recipients = 1) {
+        const auto reserved = reserve(recipients);
+        return reserved.taken ? reserved.taken->relay.name : "";
+    }
+    relay::RelayDay today() {
+        const auto days = store.relay_days(relay::day_of(clock.time, relay::ZoneOffset(0))).value();
+        return days.empty() ? relay::RelayDay{} : days.front();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the limit is used up to the last message, and then the fallback relay takes over") {
+    Scene scene;
+    scene.add("news", 2);
+    scene.add("own", std::nullopt, true);
+    CHECK(scene.taken() == "news");
+    CHECK(scene.taken() == "news");
+    CHECK(scene.taken() == "own");
+    CHECK(scene.today().messages == 2);
+    scene.clock.time = base::parse_rfc3339("2026-11-25T00:00:00Z").value();
+    CHECK(scene.taken() == "news");
+}
+
+TEST_CASE("without a relay that can take it nothing is counted") {
+    Scene scene;
+    scene.add("news", 1);
+    CHECK(scene.taken() == "news");
+    const auto second = scene.reserve();
+    CHECK_FALSE(second.taken);
+    CHECK(second.route.front().step == relay::RouteStep::limit_reached);
+    CHECK(scene.today().messages == 1);
+}
+
+TEST_CASE("what was not sent for certain is given back, what may have been sent is not") {
+    Scene scene;
+    scene.add("news", 1);
+    auto reserved = scene.reserve(3);
+    CHECK(app::settle(scene.store, *reserved.taken, {.given = Given::back}).value() == false);
+    CHECK(scene.today().messages == 0);
+    CHECK(scene.today().recipients == 0);
+    reserved = scene.reserve(3);
+    CHECK(app::settle(scene.store, *reserved.taken, {.given = Given::kept}).value() == false);
+    CHECK(scene.today().recipients == 3);
+    CHECK(scene.taken() == "");
+}
+
+TEST_CASE("three failures in a row trip the relay for the day, one success between them starts anew") {
+    Scene scene;
+    scene.add("news", std::nullopt);
+    const app::SendingOutcome failed{.given = Given::back, .failure = "connection refused"}, sent;
+    for (const auto& [outcome, trips] : {std::pair{failed, false},
+                                         {failed, false},
+                                         {sent, false},
+                                         {failed, false},
+                                         {failed, false},
+                                         {failed, true}})
+        CHECK(app::settle(scene.store, *scene.reserve().taken, outcome).value() == trips);
+    CHECK(scene.today().tripped == "connection refused");
+    CHECK(scene.taken() == "");
+    {
+        auto transaction = relay::Transaction::begin(scene.store).value();
+        CHECK(app::clear_trip(scene.store, scene.clock, 1).value());
+        CHECK_FALSE(app::clear_trip(scene.store, scene.clock, 1).value());
+        transaction.commit().value();
+    }
+    CHECK(scene.taken() == "news");
+    scene.clock.time = base::parse_rfc3339("2026-11-25T00:00:00Z").value();
+    CHECK(scene.taken() == "news");
+}
+
+TEST_CASE("a limit that the relay told itself counts for the rest of the day") {
+    Scene scene;
+    scene.add("news", std::nullopt);
+    static_cast<void>(
+        app::settle(scene.store, *scene.reserve().taken, {.given = Given::back, .limit_told = true}).value());
+    CHECK(scene.taken() == "");
+}
+
+TEST_CASE("the day begins where the setting says") {
+    Scene scene;
+    scene.add("news", 1);
+    const auto* setting = relay::find_setting(relay::time_zone).value();
+    CHECK(app::change_setting(scene.store, *setting, "+09:00", app::DryRun::no).value());
+    scene.clock.time = base::parse_rfc3339("2026-11-24T14:59:59Z").value();
+    CHECK(scene.taken() == "news");
+    CHECK(scene.taken() == "");
+    scene.clock.time = base::parse_rfc3339("2026-11-24T15:00:00Z").value();
+    CHECK(scene.taken() == "news");
+}
+
+TEST_CASE("a store that fails at any step reserves nothing") {
+    for (int at = 0;; ++at) {
+        Scene scene;
+        scene.add("news", 1);
+        scene.store.fail_from = at;
+        scene.store.operations = 0;
+        const auto reserved = app::reserve(scene.store, scene.clock,
+                                           base::DomainName::parse("example.com").value(), MailType::mass, 1);
+        scene.store.fail_from.reset();
+        CHECK(scene.today().messages == (reserved.has_value() ? 1 : 0));
+        if (reserved.has_value()) break;
+    }
+}
