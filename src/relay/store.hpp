@@ -32,8 +32,8 @@ class Store {
     virtual base::Result<std::vector<LastProbe>> last_probes() = 0;            // by relay id
     virtual base::Result<std::optional<LastProbe>> last_probe(RelayId id) = 0;
     virtual base::Result<std::map<std::string, std::string>>
-    settings() = 0;  // name -> value, see setting.hpp
-    virtual base::Result<std::vector<RelayDay>> relay_days(Day day) = 0;                   // by relay id
+    settings() = 0;                                                       // name -> value, see setting.hpp
+    virtual base::Result<std::vector<RelayDay>> relay_days(Day day) = 0;  // by relay id
     virtual base::Result<std::vector<LogEntry>> log_entries(const LogFilter& filter) = 0;  // oldest first
 
     // A write transaction: begin() takes the write lock; nothing is kept without commit(). Use Transaction.
