@@ -34,6 +34,7 @@ class BadServerTest(RelayctlTest):
         self.expect("close", 1, "closed-early")
 
     def test_a_line_of_ten_megabytes_is_cut_short(self):
+        """[SMTP-SEC-15]"""
         outcome = self.probe("flood10mb", 1)
         self.assertIn(self.problem(outcome), ("line-too-long", "not-smtp"))
         self.assertLess(len(outcome.out), 100_000)
@@ -45,16 +46,20 @@ class BadServerTest(RelayctlTest):
         self.expect("long_greeting", 1, "reply-too-long")
 
     def test_a_greeting_without_end_is_too_long(self):
+        """[SMTP-SEC-16]"""
         self.expect("endless_greeting", 1, "reply-too-long")
 
     def test_one_octet_a_second_could_not_be_checked(self):
+        """[SMTP-SEC-17]"""
         outcome = self.expect("drip", 3, "no-greeting")
         self.assertLess(outcome.seconds, 30)
 
     def test_terminal_escapes_are_never_printed_raw(self):
+        """[SMTP-SEC-22]"""
         self.probe("escapes", 0, security="none")
 
     def test_terminal_escapes_are_escaped_in_the_table(self):
+        """[SMTP-SEC-22]"""
         address = f"{self.lab.network}.{next(addresses)}"
         with BadServer("escapes", address, tuple(self.lab.ports.values())):
             self.add("bad", address, security="tls")
@@ -62,10 +67,12 @@ class BadServerTest(RelayctlTest):
                 self.relayctl("probe", "bad", "--timeout", "8", "-o", form, code=1)
 
     def test_bytes_behind_the_go_ahead_for_tls_are_an_attack(self):
+        """[SMTP-SEC-01]"""
         outcome = self.expect("inject", 1, "data-before-tls")
         self.assertNotIn('"INJECTED"', outcome.out)
 
     def test_a_part_of_a_line_behind_the_go_ahead_is_one_too(self):
+        """[SMTP-SEC-01]"""
         self.expect("inject_part", 1, "data-before-tls")
 
     def test_a_handshake_that_never_comes_could_not_be_checked(self):
@@ -83,9 +90,11 @@ class BadServerTest(RelayctlTest):
         self.expect("starttls454", 3, "starttls-refused")
 
     def test_starttls_that_is_not_offered_is_never_skipped(self):
+        """[SMTP-SEC-02]"""
         self.expect("no_starttls", 1, "starttls-missing")
 
     def test_starttls_that_a_firewall_took_away(self):
+        """[SMTP-SEC-02]"""
         self.expect("stripped", 1, "starttls-missing")
 
     def test_a_server_without_ehlo_works_in_clear(self):
@@ -120,12 +129,15 @@ class BadServerTest(RelayctlTest):
         self.expect("banner421", 3, "greeting-refused")
 
     def test_a_web_server_is_not_smtp(self):
+        """[SMTP-SEC-41]"""
         self.expect("http", 1, "not-smtp")
 
     def test_an_imap_server_is_not_smtp(self):
+        """[SMTP-SEC-41]"""
         self.expect("imap", 1, "not-smtp")
 
     def test_a_late_greeting_is_waited_for(self):
+        """[SMTP-SEC-18]"""
         outcome = self.expect("late", 0, "none", security="none")
         self.assertNotIn("smtp-greeting-slow", self.found(outcome))
 

@@ -86,6 +86,7 @@ class ProbeTest(RelayctlTest):
         self.assertEqual(self.certificate("wild.relay.test", 0), "ok")
 
     def test_a_wildcard_covers_one_label_only(self):
+        """[SMTP-SEC-09]"""
         self.assertEqual(self.certificate("deep.wild.relay.test", 1), "name mismatch")
 
     def test_a_name_that_is_an_alias_of_the_host(self):
@@ -107,6 +108,7 @@ class ProbeTest(RelayctlTest):
         self.assertEqual(self.certificate("wrong.relay.test", 1), "name mismatch")
 
     def test_a_certificate_with_its_name_in_the_subject_only(self):
+        """[SMTP-SEC-09]"""
         self.assertEqual(self.certificate("cnonly.relay.test", 1), "name mismatch")
 
     def test_an_intermediate_certificate_that_is_not_sent(self):
@@ -240,6 +242,7 @@ class ProbeTest(RelayctlTest):
         self.assertEqual(self.configured(self.probe("old", code=0))["tls"]["version"], "TLSv1.2")
 
     def test_tls_1_0_is_not(self):
+        """[SMTP-SEC-12]"""
         self.add("old", "tls10.relay.test")
         outcome = self.probe("old", code=1)
         self.assertEqual(self.configured(outcome)["problem"], "handshake-failed")

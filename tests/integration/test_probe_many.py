@@ -204,6 +204,7 @@ class ProbeManyTest(RelayctlTest):
             self.assertTrue(self.monitor(*arguments, code=3).startswith("RELAYCTL UNKNOWN - "), arguments)
 
     def test_what_escapes_reach_the_line_for_monitoring_are_escaped(self):
+        """[SMTP-SEC-23]"""
         with BadServer("escapes") as server:
             self.monitor(server.address, "--require", f"{server.port}:tls", "--any-port", code=2)
 

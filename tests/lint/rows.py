@@ -8,7 +8,7 @@ import catalogue
 import common
 
 DOCUMENT = "docs/checks.md"
-ROW_ID = r"[A-Z]+-\d{2,}"
+ROW_ID = r"[A-Z]+(?:-[A-Z]+)?-\d{2,}"
 ROW = re.compile(rf"\|\s*({ROW_ID})\s*\|")
 IN_TEST = re.compile(rf"\[({ROW_ID})\]")
 # Findings of verify and predict; those of other commands have no row.
@@ -86,6 +86,7 @@ def self_test():
         ("all agree", 0, count()),
         ("no rows", 4, count(lines, {}, {"spf-one", "dns-one", "mta-sts-one"})),
         ("a row without a test", 1, count(tests={**tests, "tests/a.cpp": '"[SPF-01] SPF-02"'})),
+        ("a row of two words", 1, count(document + "| SMTP-SEC-01 | x | - | - |\n")),
         ("tests in two files", 0, count(tests={**tests, "tests/a.cpp": "[SPF-01]", "tests/b.py": '"""x [SPF-02]"""'})),
         ("a test without a row", 1, count(tests={**tests, "tests/b.py": "[SPF-03]"})),
         ("no row's id", 0, count(tests={**tests, "tests/b.py": "[SPF-A] [A1-01] x[i]"})),

@@ -95,7 +95,8 @@ TEST_CASE("A rewritten greeting is told where no STARTTLS was asked for [PROBE-0
     CHECK(ids(scene.probe()) == Words{"smtp-dialogue-rewritten"});
 }
 
-TEST_CASE("A public name that leads to a private address is told when it does not work [PROBE-07]") {
+TEST_CASE(
+    "[SMTP-SEC-33] A public name that leads to a private address is told when it does not work [PROBE-07]") {
     Scene scene(587, Security::tls);
     scene.target.host = relay::Host::parse("smtp.mailer.com").value();
     scene.resolver.a("smtp.mailer.com", "127.0.0.1");

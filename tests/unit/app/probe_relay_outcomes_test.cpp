@@ -15,7 +15,7 @@ TEST_CASE("A firewall that rewrites SMTP is recognised") {
     CHECK(ids(scene.probe()) == Words{"smtp-starttls-rewritten"});
 }
 
-TEST_CASE("STARTTLS refused for now could not be checked, refused for good is a no") {
+TEST_CASE("[SMTP-SEC-02] STARTTLS refused for now could not be checked, refused for good is a no") {
     for (const auto& [reply, verdict] : {std::pair{"454 4.7.0 no TLS now\r\n", Verdict::unchecked},
                                          std::pair{"554 5.7.0 no TLS\r\n", Verdict::bad}}) {
         Scene scene(587, Security::tls);
@@ -40,7 +40,9 @@ TEST_CASE("Octets in clear behind the answer to STARTTLS are reported and TLS is
     CHECK(scene.dialer.dialogues.front()->handshakes.empty());
 }
 
-TEST_CASE("A certificate that does not verify fails the combination, and what it offers is still told") {
+TEST_CASE(
+    "[SMTP-SEC-08] A certificate that does not verify fails the combination, and what it offers is still "
+    "told") {
     const std::vector<std::pair<net::CertificateStatus, std::string>> faults = {
         {net::CertificateStatus::expired, "tls-certificate-expired"},
         {net::CertificateStatus::not_yet_valid, "tls-certificate-not-yet-valid"},
@@ -123,7 +125,7 @@ TEST_CASE("A CA file that cannot be read ends the probe") {
     CHECK(report.error().message == "cannot read CA file \"/nowhere\": No such file");
 }
 
-TEST_CASE("Greetings of 4xx could not be checked, of 5xx are a no") {
+TEST_CASE("[SMTP-SEC-35] Greetings of 4xx could not be checked, of 5xx are a no") {
     Scene later(25, Security::none);
     later.accept(25).server("421 4.7.0 too many connections\r\n").closes();
     const auto deferred = later.probe();

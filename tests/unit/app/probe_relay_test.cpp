@@ -40,7 +40,7 @@ TEST_CASE("A combination that works tells times, greeting, TLS and what is offer
     CHECK(scene.dialer.dialogues.front()->finished());
 }
 
-TEST_CASE("ssl spoken to a STARTTLS port is told with the command that mends it") {
+TEST_CASE("[SMTP-SEC-19] ssl spoken to a STARTTLS port is told with the command that mends it") {
     Scene scene(587, Security::ssl);
     answers_tls_in_clear(scene.accept(587));
     const auto report = scene.probe();
@@ -52,7 +52,7 @@ TEST_CASE("ssl spoken to a STARTTLS port is told with the command that mends it"
           "the server answered in plain text, not TLS: \"220 mail.example ESMTP\"");
 }
 
-TEST_CASE("STARTTLS spoken to an implicit TLS port is told with the command that mends it") {
+TEST_CASE("[SMTP-SEC-19] STARTTLS spoken to an implicit TLS port is told with the command that mends it") {
     Scene scene(465, Security::tls);
     scene.options.endpoints = app::probe_endpoints({465}, {}, std::nullopt);
     scene.accept(465).hangs();
@@ -81,7 +81,7 @@ TEST_CASE("A failed handshake on a port that greets in clear is the wrong way of
     CHECK(table(scene.probe()) == Words{"25 none ok", "25 ssl fail not a TLS server"});
 }
 
-TEST_CASE("tls is never done in clear when STARTTLS is missing") {
+TEST_CASE("[SMTP-SEC-02] tls is never done in clear when STARTTLS is missing") {
     Scene scene(587, Security::tls);
     greet(scene.accept(587));
     bye(scene.dialer.dialogues.back()->server("250-mail.example\r\n250 SIZE 1000\r\n"));

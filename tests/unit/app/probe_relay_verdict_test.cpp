@@ -89,7 +89,9 @@ TEST_CASE("Names of one label are looked up like any other") {
     CHECK(scene.probe().verdict == Verdict::good);
 }
 
-TEST_CASE("IPv4 is used when IPv6 does not answer, and the connection made to find out is not wasted") {
+TEST_CASE(
+    "[SMTP-SEC-32] IPv4 is used when IPv6 does not answer, and the connection made to find out is not "
+    "wasted") {
     Scene scene(25, Security::none);
     scene.resolver.a("mail.example", "2001:db8::25");
     scene.dialer.refuse(scene.dialer.at("2001:db8::25", 25), "network unreachable");

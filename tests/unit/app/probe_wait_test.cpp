@@ -133,7 +133,7 @@ TEST_CASE("Silence alone proves nothing and is waited out to its limit") {
     CHECK(scene.took < Milliseconds(1200));
 }
 
-TEST_CASE("The configured combination is given its whole timeout to greet") {
+TEST_CASE("[SMTP-SEC-18] The configured combination is given its whole timeout to greet") {
     Scene scene;
     scene.dialer.has_tls = false;
     scene.options.greeting_limit = Milliseconds(100);

@@ -47,7 +47,7 @@ TEST_CASE("text that is safe for a terminal stays as it is") {
         CHECK(base::printable(text) == text);
 }
 
-TEST_CASE("what could move a cursor, end a line or turn the direction is escaped") {
+TEST_CASE("[SMTP-SEC-22] what could move a cursor, end a line or turn the direction is escaped") {
     CHECK(base::printable("\x1b[31m\r\n\t\x7f"sv) == "\\x1b[31m\\x0d\\x0a\\x09\\x7f");
     CHECK(base::printable("a\0b"sv) == "a\\x00b");
     CHECK(base::printable("\xc2\x9b"

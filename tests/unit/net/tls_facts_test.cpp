@@ -130,6 +130,18 @@ TEST_CASE("[SMTP-SEC-13] of a certificate with many names sixty-four are read") 
     CHECK(session({many, authority().middle}).chain.front().names.size() == 64);
 }
 
+TEST_CASE("[SMTP-SEC-10] a NUL within a name of the certificate ends no comparison") {
+    // SEQUENCE { [2] "mail.example\\0.evil.test" }
+    const std::string names =
+        "DER:30:19:82:17:6d:61:69:6c:2e:65:78:61:6d:70:6c:65:00:2e:65:76:69:6c:2e:74:65:73:74";
+    const auto evil =
+        test::make_identity({.common_name = "mail.example", .alternative_names = names}, &authority().middle);
+    const auto info = session({evil, authority().middle});
+    CHECK(info.status == CertificateStatus::name_mismatch);
+    for (const auto& name : info.chain.front().names)
+        CHECK(name != "mail.example");
+}
+
 TEST_CASE("an RSA key that is too short is weak") {
     const auto weak = test::make_identity(
         {.common_name = "weak", .alternative_names = "DNS:mail.example", .rsa_bits = 1024},

@@ -119,7 +119,7 @@ TEST_CASE("writing to a server that has ended TLS and hung up is an Error, not a
     CHECK(result.error().message == "TLS: the server closed the connection");
 }
 
-TEST_CASE("names match as RFC 9525 says") {
+TEST_CASE("[SMTP-SEC-09] names match as RFC 9525 says") {
     const std::vector chain{authority().leaf("DNS:mail.example,DNS:*.relay.example,IP:127.0.0.1"),
                             authority().middle};
     const auto status = [&](std::string name) {
@@ -152,7 +152,7 @@ TEST_CASE("expired and not yet valid certificates complete the handshake and are
     CHECK(early.reason.starts_with("the certificate is valid only from 20"));
 }
 
-TEST_CASE("self-signed, unknown issuer and missing intermediate are three different things") {
+TEST_CASE("[SMTP-SEC-08] self-signed, unknown issuer and missing intermediate are three different things") {
     const auto own = test::make_identity({.common_name = "own", .alternative_names = "DNS:mail.example"});
     CHECK(probe({own}, "mail.example", "").status == CertificateStatus::self_signed);
     const test::PemFile trusted({own});

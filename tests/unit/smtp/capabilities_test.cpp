@@ -38,7 +38,7 @@ TEST_CASE("Keywords are found without regard to case") {
     CHECK_FALSE(capabilities.has("START"));
 }
 
-TEST_CASE("AUTH and the old AUTH= are one list without doubles") {
+TEST_CASE("[SMTP-SEC-21] AUTH and the old AUTH= are one list without doubles") {
     CHECK(parse({"mail", "AUTH=PLAIN LOGIN", "AUTH LOGIN XOAUTH2 cram-md5"}).auth ==
           Words{"PLAIN", "LOGIN", "XOAUTH2", "CRAM-MD5"});
     CHECK(parse({"mail", "AUTH"}).auth.empty());
@@ -50,7 +50,7 @@ TEST_CASE("Words that cannot be mechanisms are left out") {
           Words{"PLAIN", "LOGIN"});
 }
 
-TEST_CASE("SIZE may have a number, none, or one too large") {
+TEST_CASE("[SMTP-SEC-21] SIZE may have a number, none, or one too large") {
     CHECK(parse({"mail", "SIZE 0"}).size == 0);
     CHECK(parse({"mail", "SIZE"}).size == std::nullopt);
     CHECK(parse({"mail", "SIZE"}).has("size"));
@@ -66,13 +66,13 @@ TEST_CASE("SIZE may have a number, none, or one too large") {
     CHECK(parse({"mail", "SIZE 10MB"}).size_unreadable);
 }
 
-TEST_CASE("Empty keyword lines are passed over") {
+TEST_CASE("[SMTP-SEC-21] Empty keyword lines are passed over") {
     CHECK(parse({"mail", "", "  ", "DSN"}).keywords.size() == 1);
     CHECK(parse({""}).server.empty());
     CHECK(parse({}).keywords.empty());
 }
 
-TEST_CASE("No more than 100 keywords and 32 mechanisms are kept") {
+TEST_CASE("[SMTP-SEC-21] No more than 100 keywords and 32 mechanisms are kept") {
     Words lines{"mail"};
     for (int i = 0; i < 127; ++i)
         lines.push_back("X" + std::to_string(i));

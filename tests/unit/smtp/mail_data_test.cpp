@@ -42,7 +42,9 @@ constexpr Case cases[] = {
 
 }  // namespace
 
-TEST_CASE("dots are doubled at the start of a line, and no bare CR or LF leaves, however the message comes") {
+TEST_CASE(
+    "[SMTP-SEC-26] dots are doubled at the start of a line, and no bare CR or LF leaves, however the message "
+    "comes") {
     for (const auto& each : cases)
         for (const std::size_t size : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{100}}) {
             CAPTURE(each.message);

@@ -81,12 +81,12 @@ TEST_CASE("A code alone, with or without its separator, is a reply") {
     CHECK(parse_one("250\r\n").to_string() == "250");
 }
 
-TEST_CASE("Bare line feeds are read and flagged") {
+TEST_CASE("[SMTP-SEC-20] Bare line feeds are read and flagged") {
     CHECK(parse_one("220 mail\n") == Reply{.code = 220, .lines = {"mail"}, .bare_line_feed = true});
     CHECK_FALSE(parse_one("220 mail\r\n").bare_line_feed);
 }
 
-TEST_CASE("Where the codes of one reply differ the last one counts and the reply is flagged") {
+TEST_CASE("[SMTP-SEC-20] Where the codes of one reply differ the last one counts and the reply is flagged") {
     CHECK(parse_one("250-a\r\n550 b\r\n") == Reply{.code = 550, .lines = {"a", "b"}, .mixed_codes = true});
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("What follows a reply is not touched") {
     CHECK(parser.state() == State::more);
 }
 
-TEST_CASE("A line that cannot be a reply fails at its first impossible octet") {
+TEST_CASE("[SMTP-SEC-20] A line that cannot be a reply fails at its first impossible octet") {
     for (const std::string_view bytes :
          {"HTTP/1.0 400", "SSH-2.0", "* OK", "+OK", "\x15\x03\x01", "199 a", "650 a", "2x", "25 a", "25\r\n",
           "\r\n", "\n", "250_a", "250\rx", "2500 a"})
@@ -116,14 +116,14 @@ TEST_CASE("A line that cannot be a reply fails at its first impossible octet") {
     CHECK(parser.current_line() == "H");
 }
 
-TEST_CASE("A line may have 4096 octets and no more") {
+TEST_CASE("[SMTP-SEC-15] A line may have 4096 octets and no more") {
     const std::string longest = "220 " + std::string(smtp::max_line_octets - 4, 'x');
     CHECK(parse_one(longest + "\r\n").lines.front().size() == smtp::max_line_octets - 4);
     check_fails(longest + "x\r\n", ReplyFault::line_too_long);
     check_fails(longest + "x", ReplyFault::line_too_long);
 }
 
-TEST_CASE("A reply may have 128 lines and no more") {
+TEST_CASE("[SMTP-SEC-16] A reply may have 128 lines and no more") {
     std::string lines;
     for (std::size_t i = 1; i < smtp::max_reply_lines; ++i)
         lines += "250-a\r\n";
@@ -131,7 +131,7 @@ TEST_CASE("A reply may have 128 lines and no more") {
     check_fails(lines + "250-a\r\n250 end\r\n", ReplyFault::too_many_lines);
 }
 
-TEST_CASE("A reply may have 64 KiB and no more") {
+TEST_CASE("[SMTP-SEC-16] A reply may have 64 KiB and no more") {
     std::string lines;
     for (int i = 0; i < 20; ++i)
         lines += "250-" + std::string(4000, 'x') + "\r\n";
@@ -153,7 +153,7 @@ TEST_CASE("The same octets give the same replies in any chunking") {
     }
 }
 
-TEST_CASE("No octets make the parser throw or grow without bound") {
+TEST_CASE("[SMTP-SEC-37] No octets make the parser throw or grow without bound") {
     std::mt19937 random(20261123);
     const std::string_view likely = "2245 0-\r\n\r\n\n250 -x";
     for (int round = 0; round < 3000; ++round) {

@@ -62,7 +62,7 @@ void script_whole_dialogue(test::Dialogue& dialogue) {
 
 }  // namespace
 
-TEST_CASE("A dialogue with STARTTLS goes as RFC 3207 has it, in any chunking") {
+TEST_CASE("[SMTP-SEC-44] A dialogue with STARTTLS goes as RFC 3207 has it, in any chunking") {
     for (std::size_t chunk = 0; chunk < 30; ++chunk) {
         Scene scene;
         script_whole_dialogue(*scene.dialogue);
@@ -94,7 +94,7 @@ TEST_CASE("Trouble at any operation of a dialogue gives an Error and its kind") 
     }
 }
 
-TEST_CASE("What was learnt before TLS is forgotten with TLS") {
+TEST_CASE("[SMTP-SEC-03] What was learnt before TLS is forgotten with TLS") {
     Scene scene;
     scene.dialogue->client("EHLO a.example\r\n")
         .server("250-mail\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n")
@@ -108,7 +108,7 @@ TEST_CASE("What was learnt before TLS is forgotten with TLS") {
     CHECK_FALSE(scene.session.capabilities());
 }
 
-TEST_CASE("TLS is never begun when octets followed the answer to STARTTLS") {
+TEST_CASE("[SMTP-SEC-01] TLS is never begun when octets followed the answer to STARTTLS") {
     for (const std::string injected : {"250-mail\r\n250 AUTH PLAIN\r\n", "250 half a li", "2"}) {
         Scene scene;
         scene.dialogue->client("EHLO a.example\r\n")
@@ -139,7 +139,7 @@ TEST_CASE("A reply that came before STARTTLS was said is not taken for its answe
     CHECK(scene.dialogue->handshakes.empty());
 }
 
-TEST_CASE("STARTTLS is not said to a server that does not offer it") {
+TEST_CASE("[SMTP-SEC-02] STARTTLS is not said to a server that does not offer it") {
     Scene scene;
     scene.dialogue->client("EHLO a.example\r\n").server("250-mail\r\n250 XXXXXXXA\r\n");
     CHECK(run(scene.session.ehlo("a.example")).has_value());
@@ -204,7 +204,7 @@ TEST_CASE("A server that refuses our name is not asked again") {
     CHECK(scene.dialogue->finished());
 }
 
-TEST_CASE("Other services are recognised by their first octets, also in single octets") {
+TEST_CASE("[SMTP-SEC-41] Other services are recognised by their first octets, also in single octets") {
     for (const std::size_t chunk : {std::size_t{0}, std::size_t{1}}) {
         Scene scene;
         scene.dialogue->server("HTTP/1.0 400 Bad Request\r\n").hangs();
@@ -248,7 +248,7 @@ TEST_CASE("Silence, an orderly close and a reset are told apart") {
     CHECK(reset.session.failure()->kind == FailureKind::closed);
 }
 
-TEST_CASE("Control bytes never enter a command") {
+TEST_CASE("[SMTP-SEC-24] Control bytes never enter a command") {
     for (const std::string line : {"EHLO a\r\nMAIL FROM:<>", "EHLO a\n", "NOOP \x7f"}) {
         Scene scene;
         const auto result = run(scene.session.command(line));
@@ -270,7 +270,7 @@ TEST_CASE("Saying goodbye never fails and always closes") {
     CHECK_FALSE(dead.session.failure());
 }
 
-TEST_CASE("Every step stands under the deadline that was set") {
+TEST_CASE("[SMTP-SEC-17] Every step stands under the deadline that was set") {
     Scene scene;
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(7);
     scene.session.set_deadline(deadline);
@@ -278,7 +278,7 @@ TEST_CASE("Every step stands under the deadline that was set") {
     CHECK(scene.dialogue->deadlines.front() == deadline);
 }
 
-TEST_CASE("The EHLO name is the host's full name or an address literal") {
+TEST_CASE("[SMTP-SEC-40] The EHLO name is the host's full name or an address literal") {
     const auto v4 = base::IpAddress::parse("192.0.2.1").value();
     const auto v6 = base::IpAddress::parse("2001:db8::1").value();
     CHECK(smtp::ehlo_name("mail.example.com", v4) == "mail.example.com");

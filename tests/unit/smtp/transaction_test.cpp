@@ -150,7 +150,7 @@ TEST_CASE("the null sender, a DSN and xtext are written as RFC 3461 wants them")
     CHECK(scene.result(std::move(envelope)).delivery == Delivery::accepted);
 }
 
-TEST_CASE("what a message needs and the server lacks is told before anything is sent") {
+TEST_CASE("[SMTP-SEC-39] what a message needs and the server lacks is told before anything is sent") {
     auto eight = envelope_of(), utf8 = envelope_of(), large = envelope_of();
     eight.has_eight_bit = true;
     utf8.needs_smtputf8 = true;
@@ -227,7 +227,9 @@ TEST_CASE("many recipients go in groups, each answered before the next") {
     CHECK(scene.result(envelope_of(recipients)).accepted_recipients() == 150);
 }
 
-TEST_CASE("a connection lost before the final dot was not delivered, one lost behind it may have been") {
+TEST_CASE(
+    "[SMTP-SEC-34] a connection lost before the final dot was not delivered, one lost behind it may have "
+    "been") {
     Scene before(plain);
     before.dialogue->client("MAIL FROM:<a@example.com>\r\n")
         .server("250 ok\r\n")
@@ -252,7 +254,7 @@ TEST_CASE("a connection lost before the final dot was not delivered, one lost be
     CHECK_FALSE(unknown.is_open);
 }
 
-TEST_CASE("the final reply decides, and 421 ends the session") {
+TEST_CASE("[SMTP-SEC-35] the final reply decides, and 421 ends the session") {
     for (const auto& [reply, delivery] :
          {std::pair{"554 5.7.1 spam\r\n", Delivery::refused}, {"452 4.3.1 full\r\n", Delivery::deferred}}) {
         Scene scene(plain);
