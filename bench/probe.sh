@@ -61,8 +61,10 @@ for ((run = 0; run < 5; run++)); do
     probe_all || { cat "$folder/summary" >&2; exit 1; }
     [ "$(grep -c '"verdict":"good"' "$folder/probed")" = "$relays" ] || { echo "bench/probe.sh: not all work" >&2; exit 1; }
     echo "$relays $start $(seconds)" | awk '{ print $1 / ($3 - $2) }' >>"$folder/probe"
-    openssl s_time -connect "127.0.0.1:$port" -new -time 3 -tls1_3 </dev/null 2>/dev/null |
-        sed -n 's/^\([0-9]*\) connections in \([0-9]*\) real seconds.*/\1 \2/p' | awk '{ print $1 / $2 }' >>"$folder/s_time"
+    start=$(seconds)  # s_time itself tells whole seconds only
+    count=$(openssl s_time -connect "127.0.0.1:$port" -new -time 3 -tls1_3 </dev/null 2>/dev/null |
+        sed -n 's/^\([0-9]*\) connections in .* real seconds.*/\1/p')
+    echo "$count $start $(seconds)" | awk '{ print $1 / ($3 - $2) }' >>"$folder/s_time"
     start=$(seconds)
     fingers >"$folder/fingers" 2>&1
     grep -q "TLS connection established" "$folder/fingers" || { head -3 "$folder/fingers" >&2; exit 1; }
