@@ -24,7 +24,13 @@ Alignment mode_for(const Discovery& discovery, Identifier::Mechanism mechanism) 
 void compare_organizations(IdentifierResult& result, const dns::Name& author,
                            const std::optional<dns::Name>& author_organization) {
     const auto domain = result.identifier.domain.to_string();
-    if (!author_organization || !result.organizational_domain) {
+    // An organizational domain is the name itself or one above it (RFC 9989 section 4.10.2).
+    const bool apart = author_organization && !result.identifier.domain.is_at_or_below(*author_organization);
+    if (apart && !result.organizational_domain) {
+        result.aligned = Aligned::no;
+        result.reason = fmt::format("{} is not below {}, the organizational domain of {}", domain,
+                                    author_organization->to_string(), author.to_string());
+    } else if (!author_organization || !result.organizational_domain) {
         result.aligned = Aligned::unknown;
         result.reason = fmt::format("the organizational domain of {} could not be found: DNS failure",
                                     author_organization ? domain : author.to_string());
