@@ -6,89 +6,11 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "crypto/key.hpp"
 #include "dkim/key_record.hpp"
 
 namespace app {
 
 namespace {
-
-constexpr std::uint32_t least_bits = 2048;
-constexpr std::uint32_t most_bits = 4096;
-
-base::Result<void> check_bits(const DkimKeyRequest& request) {
-    if (request.algorithm == relay::KeyAlgorithm::ed25519) return {};
-    if (request.bits < least_bits)
-        return base::usage_error(
-            fmt::format("an RSA key of {} bits is too short: signers should use at least 2048 bits "
-                        "(RFC 8301 section 3.2)",
-                        request.bits),
-            "--bits 2048");
-    if (request.bits > most_bits)
-        return base::usage_error(
-            fmt::format("an RSA key of {} bits is too long: verifiers need not take more than 4096 bits "
-                        "(RFC 8301 section 3.2)",
-                        request.bits),
-            "--bits 2048");
-    if (request.bits % 8 != 0)
-        return base::usage_error(fmt::format("an RSA key has a multiple of 8 bits, not {}", request.bits),
-                                 "--bits 2048");
-    return {};
-}
-
-base::Error selector_taken(const base::DomainName& domain, std::string_view selector) {
-    return {.kind = base::ErrorKind::conflict,
-            .message =
-                fmt::format("{}@{} has a key already; a key is never overwritten", selector, domain.ascii()),
-            .hint = fmt::format("relayctl dkim generate {}   (chooses a free selector)", domain.ascii())};
-}
-
-// s202611, s202611b ... s202611z: RFC 6376 section 3.1 advises against reusing a selector for a new key.
-base::Result<std::string> choose_selector(relay::Store& store, const base::Clock& clock,
-                                          const base::DomainName& domain) {
-    const auto first = "s" + base::year_and_month(clock.now());
-    TRY(auto taken, store.find_dkim_key(domain, first));
-    if (!taken) return first;
-    for (char letter = 'b'; letter <= 'z'; ++letter) {
-        const auto selector = first + letter;
-        TRY(taken, store.find_dkim_key(domain, selector));
-        if (!taken) return selector;
-    }
-    return base::Error{
-        .kind = base::ErrorKind::conflict,
-        .message = fmt::format("{} has a key under each of {} to {}z", domain.ascii(), first, first),
-        .hint = "give a selector with --selector"};
-}
-
-base::Result<std::string> decide_selector(relay::Store& store, const base::Clock& clock,
-                                          const DkimKeyRequest& request) {
-    if (!request.selector) return choose_selector(store, clock, request.domain);
-    TRY(auto selector, relay::parse_selector(*request.selector));
-    TRY(const auto taken, store.find_dkim_key(request.domain, selector));
-    if (taken) return selector_taken(request.domain, selector);
-    return selector;
-}
-
-struct NewKey {
-    relay::DkimKey key;
-    base::Secret private_key;
-};
-
-base::Result<NewKey> make_key(relay::Store& store, const base::Clock& clock, const DkimKeyRequest& request) {
-    TRY_VOID(check_bits(request));
-    TRY(auto selector, decide_selector(store, clock, request));
-    const bool is_rsa = request.algorithm == relay::KeyAlgorithm::rsa;
-    TRY(const auto pair,
-        is_rsa ? crypto::PrivateKey::generate_rsa(request.bits) : crypto::PrivateKey::generate_ed25519());
-    const auto public_key = pair.public_key();
-    return NewKey{.key = {.domain = request.domain,
-                          .selector = std::move(selector),
-                          .algorithm = request.algorithm,
-                          .bits = public_key.bits(),
-                          .public_key = base::encode_base64(public_key.to_dkim()),
-                          .created_at = clock.now()},
-                  .private_key = pair.to_pem()};
-}
 
 struct KeyName {
     std::optional<std::string> selector;
@@ -127,27 +49,6 @@ bool signs_with(const relay::Relay& relay, const relay::DkimKey& key) {
     const bool serves =
         relay.domains.contains(relay::DomainPattern::any()) || relay::has_domain(relay, key.domain);
     return relay.dkim_selector == key.selector && (serves || relay.fallback);
-}
-
-base::Result<relay::DkimKey> create_dkim_key(relay::Store& store, const base::Clock& clock,
-                                             const DkimKeyRequest& request) {
-    if (request.dry_run == DryRun::yes) {
-        TRY(auto made, make_key(store, clock, request));
-        return std::move(made.key);
-    }
-    TRY_VOID(check_bits(request));
-    TRY(auto transaction, relay::Transaction::begin(store));
-    TRY(auto key, create_dkim_key_in_transaction(store, clock, request));
-    TRY_VOID(transaction.commit());
-    return key;
-}
-
-base::Result<relay::DkimKey> create_dkim_key_in_transaction(relay::Store& store, const base::Clock& clock,
-                                                            const DkimKeyRequest& request) {
-    TRY(auto made, make_key(store, clock, request));
-    TRY_VOID(store.insert_domain({.name = request.domain, .created_at = clock.now()}));
-    TRY(made.key.id, store.insert_dkim_key(made.key, made.private_key));
-    return std::move(made.key);
 }
 
 base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,

@@ -1,4 +1,4 @@
-// The DKIM keys relayctl keeps: make, find, print, delete.
+// The DKIM keys relayctl keeps: find, print, delete. dkim_generate.hpp makes them.
 #pragma once
 
 #include <optional>
@@ -7,30 +7,10 @@
 #include <vector>
 
 #include "app/dry_run.hpp"
-#include "base/clock.hpp"
 #include "dkim/record_forms.hpp"
 #include "relay/store.hpp"
 
 namespace app {
-
-struct DkimKeyRequest {
-    base::DomainName domain;
-    std::optional<std::string> selector = {};  // nullopt = s<YYYYMM>, then s<YYYYMM>b, c ... when taken
-    relay::KeyAlgorithm algorithm = relay::KeyAlgorithm::rsa;
-    std::uint32_t bits = 2048;  // RSA: 2048 to 4096; Ed25519 ignores it
-    DryRun dry_run = DryRun::no;
-};
-
-// Makes a key pair and stores it, with its domain, in one transaction. A dry run makes a key that is thrown
-// away, so that what is shown is what would have been. Errors: conflict (the selector has a key already: it
-// is never overwritten), usage (size, selector), the store's.
-base::Result<relay::DkimKey> create_dkim_key(relay::Store& store, const base::Clock& clock,
-                                             const DkimKeyRequest& request);
-
-// The same inside a transaction that the caller began and will commit; dry_run is the caller's matter then
-// and must be no.
-base::Result<relay::DkimKey> create_dkim_key_in_transaction(relay::Store& store, const base::Clock& clock,
-                                                            const DkimKeyRequest& request);
 
 // All keys, or those of one domain; by domain, then by selector.
 base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/dkim_generate.hpp"
 #include "app/dkim_keys.hpp"
 #include "base/text.hpp"
 
@@ -100,10 +101,28 @@ base::Result<std::string> choose_selector(relay::Store& store, const base::Clock
     return "s" + base::year_and_month(clock.now());
 }
 
-// Makes the keys that the relay's domains lack. Inside the transaction.
+// Keys made before the transaction. How many it needs is known inside only: then it is left, the keys are
+// made, and it begins anew.
+struct KeySupply {
+    std::vector<KeyPair> pairs = {};
+    std::size_t wanted = 0;
+
+    bool is_short() const { return wanted > pairs.size(); }
+    base::Result<void> fill() {
+        while (is_short()) {
+            TRY(auto pair, make_key_pair(relay::KeyAlgorithm::rsa, usual_rsa_bits));
+            pairs.push_back(std::move(pair));
+        }
+        return {};
+    }
+};
+
+// Gives the relay's domains the keys that they lack. Inside the transaction; the supply may turn out short.
 base::Result<std::vector<relay::DkimKey>> take_dkim(relay::Store& store, const base::Clock& clock,
-                                                    const RelaySettings& settings, Relay& relay) {
+                                                    const RelaySettings& settings, Relay& relay,
+                                                    KeySupply& supply) {
     std::vector<relay::DkimKey> made;
+    supply.wanted = 0;
     if (settings.dkim == DkimChoice::off) relay.dkim_selector.reset();
     // A relay that signs already signs for the domains it is given later too.
     const bool asked = settings.dkim == DkimChoice::on || settings.dkim_selector || relay.dkim_selector;
@@ -116,13 +135,16 @@ base::Result<std::vector<relay::DkimKey>> take_dkim(relay::Store& store, const b
         named = true;
         TRY(const auto existing, store.find_dkim_key(*domain.name(), *relay.dkim_selector));
         if (existing) continue;
-        TRY(auto key, create_dkim_key_in_transaction(
-                          store, clock, {.domain = *domain.name(), .selector = relay.dkim_selector}));
+        if (++supply.wanted; supply.is_short()) continue;
+        TRY(auto key,
+            store_key_pair(store, clock, {.domain = *domain.name(), .selector = relay.dkim_selector},
+                           supply.pairs[supply.wanted - 1]));
         made.push_back(std::move(key));
     }
     if (!named)
         return base::usage_error("DKIM needs a sender domain: the key belongs to it",
                                  "give --domain example.com, or leave --dkim out");
+    if (supply.is_short()) return base::Error{.message = "keys are still to be made"};
     return made;
 }
 
@@ -195,7 +217,8 @@ base::Result<RelayOutcome> finish(relay::Store& store, const base::Clock& clock,
 }
 
 base::Result<RelayOutcome> add(relay::Store& store, const base::Clock& clock, const std::string& name,
-                               const RelaySettings& settings, Existing existing, DryRun dry_run) {
+                               const RelaySettings& settings, Existing existing, DryRun dry_run,
+                               KeySupply& supply) {
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(const auto others, store.relays());
     const auto found =
@@ -215,7 +238,7 @@ base::Result<RelayOutcome> add(relay::Store& store, const base::Clock& clock, co
         relay.enabled = found->enabled;
     }
     TRY_VOID(check_complete(relay, others));
-    TRY(auto keys, take_dkim(store, clock, settings, relay));
+    TRY(auto keys, take_dkim(store, clock, settings, relay, supply));
     relay.created_at = relay.changed_at = clock.now();
     RelayOutcome outcome{.relay = std::move(relay), .action = Action::added, .new_keys = std::move(keys)};
     if (found != others.end()) {
@@ -227,7 +250,7 @@ base::Result<RelayOutcome> add(relay::Store& store, const base::Clock& clock, co
 }
 
 base::Result<RelayOutcome> edit(relay::Store& store, const base::Clock& clock, const std::string& name,
-                                const RelaySettings& settings, DryRun dry_run) {
+                                const RelaySettings& settings, DryRun dry_run, KeySupply& supply) {
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(const auto before, find_relay(store, name));
     TRY(const auto others, store.relays());
@@ -236,7 +259,7 @@ base::Result<RelayOutcome> edit(relay::Store& store, const base::Clock& clock, c
     if (!relay.domains.empty() && relay.mail_types.empty())
         relay.mail_types = {relay::all_mail_types.begin(), relay::all_mail_types.end()};
     TRY_VOID(check_complete(relay, others));
-    TRY(auto keys, take_dkim(store, clock, settings, relay));
+    TRY(auto keys, take_dkim(store, clock, settings, relay, supply));
     TRY(const bool same_password, has_same_password(store, before, settings));
     if (differing_fields(before, relay).empty() && same_password && keys.empty())
         return RelayOutcome{.relay = before};
@@ -245,16 +268,31 @@ base::Result<RelayOutcome> edit(relay::Store& store, const base::Clock& clock, c
     return finish(store, clock, std::move(outcome), settings, dry_run, std::move(transaction));
 }
 
+// Runs the transaction again with the keys that it lacked.
+template <class Once>
+base::Result<RelayOutcome> with_keys(Once once) {
+    KeySupply supply;
+    for (;;) {
+        auto result = once(supply);
+        if (!supply.is_short()) return result;
+        TRY_VOID(supply.fill());
+    }
+}
+
 }  // namespace
 
 base::Result<RelayOutcome> add_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
                                      const RelaySettings& settings, Existing existing, DryRun dry_run) {
-    return in_context(add(store, clock, name, settings, existing, dry_run), "add", name);
+    const auto once = [&](KeySupply& supply) {
+        return add(store, clock, name, settings, existing, dry_run, supply);
+    };
+    return in_context(with_keys(once), "add", name);
 }
 
 base::Result<RelayOutcome> edit_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
                                       const RelaySettings& settings, DryRun dry_run) {
-    return in_context(edit(store, clock, name, settings, dry_run), "edit", name);
+    const auto once = [&](KeySupply& supply) { return edit(store, clock, name, settings, dry_run, supply); };
+    return in_context(with_keys(once), "edit", name);
 }
 
 }  // namespace app

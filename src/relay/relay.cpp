@@ -19,6 +19,13 @@ bool is_plain_text(std::string_view text) {
     return base::printable(text) == text;
 }
 
+Result<std::string> parse_line(std::string_view what, std::string_view text) {
+    if (text.size() > 200) return usage_error(fmt::format("the {} is longer than 200 octets", what));
+    if (!is_plain_text(text))
+        return usage_error(fmt::format("the {} has control characters: {}", what, quoted(text)));
+    return std::string(text);
+}
+
 }  // namespace
 
 std::string_view to_string(Security security) {
@@ -153,9 +160,11 @@ Result<std::string> parse_fingerprint(std::string_view text) {
 }
 
 Result<std::string> parse_description(std::string_view text) {
-    if (text.size() > 200) return usage_error("the description is longer than 200 octets");
-    if (!is_plain_text(text)) return usage_error("the description has control characters: " + quoted(text));
-    return std::string(text);
+    return parse_line("description", text);
+}
+
+Result<std::string> parse_note(std::string_view text) {
+    return parse_line("note", text);
 }
 
 Result<Host> Host::parse(std::string_view text) {

@@ -48,7 +48,8 @@ base::Result<std::optional<std::uint32_t>> parse_daily_limit(
 base::Result<std::uint16_t> parse_priority(std::string_view text);   // 0 to 65535, lower first
 base::Result<std::string> parse_fingerprint(std::string_view text);  // SHA-256, hex, colons allowed
 base::Result<std::string> parse_description(
-    std::string_view text);  // UTF-8 without control bytes, 200 octets
+    std::string_view text);                                   // UTF-8 without control bytes, 200 octets
+base::Result<std::string> parse_note(std::string_view text);  // of a key: the same
 
 // Where a relay listens: a host name or an IP literal.
 class Host {
@@ -164,6 +165,7 @@ struct DkimKey {
     KeyAlgorithm algorithm = KeyAlgorithm::rsa;
     std::uint32_t bits = 0;  // RSA: the modulus; Ed25519: 256
     std::string public_key;  // the base64 text of p=
+    std::string note = {};   // as of parse_note()
     base::Time created_at = {};
 
     bool operator==(const DkimKey&) const = default;

@@ -159,7 +159,8 @@ Result<relay::DkimKey> parse_dkim_key(const Statement& row) {
     TRY(const auto bits, read_integer(row, 4, "bits", 1, 65536));
     key.bits = static_cast<std::uint32_t>(bits);
     TRY(key.public_key, read_text(row, 5, "public_key", longest_public_key));
-    TRY(key.created_at, read_time(row, 6, "created_at"));
+    TRY(key.note, relay::parse_note(row.text(6)));
+    TRY(key.created_at, read_time(row, 7, "created_at"));
     return key;
 }
 
@@ -286,7 +287,8 @@ void bind_relay(Statement& statement, const relay::Relay& relay) {
 void bind_dkim_key(Statement& statement, const relay::DkimKey& key) {
     statement.bind(std::string_view(key.domain.ascii())).bind(std::string_view(key.selector));
     statement.bind(relay::to_string(key.algorithm)).bind(std::int64_t{key.bits});
-    statement.bind(std::string_view(key.public_key)).bind(seconds(key.created_at));
+    statement.bind(std::string_view(key.public_key)).bind(std::string_view(key.note));
+    statement.bind(seconds(key.created_at));
 }
 
 void bind_last_probe(Statement& statement, const relay::LastProbe& probe) {

@@ -141,7 +141,12 @@ CREATE TABLE mail_log (
 CREATE INDEX mail_log_at ON mail_log (logged_at);
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4};
+// What a DKIM key is for, in its owner's words.
+constexpr const char* version_5 = R"sql(
+ALTER TABLE dkim_key ADD COLUMN note TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4, version_5};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

@@ -371,7 +371,7 @@ Result<std::int64_t> SqliteStore::insert_dkim_key(const relay::DkimKey& key,
                                                   const base::Secret& private_key) {
     TRY_VOID(require_transaction());
     TRY(auto insert, connection_->prepare("INSERT INTO dkim_key (" STORE_DKIM_KEY_COLUMNS ") VALUES "
-                                          "(NULL, ?, ?, ?, ?, ?, ?)"));
+                                          "(NULL, ?, ?, ?, ?, ?, ?, ?)"));
     bind_dkim_key(insert, key);
     const auto result = insert.run();
     if (is_duplicate(insert))

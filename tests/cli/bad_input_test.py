@@ -106,6 +106,11 @@ class BadInputTest(CommandLineTest):
         self.refused(USAGE, "dkim", "record", "example.com", "--form", "bind", says="bind")
         self.refused(USAGE, "dkim", "generate", "b.example", "--bits", "1024", says="1024")
         self.refused(USAGE, "dkim", "generate", "b.example", "--bits", "many")
+        self.refused(USAGE, "dkim", "generate", "b.example", "--bits", "1000", "--allow-weak", says="1000")
+        self.refused(USAGE, "dkim", "generate", "b.example", "--dual", "--algorithm", "rsa", says="--dual")
+        self.refused(USAGE, "dkim", "generate", "b.example", "--dual", "--selector", "a" * 63, says="selector")
+        self.refused(USAGE, "dkim", "generate", "b.example", "--note", "a\033b", says="note")
+        self.refused(USAGE, "dkim", "generate", "b.example", "--note", "n" * 201, says="200")
         self.refused(USAGE, "dkim", "generate", "b.example", "--algorithm", "dsa", says="dsa")
 
     # passwords

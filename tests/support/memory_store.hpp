@@ -15,7 +15,7 @@
 
 namespace test {
 
-class MemoryStore final : public relay::Store {
+class MemoryStore : public relay::Store {
   public:
     // Operations are counted from 0; the one with this number and all later ones fail with kind io.
     std::optional<int> fail_from = {};

@@ -1,3 +1,5 @@
+#include "app/dkim_generate.hpp"
+
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
@@ -11,17 +13,18 @@ namespace cli {
 namespace {
 
 constexpr std::string_view algorithm_words[] = {"rsa", "ed25519"};
-constexpr std::string_view bits_words[] = {"2048", "3072", "4096"};
+constexpr std::string_view bits_words[] = {"2048", "3072", "4096"};  // those to be offered
 
 constexpr Example examples[] = {
     {"dkim generate example.com", "RSA 2048, the selector made from the date"},
     {"dkim generate example.com --selector news --algorithm ed25519", ""},
+    {"dkim generate example.com --dual", "s202611 for RSA and s202611e for Ed25519"},
     {"dkim generate example.com >> example.com.zone", "on a pipe only the zone-file lines are printed"},
 };
 constexpr Option options[] = {
     {.name = "--selector",
      .value = "SELECTOR",
-     .help = "the key's selector (default s and the year and month)"},
+     .help = "the key's selector (default s and the year and month, as in s202611; then s202611b, c, d, f)"},
     {.name = "--algorithm",
      .value = "NAME",
      .help = "rsa (default) or ed25519",
@@ -32,6 +35,10 @@ constexpr Option options[] = {
      .help = "RSA key size: 2048 (default) to 4096",
      .completion = Completion::words,
      .words = bits_words},
+    {.name = "--allow-weak", .help = "take --bits from 1024 on, for a zone that can hold no longer record"},
+    {.name = "--dual",
+     .help = "make an RSA and an Ed25519 key; the second has the selector of the first with an e behind it"},
+    {.name = "--note", .value = "TEXT", .help = "what the key is for"},
 };
 constexpr Argument arguments_taken[] = {{.name = "DOMAIN", .completion = Completion::domain}};
 
@@ -50,6 +57,14 @@ base::Result<app::DkimKeyRequest> read_request(const Arguments& arguments) {
     if (const auto algorithm = arguments.value("--algorithm")) {
         TRY(request.algorithm, relay::parse_key_algorithm(*algorithm));
     }
+    if (arguments.flag("--dual")) {
+        if (arguments.value("--algorithm")) return base::usage_error("--dual makes a key of each algorithm");
+        request.dual = app::Dual::yes;
+    }
+    if (arguments.flag("--allow-weak")) request.allow_weak = app::AllowWeak::yes;
+    if (const auto note = arguments.value("--note")) {
+        TRY(request.note, relay::parse_note(*note));
+    }
     if (const auto bits = arguments.value("--bits")) {
         if (request.algorithm == relay::KeyAlgorithm::ed25519)
             return base::usage_error("--bits is for RSA keys: an Ed25519 key always has 256 bits");
@@ -58,27 +73,47 @@ base::Result<app::DkimKeyRequest> read_request(const Arguments& arguments) {
     return request;
 }
 
+void tell(Context& context, const std::vector<relay::DkimKey>& made, bool dry_run) {
+    auto& console = context.console();
+    for (const auto& key : made) {
+        if (dry_run) {
+            console.notice(fmt::format("would make DKIM key {}", app::to_string(key)));
+            continue;
+        }
+        console.notice(fmt::format("made DKIM key {}; publish this record ({} octets in the DNS):",
+                                   app::to_string(key), app::dkim_record_octets(key)));
+        console.print(app::dkim_record(key, dkim::RecordForm::zone));
+    }
+}
+
+void warn(Console& console, const app::DkimKeyRequest& request, const relay::DkimKey& key) {
+    if (key.algorithm == relay::KeyAlgorithm::rsa && key.bits < 2048)
+        console.notice(
+            fmt::format("warning: {} bits are too few for long; receivers may stop taking them", key.bits));
+    if (request.algorithm == relay::KeyAlgorithm::ed25519)
+        console.notice(
+            "warning: many receivers do not verify Ed25519 (RFC 8463): sign with an RSA key too, as --dual "
+            "makes it");
+}
+
 base::Result<ExitCode> run_generate(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_request(arguments));
     const bool dry_run = request.dry_run == app::DryRun::yes;
     TRY(const auto store, context.open_store_to_write(arguments));
-    auto made = app::create_dkim_key(*store, context.clock(), request);
+    const auto made = app::create_dkim_keys(*store, context.clock(), request);
     if (made.has_error())
-        return std::move(made).error().with_context("cannot make a DKIM key for " + request.domain.ascii());
+        return base::Error(made.error()).with_context("cannot make a DKIM key for " + request.domain.ascii());
     if (arguments.value("--output") || arguments.flag("--quiet")) {
-        auto item = dkim_key_item(*made);
-        item.set("dry_run", dry_run);
-        TRY_VOID(print_listing(context, arguments,
-                               {.schema = "relayctl.dkim.generate/1",
-                                .columns = dkim_key_columns(),
-                                .items = {std::move(item)}}));
-        return ExitCode::done;
+        Listing listing{.schema = "relayctl.dkim.generate/1", .columns = dkim_key_columns(), .items = {}};
+        for (const auto& key : *made) {
+            listing.items.push_back(dkim_key_item(key));
+            listing.items.back().set("dry_run", dry_run);
+        }
+        TRY_VOID(print_listing(context, arguments, listing));
+    } else {
+        tell(context, *made, dry_run);
     }
-    context.console().notice(
-        dry_run ? fmt::format("would make DKIM key {}", app::to_string(*made))
-                : fmt::format("made DKIM key {}; publish this record ({} octets in the DNS):",
-                              app::to_string(*made), app::dkim_record_octets(*made)));
-    if (!dry_run) context.console().print(app::dkim_record(*made, dkim::RecordForm::zone));
+    warn(context.console(), request, made->front());
     return ExitCode::done;
 }
 
@@ -89,7 +124,11 @@ const Command dkim_generate_command = {
     .heading = "DKIM",
     .summary = "make a DKIM key and print its TXT record",
     .description =
-        "The private key is kept in the store and never printed. A key that is there is never overwritten.",
+        "The private key is kept in the store and never printed. A key that is there is never overwritten. "
+        "Without --selector the selector is s and the year and month; where that is taken, with b, c, d, f "
+        "and "
+        "so on behind it. An RSA key has 2048 to 4096 bits. --dual makes two keys that sign together, for "
+        "receivers that know Ed25519 (RFC 8463) and for all others: s202611 and s202611e.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

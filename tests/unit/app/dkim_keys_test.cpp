@@ -2,8 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "crypto/key.hpp"
-#include "dkim/inspect.hpp"
+#include "app/dkim_generate.hpp"
 #include "support/memory_store.hpp"
 
 namespace {
@@ -26,111 +25,6 @@ relay::Relay signing_relay() {
 }
 
 }  // namespace
-
-TEST_CASE("a new key takes its selector from the month, is stored with its private half and its domain") {
-    test::MemoryStore store;
-    const test::FixedClock clock("2026-11-23T12:00:00Z");
-    const auto key = app::create_dkim_key(store, clock, {.domain = domain}).value();
-    CHECK(key.selector == "s202611");
-    CHECK(key.algorithm == relay::KeyAlgorithm::rsa);
-    CHECK(key.bits == 2048);
-    CHECK(key.created_at == clock.now());
-    CHECK(app::to_string(key) == "s202611@example.com");
-    CHECK(store.find_dkim_key(domain, "s202611").value() == key);
-    CHECK(store.domains().value().front().name == domain);
-    CHECK(store.commits == 1);
-    const auto pair = crypto::PrivateKey::parse_pem(store.dkim_private_key(key.id).value()).value();
-    CHECK(base::encode_base64(pair.public_key().to_dkim()) == key.public_key);
-}
-
-TEST_CASE("the record of a new key is one that verifiers take without a word") {
-    test::MemoryStore store;
-    const test::FixedClock clock("2026-11-23T12:00:00Z");
-    for (const auto algorithm : {relay::KeyAlgorithm::rsa, relay::KeyAlgorithm::ed25519}) {
-        const auto key =
-            app::create_dkim_key(store, clock, {.domain = domain, .algorithm = algorithm}).value();
-        const auto inspection = dkim::inspect_key_record(app::dkim_record_value(key), "x");
-        CHECK(inspection.verdict == finding::Verdict::good);
-        CHECK(inspection.findings.empty());
-    }
-}
-
-TEST_CASE("a second key of the month gets b, the next c") {
-    test::MemoryStore store;
-    const test::FixedClock clock("2026-11-23T12:00:00Z");
-    CHECK(app::create_dkim_key(store, clock, quick()).value().selector == "s202611");
-    CHECK(app::create_dkim_key(store, clock, quick()).value().selector == "s202611b");
-    CHECK(app::create_dkim_key(store, clock, quick()).value().selector == "s202611c");
-    auto request = quick();
-    request.domain = other_domain;
-    CHECK(app::create_dkim_key(store, clock, request).value().selector == "s202611");
-}
-
-TEST_CASE("an explicit selector that exists is a conflict and the key stays") {
-    test::MemoryStore store;
-    const test::FixedClock clock("2026-11-23T12:00:00Z");
-    const auto key = app::create_dkim_key(store, clock, quick("mail")).value();
-    const auto again = app::create_dkim_key(store, clock, quick("MAIL"));
-    REQUIRE(again.has_error());
-    CHECK(again.error().kind == ErrorKind::conflict);
-    CHECK(again.error().message.find("never overwritten") != std::string::npos);
-    CHECK(app::list_dkim_keys(store, domain).value() == std::vector<relay::DkimKey>{key});
-}
-
-TEST_CASE("RSA sizes outside 2048 to 4096 are refused with the standard's number") {
-    test::MemoryStore store;
-    const test::FixedClock clock("2026-11-23T12:00:00Z");
-    for (const std::uint32_t bits : {512U, 1024U, 2047U, 4097U, 8192U}) {
-        const auto key = app::create_dkim_key(store, clock, {.domain = domain, .bits = bits});
-        REQUIRE(key.has_error());
-        CHECK(key.error().kind == ErrorKind::usage);
-        CHECK(key.error().message.find("RFC 8301") != std::string::npos);
-    }
-    CHECK(app::create_dkim_key(store, clock, quick("a b")).error().kind == ErrorKind::usage);
-}
-
-TEST_CASE("a dry run makes a key to show and stores nothing") {
-    test::MemoryStore store;
-    const test::FixedClock clock("2026-11-23T12:00:00Z");
-    auto request = quick();
-    request.dry_run = app::DryRun::yes;
-    CHECK(app::create_dkim_key(store, clock, request).value().selector == "s202611");
-    CHECK(store.dkim_keys().value().empty());
-    CHECK(store.domains().value().empty());
-    CHECK(store.commits == 0);
-}
-
-TEST_CASE("inside an outer transaction the key goes with it") {
-    test::MemoryStore store;
-    const test::FixedClock clock("2026-11-23T12:00:00Z");
-    {
-        auto transaction = relay::Transaction::begin(store).value();
-        CHECK(app::create_dkim_key_in_transaction(store, clock, quick()).has_value());
-    }
-    CHECK(store.dkim_keys().value().empty());
-    auto transaction = relay::Transaction::begin(store).value();
-    CHECK(app::create_dkim_key_in_transaction(store, clock, quick()).has_value());
-    CHECK(transaction.commit().has_value());
-    CHECK(store.dkim_keys().value().size() == 1);
-}
-
-TEST_CASE("a store that fails at any operation gives an Error and keeps nothing") {
-    const test::FixedClock clock("2026-11-23T12:00:00Z");
-    for (int n = 0;; ++n) {
-        test::MemoryStore store;
-        store.fail_from = n;
-        const auto key = app::create_dkim_key(store, clock, quick());
-        store.fail_from.reset();
-        if (key.has_value()) {
-            CHECK(n > 3);
-            break;
-        }
-        CHECK(key.error().kind == ErrorKind::io);
-        CHECK(store.dkim_keys().value().empty());
-        CHECK(store.domains().value().empty());
-        REQUIRE(n < 20);
-    }
-}
 
 TEST_CASE("a key is found by selector and domain, or as the newest of the domain") {
     test::MemoryStore store;
