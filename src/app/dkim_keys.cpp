@@ -12,22 +12,6 @@ namespace app {
 
 namespace {
 
-struct KeyName {
-    std::optional<std::string> selector;
-    base::DomainName domain;
-};
-
-base::Result<KeyName> parse_key_name(std::string_view text) {
-    const auto at = text.find('@');
-    if (at == std::string_view::npos) {
-        TRY(auto domain, base::DomainName::parse(text));
-        return KeyName{.selector = std::nullopt, .domain = std::move(domain)};
-    }
-    TRY(auto selector, relay::parse_selector(text.substr(0, at)));
-    TRY(auto domain, base::DomainName::parse(text.substr(at + 1)));
-    return KeyName{.selector = std::move(selector), .domain = std::move(domain)};
-}
-
 base::Error no_such_key(std::string_view text, const base::DomainName& domain) {
     return {.kind = base::ErrorKind::not_found,
             .message = fmt::format("there is no DKIM key {}", base::quoted(text)),
@@ -44,6 +28,17 @@ base::Result<std::vector<std::string>> find_users(relay::Store& store, const rel
 }
 
 }  // namespace
+
+base::Result<KeyName> parse_key_name(std::string_view text) {
+    const auto at = text.find('@');
+    if (at == std::string_view::npos) {
+        TRY(auto domain, base::DomainName::parse(text));
+        return KeyName{.selector = std::nullopt, .domain = std::move(domain)};
+    }
+    TRY(auto selector, relay::parse_selector(text.substr(0, at)));
+    TRY(auto domain, base::DomainName::parse(text.substr(at + 1)));
+    return KeyName{.selector = std::move(selector), .domain = std::move(domain)};
+}
 
 bool signs_with(const relay::Relay& relay, const relay::DkimKey& key) {
     const bool serves =

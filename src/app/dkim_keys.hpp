@@ -12,6 +12,13 @@
 
 namespace app {
 
+// "s202611@example.com", or "example.com".
+struct KeyName {
+    std::optional<std::string> selector;
+    base::DomainName domain;
+};
+base::Result<KeyName> parse_key_name(std::string_view text);  // errors: usage
+
 // All keys, or those of one domain; by domain, then by selector.
 base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,
                                                          const std::optional<base::DomainName>& domain);

@@ -1,0 +1,143 @@
+#include "app/dkim_import.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "base/text.hpp"
+#include "crypto/key.hpp"
+
+namespace app {
+
+namespace {
+
+constexpr std::size_t most_lines = 10000;
+constexpr std::uint32_t least_bits = 1024;
+
+// PKCS#8 of an Ed25519 key is a constant and the seed (RFC 8410 section 7).
+base::Result<crypto::PrivateKey> make_ed25519(std::string_view seed) {
+    constexpr std::string_view head("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20", 16);
+    std::string der;
+    der.reserve(head.size() + seed.size());  // in one allocation: nothing of a secret is left behind
+    der.append(head).append(seed);
+    const base::Secret info(std::move(der));
+    const base::Secret body(base::encode_base64(info.reveal()));
+    std::string pem;
+    pem.reserve(200);
+    pem.append("-----BEGIN PRIVATE KEY-----\n").append(body.reveal()).append("\n-----END PRIVATE KEY-----\n");
+    return crypto::PrivateKey::parse_pem(base::Secret(std::move(pem)));
+}
+
+base::Result<crypto::PrivateKey> read_seed(std::string_view text) {
+    const auto bytes = base::decode_base64(text);
+    constexpr std::size_t seed_size = 32;
+    if (!bytes || (bytes->size() != seed_size && bytes->size() != 2 * seed_size))
+        return base::usage_error("neither a private key in PEM nor an Ed25519 seed of 32 octets in base64");
+    TRY(auto key, make_ed25519({reinterpret_cast<const char*>(bytes->data()), seed_size}));
+    if (bytes->size() == 2 * seed_size &&
+        !std::equal(bytes->begin() + seed_size, bytes->end(), key.public_key().to_dkim().begin()))
+        return base::usage_error("the public half behind the Ed25519 seed does not belong to it");
+    return key;
+}
+
+base::Result<crypto::PrivateKey> read_private_key(const base::Secret& text) {
+    if (text.reveal().find("-----BEGIN") != std::string_view::npos)
+        return crypto::PrivateKey::parse_pem(text);
+    return read_seed(base::trim(text.reveal()));
+}
+
+base::Result<ImportedKey> import_one(relay::Store& store, const base::Clock& clock,
+                                     const KeyToImport& wanted) {
+    TRY(auto existing, store.find_dkim_key(wanted.domain, wanted.selector));
+    if (existing && existing->public_key == wanted.pair.public_key)
+        return ImportedKey{.key = std::move(*existing), .changed = false};
+    if (existing)
+        return base::Error{.kind = base::ErrorKind::conflict,
+                           .message = fmt::format("{} has another key already; a key is never overwritten",
+                                                  to_string(*existing)),
+                           .hint = "import it under another selector"};
+    DkimKeyRequest request{.domain = wanted.domain, .selector = wanted.selector, .note = wanted.note};
+    TRY(auto key, store_key_pair(store, clock, request, wanted.pair));
+    return ImportedKey{.key = std::move(key)};
+}
+
+std::string_view take_word(std::string_view& line) {
+    line = base::trim(line);
+    const auto word = line.substr(0, line.find_first_of(" \t"));
+    line.remove_prefix(word.size());
+    return word;
+}
+
+base::Result<KeyTableLine> parse_line(std::string_view line) {
+    take_word(line);  // the name by which the SigningTable calls the key
+    const auto value = base::trim(line);
+    const auto first = value.find(':');
+    const auto second = first == std::string_view::npos ? first : value.find(':', first + 1);
+    if (second == std::string_view::npos)
+        return base::usage_error("not NAME DOMAIN:SELECTOR:PATH: " + base::quoted(value));
+    const auto domain_text = value.substr(0, first);
+    if (domain_text == "%")
+        return base::usage_error("a key for every domain (%) belongs to none",
+                                 "relayctl dkim import SELECTOR@DOMAIN FILE");
+    TRY(auto domain, base::DomainName::parse(domain_text));
+    TRY(auto selector, relay::parse_selector(value.substr(first + 1, second - first - 1)));
+    const auto path = value.substr(second + 1);
+    // OpenDKIM takes the key itself there, too: it must not be shown.
+    if (!path.starts_with('/') && !path.starts_with('.'))
+        return base::usage_error(fmt::format(
+            "the key of {}@{} is not named by a path that begins with / or .", selector, domain.ascii()));
+    return KeyTableLine{
+        .selector = std::move(selector), .domain = std::move(domain), .path = std::string(path)};
+}
+
+}  // namespace
+
+base::Result<KeyPair> read_key_pair(const base::Secret& text) {
+    if (text.reveal().size() > longest_key_file)
+        return base::usage_error("the private key's text is longer than 65536 octets");
+    TRY(const auto key, read_private_key(text));
+    const auto public_key = key.public_key();
+    const bool is_rsa = public_key.kind() == crypto::KeyKind::rsa;
+    if (is_rsa && public_key.bits() < least_bits)
+        return base::usage_error(
+            fmt::format(
+                "the RSA key has {} bits: verifiers must not take less than 1024 (RFC 8301 section 3.2)",
+                public_key.bits()),
+            "relayctl dkim generate DOMAIN");
+    return KeyPair{.algorithm = is_rsa ? relay::KeyAlgorithm::rsa : relay::KeyAlgorithm::ed25519,
+                   .bits = public_key.bits(),
+                   .public_key = base::encode_base64(public_key.to_dkim()),
+                   .private_key = key.to_pem()};
+}
+
+base::Result<std::vector<ImportedKey>> import_dkim_keys(relay::Store& store, const base::Clock& clock,
+                                                        const std::vector<KeyToImport>& keys,
+                                                        DryRun dry_run) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    std::vector<ImportedKey> imported;
+    for (const auto& wanted : keys) {
+        TRY(auto one, import_one(store, clock, wanted));
+        imported.push_back(std::move(one));
+    }
+    if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    return imported;
+}
+
+base::Result<std::vector<KeyTableLine>> parse_key_table(std::string_view text) {
+    std::vector<KeyTableLine> lines;
+    std::size_t number = 0;
+    for (const auto raw : base::split(text, '\n')) {
+        ++number;
+        const auto line = base::trim(raw);
+        if (line.empty() || line.starts_with('#')) continue;
+        if (lines.size() == most_lines) return base::usage_error("the KeyTable has more than 10000 keys");
+        auto parsed = parse_line(line);
+        if (parsed.has_error()) return std::move(parsed).error().with_context(fmt::format("line {}", number));
+        lines.push_back(std::move(*parsed));
+    }
+    if (lines.empty()) return base::usage_error("the KeyTable has no key");
+    return lines;
+}
+
+}  // namespace app

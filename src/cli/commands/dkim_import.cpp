@@ -1,0 +1,144 @@
+#include "app/dkim_import.hpp"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "base/text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/relay_options.hpp"
+#include "cli/key_file.hpp"
+#include "cli/views/dkim_view.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr std::size_t longest_key_table = 4 * 1024 * 1024;
+
+constexpr Example examples[] = {
+    {"dkim import mail@example.com /etc/opendkim/keys/mail.private", "what opendkim-genkey made"},
+    {"dkim import mail@example.com - <mail.key", "what rspamadm dkim_keygen made, Ed25519 in base64 too"},
+    {"dkim import --keytable /etc/opendkim/KeyTable", "all keys of OpenDKIM"},
+};
+constexpr Option options[] = {
+    {.name = "--keytable",
+     .value = "FILE",
+     .help = "import every key of an OpenDKIM KeyTable: NAME DOMAIN:SELECTOR:PATH",
+     .completion = Completion::file},
+    {.name = "--note", .value = "TEXT", .help = "what the key is for"},
+};
+constexpr Argument arguments_taken[] = {
+    {.name = "SELECTOR@DOMAIN", .minimum = 0},
+    {.name = "FILE|-", .minimum = 0, .completion = Completion::file},
+};
+
+base::Result<app::KeyPair> read_pair(Context& context, const std::string& path) {
+    KeyFile file;
+    if (path == "-") {
+        TRY(auto text, context.console().read_input(app::longest_key_file));
+        file.text = base::Secret(std::move(text));
+    } else {
+        TRY(file, read_key_file(path, app::longest_key_file));
+    }
+    if (file.others_read) {
+        context.console().notice(
+            fmt::format("warning: key file {} can be read by others", base::quoted(path)));
+        context.console().notice(fmt::format("  hint: chmod 600 {}", path));
+    }
+    auto pair = app::read_key_pair(file.text);
+    if (pair.has_error())
+        return std::move(pair).error().with_context(path == "-" ? "standard input"
+                                                                : "key file " + base::quoted(path));
+    if (pair->algorithm == relay::KeyAlgorithm::rsa && pair->bits < app::usual_rsa_bits)
+        context.console().notice(
+            fmt::format("warning: {} bits are too few for long; receivers may stop taking them", pair->bits));
+    return pair;
+}
+
+// Paths are taken from where OpenDKIM would: its own working folder is unknown, so from the table's.
+base::Result<std::vector<app::KeyToImport>> read_key_table(Context& context, const std::string& table) {
+    TRY(const auto file, read_key_file(table, longest_key_table));
+    auto lines = app::parse_key_table(file.text.reveal());
+    if (lines.has_error()) return std::move(lines).error().with_context("KeyTable " + base::quoted(table));
+    const auto folder = std::filesystem::path(table).parent_path();
+    std::vector<app::KeyToImport> keys;
+    for (auto& line : *lines) {
+        TRY(auto pair, read_pair(context, (folder / line.path).string()));
+        keys.push_back({.selector = std::move(line.selector),
+                        .domain = std::move(line.domain),
+                        .pair = std::move(pair)});
+    }
+    return keys;
+}
+
+base::Result<std::vector<app::KeyToImport>> read_keys(Context& context, const Arguments& arguments) {
+    const auto& words = arguments.positionals();
+    const auto table = arguments.value("--keytable");
+    if (table && !words.empty())
+        return base::usage_error("--keytable names the keys itself", "relayctl dkim import --keytable FILE");
+    if (table) return read_key_table(context, *table);
+    if (words.size() != 2)
+        return base::usage_error("dkim import needs a name and a file",
+                                 "relayctl dkim import SELECTOR@DOMAIN FILE");
+    TRY(auto name, app::parse_key_name(words.front()));
+    if (!name.selector)
+        return base::usage_error(base::quoted(words.front()) + " does not name one key",
+                                 "give SELECTOR@DOMAIN: the selector its record has in the DNS");
+    TRY(auto pair, read_pair(context, words.back()));
+    std::vector<app::KeyToImport> keys;
+    keys.push_back(
+        {.selector = std::move(*name.selector), .domain = std::move(name.domain), .pair = std::move(pair)});
+    return keys;
+}
+
+base::Result<ExitCode> run_import(Context& context, const Arguments& arguments) {
+    const bool dry_run = arguments.flag("--dry-run");
+    TRY(auto keys, read_keys(context, arguments));
+    if (const auto note = arguments.value("--note")) {
+        TRY(const auto text, relay::parse_note(*note));
+        for (auto& key : keys)
+            key.note = text;
+    }
+    TRY(const auto store, context.open_store_to_write(arguments));
+    const auto imported = app::import_dkim_keys(*store, context.clock(), keys, dry_run_of(arguments));
+    if (imported.has_error()) return base::Error(imported.error()).with_context("cannot import");
+    if (arguments.value("--output") || arguments.flag("--quiet")) {
+        Listing listing{.schema = "relayctl.dkim.import/1", .columns = dkim_key_columns(), .items = {}};
+        for (const auto& one : *imported) {
+            listing.items.push_back(dkim_key_item(one.key));
+            listing.items.back().set("changed", one.changed).set("dry_run", dry_run);
+        }
+        TRY_VOID(print_listing(context, arguments, listing));
+        return ExitCode::done;
+    }
+    for (const auto& one : *imported) {
+        const auto name = app::to_string(one.key);
+        context.console().notice(!one.changed ? fmt::format("DKIM key {} unchanged", name)
+                                 : dry_run    ? fmt::format("would import DKIM key {}", name)
+                                              : fmt::format("imported DKIM key {}", name));
+    }
+    return ExitCode::done;
+}
+
+}  // namespace
+
+const Command dkim_import_command = {
+    .path = "dkim import",
+    .heading = "DKIM",
+    .summary = "take a private key that was made elsewhere",
+    .description =
+        "The file is PEM (PKCS#8 or PKCS#1, RSA or Ed25519) or an Ed25519 key in base64; - reads standard "
+        "input. An encrypted key is refused. The key that is there already is left unchanged, another under "
+        "the "
+        "same selector is never overwritten. With --keytable all keys are imported or none; relative paths "
+        "are taken from the table's folder.",
+    .examples = examples,
+    .options = options,
+    .arguments = arguments_taken,
+    .groups = output_group | write_group,
+    .run = run_import,
+};
+
+}  // namespace cli
