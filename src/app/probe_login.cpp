@@ -230,9 +230,18 @@ bool LoginProbe::needs_utf8() const {
 net::Task<void> LoginProbe::try_paths(Dialogue& dialogue) {
     const std::string sender = text_of(*request_.sender);
     std::string mail = fmt::format("MAIL FROM:<{}>", sender);
-    // RFC 6531 section 3.4. A server without it says what it thinks of the address.
-    const auto& capabilities = dialogue.session().capabilities();
-    if (needs_utf8() && capabilities && capabilities->has("SMTPUTF8")) mail += " SMTPUTF8";
+    if (needs_utf8()) {
+        // RFC 6531 section 3.2: to a server without the extension such an address is not said at all.
+        const auto& capabilities = dialogue.session().capabilities();
+        if (!capabilities || !capabilities->has("SMTPUTF8")) {
+            report_.dialogue.sender.emplace();
+            report_.dialogue.sender->address = sender;
+            report_.dialogue.sender->finding = "smtp-utf8-not-offered";
+            dialogue.add("smtp-utf8-not-offered", "no SMTPUTF8 among its keywords", Verdict::bad);
+            co_return;
+        }
+        mail += " SMTPUTF8";
+    }
     report_.dialogue.sender = co_await try_path(dialogue, std::move(mail), sender, smtp::Stage::mail);
     if (!report_.dialogue.sender) co_return;
     if (report_.dialogue.sender->accepted) {

@@ -160,6 +160,11 @@ constexpr Entry entries[] = {
      "esmtp) hides "
      "STARTTLS from both sides.",
      "Have the inspection switched off for this connection.", "RFC 3207 section 6"},
+    {"smtp-utf8-not-offered", Severity::error, "the server takes no address outside of ASCII",
+     "The part before the @ of the sender or of a recipient has other than ASCII characters, and the server "
+     "does "
+     "not offer SMTPUTF8. The address was not sent to it.",
+     "Give an address whose local part is ASCII; the domain may stay as it is.", "RFC 6531 section 3.2"},
     {"tls-anonymous-cipher-accepted", Severity::info, "the server accepts ciphers without a certificate",
      "Usual for mail servers: they are for clients that would not look at the certificate anyway. One that "
      "verifies, as relayctl does, never offers them.",

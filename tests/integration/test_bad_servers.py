@@ -28,9 +28,11 @@ class BadServerTest(RelayctlTest):
         return outcome
 
     def test_silence_could_not_be_checked(self):
+        """[SMTP-SEC-19]"""
         self.expect("silent", 3, "no-greeting")
 
     def test_a_close_before_the_greeting(self):
+        """[SMTP-SEC-35]"""
         self.expect("close", 1, "closed-early")
 
     def test_a_line_of_ten_megabytes_is_cut_short(self):
@@ -87,6 +89,7 @@ class BadServerTest(RelayctlTest):
         self.expect("starttls_alert", 1, "handshake-failed")
 
     def test_a_temporary_refusal_of_starttls_could_not_be_checked(self):
+        """[SMTP-SEC-02]"""
         self.expect("starttls454", 3, "starttls-refused")
 
     def test_starttls_that_is_not_offered_is_never_skipped(self):
@@ -126,6 +129,7 @@ class BadServerTest(RelayctlTest):
         self.assertIn("smtp-dialogue-rewritten", self.found(self.expect("stripped", 0, "none", security="none")))
 
     def test_a_greeting_that_refuses_for_now(self):
+        """[SMTP-SEC-35]"""
         self.expect("banner421", 3, "greeting-refused")
 
     def test_a_web_server_is_not_smtp(self):
@@ -142,11 +146,11 @@ class BadServerTest(RelayctlTest):
         self.assertNotIn("smtp-greeting-slow", self.found(outcome))
 
     def test_a_greeting_that_takes_very_long_is_told(self):
-        """[PROBE-13]"""
+        """[SMTP-SEC-18] [PROBE-13]"""
         self.assertIn("smtp-greeting-slow", self.found(self.expect("very_late", 0, "none", security="none")))
 
     def test_a_size_that_is_no_number_is_told(self):
-        """[PROBE-13]"""
+        """[SMTP-SEC-21] [PROBE-13]"""
         outcome = self.expect("odd_size", 0, "none", security="none")
         self.assertIn("smtp-size-unreadable", self.found(outcome))
         cell = next(cell for cell in outcome.item()["combinations"] if cell["configured"])

@@ -126,6 +126,7 @@ class ProbeTest(RelayctlTest):
         self.assertIn("tls-certificate-expires-soon", self.finding_ids(outcome.item()["findings"]), outcome)
 
     def test_verification_switched_off_works_and_shows_it(self):
+        """[SMTP-SEC-08]"""
         self.add("loose", "expired.relay.test", verify_certificate="off")
         outcome = self.probe("loose", code=0)
         self.assertEqual(self.configured(outcome)["outcome"], "unverified", outcome)
@@ -257,6 +258,7 @@ class ProbeTest(RelayctlTest):
 
     # -- what the server offers -----------------------------------------------------------------------------
     def test_logins_are_offered_inside_tls_only(self):
+        """[SMTP-SEC-03]"""
         self.add("news", "mail.relay.test")
         cell = self.configured(self.probe("news", code=0))
         self.assertEqual(cell["before_tls"]["auth"], [])
@@ -314,7 +316,7 @@ class ProbeTest(RelayctlTest):
         self.assertEqual(sorted(outcome.item()["addresses"]), sorted(["::1", self.lab.address]))
 
     def test_every_address_is_probed_when_asked_for(self):
-        """[PROBE-14]"""
+        """[SMTP-SEC-32] [PROBE-14]"""
         self.add("two", "two-stacks.relay.test")
         outcome = self.probe("two", "--all-addresses", code=1)
         item = outcome.item()

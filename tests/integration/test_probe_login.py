@@ -154,6 +154,15 @@ class RealServerTest(LoginTest):
         self.assertNotIn("> DATA", outcome.err)
         self.assertIn("> RSET", outcome.err)
 
+    def test_no_other_verbs_are_said_than_these(self):
+        """[SMTP-SEC-44]"""
+        self.add_relay()
+        outcome = self.probe("news", "--login", "--sender", self.user, "--recipient", "b@example.test", "--open-relay",
+                             "--trace", code=0)
+        verbs = set(re.findall(r"> ([A-Z]+)", outcome.err))
+        self.assertLessEqual(verbs, {"EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "RSET", "QUIT"}, outcome)
+        self.assertIn("MAIL", verbs)
+
     def test_the_user_is_the_sender_where_none_is_given(self):
         self.add_relay()
         item = self.probe("news", "--login", "--recipient", "someone@example.com", code=0).item()
@@ -243,6 +252,17 @@ class ScriptedServerTest(LoginTest):
         outcome = self.log_in("login_token", "--auth", "xoauth2", code=7, finding="smtp-auth-token-scope",
                               secret="ya29.token")
         self.assertIn("https://mail.example/", self.text_of(outcome, "smtp-auth-token-scope")["observed"])
+
+    def test_an_address_outside_of_ascii_is_not_said_to_a_server_that_cannot_take_it(self):
+        """[SMTP-SEC-39]"""
+        outcome = self.probe_mode("relays_all", "--sender", "jürgen@example.test", "--trace", code=1)
+        self.assertIn("smtp-utf8-not-offered", self.ids(outcome))
+        self.assertNotIn("> MAIL", outcome.err)
+
+    def test_an_address_outside_of_ascii_is_said_with_the_word_for_it(self):
+        """[SMTP-SEC-39]"""
+        outcome = self.probe_mode("takes_utf8", "--sender", "jürgen@example.test", "--trace", code=0)
+        self.assertIn("> MAIL FROM:<jürgen@example.test> SMTPUTF8", outcome.err)
 
     def test_mechanisms_that_nobody_should_use(self):
         outcome = self.log_in("login_unknown", code=1, finding="smtp-auth-mechanism")

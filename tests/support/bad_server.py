@@ -339,6 +339,12 @@ def relays_all(client):
 
 
 @mode
+def takes_utf8(client):
+    client.send(GREETING)
+    client.talk({b"EHLO": ehlo(b"8BITMIME", b"SMTPUTF8"), b"QUIT": b"221 bye"})
+
+
+@mode
 def relays_later(client):
     login(client, b"PLAIN", RCPT=b"450 4.2.0 greylisted, try again later")
 

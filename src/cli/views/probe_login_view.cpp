@@ -34,6 +34,7 @@ std::string login_text(const app::LoginCheck& check) {
 
 std::string path_text(const app::PathCheck& check) {
     const std::string address = check.address.empty() ? "<>" : base::printable(check.address);
+    if (check.reply.empty()) return fmt::format("not asked for, {}: {}", address, check.finding);
     return fmt::format("{}, {}: {}", check.accepted ? "ok" : "refused", address,
                        base::printable(check.reply));
 }
