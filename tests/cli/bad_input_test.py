@@ -44,6 +44,19 @@ class BadInputTest(CommandLineTest):
             if unchanged:
                 self.assertEqual(dump(self.store), self.before, outcome)
 
+
+    def test_probe(self):
+        for arguments, says in (
+                (["news:587"], "news:587"), (["smtp.mailer.example:587"], "smtp.mailer.example:587"),
+                (["news", "--port", "025"], "025"), (["news", "--port", "2525"], "2525"),
+                (["news", "--security", "auto"], "auto"), (["news", "--require", "587"], "587"),
+                (["news", "--timeout", "0"], "0"), (["news", "--mta-sts", "no domain"], "no domain"),
+                (["--all", "--mta-sts", "example.com"], "--mta-sts"), (["--all", "--all-addresses"], "--all-addresses"),
+                (["news", "--auth", "plain"], "--login"), (["news", "--trust-ad"], "--dane"),
+                (["news", "--fingerprint", "12:34"], "12:34"), (["news", "--repeat", "0"], "--repeat"),
+                (["smtp.mailer.example", "--login"], "which port"), ([], "no relay")):
+            self.refused(USAGE, "probe", *arguments, says=says)
+        self.refused(NOT_FOUND, "probe", "nwes", says="nwes")
     def refused_value(self, option, *values, says=None, more=()):
         for value in values:
             self.refused(USAGE, "edit", "news", option, value, *more, says=says)
