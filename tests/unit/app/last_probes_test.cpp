@@ -23,9 +23,7 @@ base::Time noon() {
 
 }  // namespace
 
-TEST_CASE(
-    "[SMTP-SEC-37] What is kept of a probe is its verdict, endpoint, time, our words and ids, not the "
-    "server's") {
+TEST_CASE("What is kept of a probe is its verdict, endpoint, time, our words and ids, not the server's") {
     const auto kept = app::last_probe_of(expired(), noon());
     REQUIRE(kept);
     CHECK(kept->relay == 3);

@@ -87,7 +87,7 @@ TEST_CASE("A policy that is invalid counts as none, and why it is so is told") {
     CHECK(report.verdict == Verdict::bad);
 }
 
-TEST_CASE("[SMTP-SEC-32] Each address of a host has a result of its own when asked for [PROBE-14]") {
+TEST_CASE("Each address of a host has a result of its own when asked for [PROBE-14]") {
     Scene scene(587, Security::tls);
     scene.resolver.a("mail.example", "192.0.2.26");
     scene.options.all_addresses = true;

@@ -241,7 +241,7 @@ TEST_CASE("AUTH offered in clear is a warning") {
     CHECK(find(report, "smtp-auth-in-clear").observed == "AUTH PLAIN LOGIN before TLS");
 }
 
-TEST_CASE("[SMTP-SEC-20] Replies that bend the rules are read and told") {
+TEST_CASE("Replies that bend the rules are read and told") {
     Scene scene(25, Security::none);
     bye(scene.accept(25).server("220 mail\n").client(hello).server("250 mail\n"));
     const auto report = scene.probe();

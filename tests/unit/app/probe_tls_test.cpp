@@ -117,9 +117,7 @@ TEST_CASE("A staple that says revoked is an error whatever else is in order [PRO
     CHECK(told(scene.probe()) == Words{"tls-unverified", "tls-certificate-revoked"});
 }
 
-TEST_CASE(
-    "[SMTP-SEC-43] A staple that is unknown, of no use, or missing though the certificate insists "
-    "[PROBE-11]") {
+TEST_CASE("A staple that is unknown, of no use, or missing though the certificate insists [PROBE-11]") {
     CHECK(told(shown(with_staple(net::StapleStatus::good))).empty());
     CHECK(told(shown(with_staple(net::StapleStatus::none))).empty());
     CHECK(told(shown(with_staple(net::StapleStatus::unknown))) == Words{"tls-staple-unknown"});

@@ -112,7 +112,7 @@ TEST_CASE("The wait for a greeting in clear ends soon after the port went throug
     CHECK(scene.took < Milliseconds(1500));
 }
 
-TEST_CASE("[SMTP-SEC-19] A silent port nobody speaks TLS to is tried aside") {
+TEST_CASE("A silent port nobody speaks TLS to is tried aside") {
     Scene scene;
     scene.options.endpoints = {{.port = 465, .security = Security::tls}};
     const auto report = scene.probe();

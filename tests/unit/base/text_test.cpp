@@ -69,9 +69,7 @@ TEST_CASE("bytes that are not UTF-8 are escaped one by one") {
     CHECK(base::printable("\xe0\x80\x80") == "\\xe0\\x80\\x80");
 }
 
-TEST_CASE(
-    "[SMTP-SEC-22] whatever the bytes, what is printable has no control byte and stays as it is the second "
-    "time") {
+TEST_CASE("whatever the bytes, what is printable has no control byte and stays as it is the second time") {
     for (int first = 0; first < 256; ++first) {
         for (int second = 0; second < 256; ++second) {
             const std::string bytes = {static_cast<char>(first), static_cast<char>(second), 'x'};

@@ -134,18 +134,6 @@ TEST_CASE("[SMTP-SEC-09] names match as RFC 9525 says") {
     CHECK(status("leaf") == CertificateStatus::name_mismatch);  // the common name is never looked at
 }
 
-TEST_CASE("[SMTP-SEC-10] a name with a NUL in it matches nothing, and is not cut there") {
-    // SEQUENCE { [2] "mail.example\\0.evil.example" }
-    const std::string octets =
-        "DER:30:1c:82:1a:6d:61:69:6c:2e:65:78:61:6d:70:6c:65:00:2e:65:76:69:6c:2e:65:78:61:6d:70:6c:65";
-    const auto info =
-        probe({authority().leaf(octets), authority().middle}, "mail.example", authority().roots.path());
-    CHECK(info.status == CertificateStatus::name_mismatch);
-    CHECK_FALSE(info.name_matches);
-    for (const auto& name : info.chain.front().names)
-        CHECK(name != "mail.example");
-}
-
 TEST_CASE("a name mismatch says which names the certificate has") {
     const auto info = probe({authority().leaf("DNS:other.example,DNS:b.example"), authority().middle},
                             "mail.example", authority().roots.path());
@@ -153,7 +141,7 @@ TEST_CASE("a name mismatch says which names the certificate has") {
     CHECK(info.reason == "the certificate is for other.example, b.example, not for mail.example");
 }
 
-TEST_CASE("[SMTP-SEC-08] expired and not yet valid certificates complete the handshake and are told apart") {
+TEST_CASE("expired and not yet valid certificates complete the handshake and are told apart") {
     const auto expired = probe({authority().leaf("DNS:mail.example", -60, -2), authority().middle},
                                "mail.example", authority().roots.path());
     CHECK(expired.status == CertificateStatus::expired);

@@ -150,7 +150,7 @@ TEST_CASE("[SMTP-SEC-02] STARTTLS is not said to a server that does not offer it
     CHECK(scene.dialogue->finished());
 }
 
-TEST_CASE("[SMTP-SEC-02] A refused STARTTLS is an Error that keeps the reply") {
+TEST_CASE("A refused STARTTLS is an Error that keeps the reply") {
     Scene scene;
     scene.dialogue->client("EHLO a.example\r\n")
         .server("250-mail\r\n250 STARTTLS\r\n")
@@ -217,7 +217,7 @@ TEST_CASE("[SMTP-SEC-41] Other services are recognised by their first octets, al
     }
 }
 
-TEST_CASE("[SMTP-SEC-15] Endless lines and replies end with an Error") {
+TEST_CASE("Endless lines and replies end with an Error") {
     Scene line;
     line.dialogue->server("220 " + std::string(10000, 'x'));
     CHECK(run(line.session.read_greeting()).has_error());
@@ -231,7 +231,7 @@ TEST_CASE("[SMTP-SEC-15] Endless lines and replies end with an Error") {
     CHECK(reply.session.failure()->fault == smtp::ReplyFault::too_many_lines);
 }
 
-TEST_CASE("[SMTP-SEC-19] Silence, an orderly close and a reset are told apart") {
+TEST_CASE("Silence, an orderly close and a reset are told apart") {
     Scene silent;
     silent.dialogue->hangs();
     CHECK(run(silent.session.read_greeting()).has_error());
