@@ -33,6 +33,19 @@ class BorrowedStore final : public relay::Store {
         return store_.last_probe(id);
     }
     base::Result<std::map<std::string, std::string>> settings() override { return store_.settings(); }
+    base::Result<std::vector<relay::RelayDay>> relay_days(relay::Day day) override {
+        return store_.relay_days(day);
+    }
+    base::Result<std::vector<relay::LogEntry>> log_entries(const relay::LogFilter& filter) override {
+        return store_.log_entries(filter);
+    }
+    base::Result<void> set_relay_day(const relay::RelayDay& day) override {
+        return store_.set_relay_day(day);
+    }
+    base::Result<std::int64_t> append_log(const relay::LogEntry& entry) override {
+        return store_.append_log(entry);
+    }
+    base::Result<void> prune_log(base::Time before) override { return store_.prune_log(before); }
 
     base::Result<void> begin() override { return store_.begin(); }
     base::Result<void> commit() override { return store_.commit(); }
