@@ -62,7 +62,15 @@ base::Result<void> MessageSigning::write(const Take& take) {
     start += stream_.message().header().text();
     start += "\r\n";
     TRY_VOID(take(start));
-    return read_again_ ? write_body_again(take) : body_.replay(take);
+    // A message cannot be sent without the end of its last line, and both canonicalisations hash one (RFC
+    // 6376 section 3.4): verifiers that only look at the file would miss it.
+    char last = '\n';
+    const Take body = [&](std::string_view piece) {
+        if (!piece.empty()) last = piece.back();
+        return take(piece);
+    };
+    TRY_VOID(read_again_ ? write_body_again(body) : body_.replay(body));
+    return last == '\n' ? base::Result<void>() : take("\r\n");
 }
 
 }  // namespace cli

@@ -31,7 +31,8 @@ class MessageSigning {
 
     using Take = std::function<base::Result<void>(std::string_view)>;
     // Hands on the signed message in pieces: the fields, the header, an empty line, the body, its lines ended
-    // by CRLF. Errors: that of `take`, io, conflict (the file was changed since it was signed).
+    // by CRLF, the last one too. Errors: that of `take`, io, conflict (the file was changed since it was
+    // signed).
     base::Result<void> write(const Take& take);
 
   private:
