@@ -1,0 +1,205 @@
+#include "app/dkim_visible.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "dkim/key_record.hpp"
+#include "net/run.hpp"
+
+namespace app {
+
+namespace {
+
+constexpr std::size_t most_servers = 32;
+constexpr std::size_t asked_at_once = 16;
+constexpr auto first_pause = std::chrono::seconds(1);
+constexpr auto longest_pause = std::chrono::seconds(30);
+
+bool is_same_key(std::string_view served, std::string_view value) {
+    if (served == value) return true;
+    const auto wanted = dkim::parse_key_record(value);
+    const auto found = dkim::parse_key_record(served);
+    return wanted.has_value() && found.has_value() && found->public_key == wanted->public_key &&
+           found->key_type == wanted->key_type;
+}
+
+std::string describe(const dns::Answer& answer, Visibility seen) {
+    switch (seen) {
+        case Visibility::visible:
+            return "";
+        case Visibility::missing:
+            return "no TXT record there";
+        case Visibility::other:
+            if (answer.records.size() > 1) return fmt::format("{} TXT records", answer.records.size());
+            return "another record: " + base::quoted(answer.texts().front());
+        case Visibility::unknown:
+            break;
+    }
+    return answer.detail.empty() ? std::string(dns::to_string(answer.status)) : answer.detail;
+}
+
+base::Error no_answer(const dns::Name& name, dns::Type type, const dns::Answer& answer) {
+    return {.kind = base::ErrorKind::unavailable,
+            .message = fmt::format("no answer to {} {}: {}", base::printable(name.to_string()),
+                                   dns::to_string(type), describe(answer, Visibility::unknown))};
+}
+
+net::Task<ServerView> ask_one(AskServer ask, ZoneServer server, dns::Name owner, std::string value) {
+    const auto resolver = ask(server.endpoint);
+    dns::Question question;
+    question.name = std::move(owner);
+    question.type = dns::Type::txt;
+    const auto answer = co_await resolver->query(question);
+    ServerView view;
+    view.server = std::move(server);
+    view.seen = judge_visibility(answer, value);
+    view.unreachable = answer.status == dns::Status::unreachable;
+    view.detail = describe(answer, view.seen);
+    if (!answer.records.empty()) view.ttl_seconds = answer.records.front().ttl;
+    co_return view;
+}
+
+net::Task<void> keep_view(AskServer ask, ZoneServer server, dns::Name owner, std::string value,
+                          ServerView& view) {
+    view = co_await ask_one(std::move(ask), std::move(server), std::move(owner), std::move(value));
+}
+
+std::vector<ZoneServer> as_servers(const std::vector<net::Endpoint>& endpoints) {
+    std::vector<ZoneServer> servers;
+    for (const auto& endpoint : endpoints)
+        servers.push_back({.name = net::to_string(endpoint), .endpoint = endpoint});
+    return servers;
+}
+
+}  // namespace
+
+std::string_view to_string(Visibility visibility) {
+    switch (visibility) {
+        case Visibility::visible:
+            return "visible";
+        case Visibility::other:
+            return "other";
+        case Visibility::missing:
+            return "missing";
+        case Visibility::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+Visibility judge_visibility(const dns::Answer& answer, std::string_view value) {
+    if (dns::is_missing(answer.status)) return Visibility::missing;
+    if (answer.status != dns::Status::found) return Visibility::unknown;
+    const auto texts = answer.texts();
+    // Of several records a verifier takes any (RFC 6376 section 3.6.2.2).
+    if (texts.size() != 1) return Visibility::other;
+    return is_same_key(texts.front(), value) ? Visibility::visible : Visibility::other;
+}
+
+bool ZoneView::visible_everywhere() const {
+    return !servers.empty() && verdict() == Visibility::visible;
+}
+
+Visibility ZoneView::verdict() const {
+    const auto answers = [this](const std::string& name) {
+        return std::any_of(servers.begin(), servers.end(), [&](const ServerView& view) {
+            return view.server.name == name && view.seen != Visibility::unknown;
+        });
+    };
+    bool unknown = servers.empty();
+    for (const auto& view : servers) {
+        if (view.seen == Visibility::missing || view.seen == Visibility::other) return view.seen;
+        if (view.seen == Visibility::visible) continue;
+        if (!view.unreachable || !answers(view.server.name)) unknown = true;
+    }
+    return unknown ? Visibility::unknown : Visibility::visible;
+}
+
+net::Task<base::Result<ZoneCut>> find_zone(dns::Resolver& resolver, dns::Name owner) {
+    ZoneCut cut;
+    cut.owner = owner;
+    dns::Question question;
+    question.name = owner;
+    question.type = dns::Type::txt;
+    const auto chain = co_await resolver.query(question);
+    if (!chain.aliases.empty()) cut.owner = chain.aliases.back();
+    question.type = dns::Type::soa;
+    for (question.name = cut.owner; !question.name.is_root(); question.name = question.name.parent()) {
+        const auto answer = co_await resolver.query(question);
+        if (dns::is_temporary(answer.status)) co_return no_answer(question.name, question.type, answer);
+        // An SOA at the end of an alias is that of another zone.
+        if (answer.status != dns::Status::found || !answer.aliases.empty()) continue;
+        cut.zone = question.name;
+        co_return cut;
+    }
+    base::Error error;
+    error.kind = base::ErrorKind::not_found;
+    error.message = fmt::format("no zone has {}", base::printable(owner.to_string()));
+    co_return error;
+}
+
+net::Task<base::Result<std::vector<ZoneServer>>> find_zone_servers(dns::Resolver& resolver, dns::Name zone) {
+    dns::Question question;
+    question.name = zone;
+    question.type = dns::Type::ns;
+    const auto names = co_await resolver.query(question);
+    if (names.status != dns::Status::found) co_return no_answer(zone, question.type, names);
+    std::vector<ZoneServer> servers;
+    for (const auto& record : names.records) {
+        question.name = std::get<dns::Name>(record.data);
+        for (const auto type : {dns::Type::a, dns::Type::aaaa}) {
+            question.type = type;
+            const auto answer = co_await resolver.query(question);
+            for (const auto& address : answer.addresses()) {
+                if (servers.size() == most_servers) co_return servers;
+                ZoneServer server;
+                server.name = question.name.to_string();
+                server.endpoint.address = address;
+                server.endpoint.port = 53;
+                servers.push_back(std::move(server));
+            }
+        }
+    }
+    if (servers.empty()) {
+        base::Error error;
+        error.kind = base::ErrorKind::unavailable;
+        error.message = fmt::format("no name server of {} has an address", base::printable(zone.to_string()));
+        co_return error;
+    }
+    co_return servers;
+}
+
+net::Task<base::Result<ZoneView>> view_zone(dns::Resolver& resolver, AskServer ask, dns::Name owner,
+                                            std::string value, std::vector<net::Endpoint> only) {
+    CO_TRY(const auto cut, co_await find_zone(resolver, std::move(owner)));
+    auto servers = as_servers(only);
+    if (servers.empty()) {
+        CO_TRY(servers, co_await find_zone_servers(resolver, cut.zone));
+    }
+    ZoneView view;
+    view.zone = cut.zone.to_string();
+    view.owner = cut.owner.to_string();
+    view.servers.resize(servers.size());
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
+        return keep_view(ask, servers[i], cut.owner, value, view.servers[i]);
+    };
+    co_await net::for_each(servers.size(), asked_at_once, make);
+    co_return view;
+}
+
+net::Task<base::Result<ZoneView>> wait_until_visible(dns::Resolver& resolver, AskServer ask, dns::Name owner,
+                                                     std::string value, std::vector<net::Endpoint> only,
+                                                     net::Deadline deadline,
+                                                     std::function<void(const ZoneView&)> progress) {
+    for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+        CO_TRY(auto view, co_await view_zone(resolver, ask, owner, value, only));
+        if (progress) progress(view);
+        const auto now = net::Deadline::clock::now();
+        if (view.visible_everywhere() || now >= deadline) co_return view;
+        co_await net::sleep_until(std::min(deadline, now + pause));
+    }
+}
+
+}  // namespace app

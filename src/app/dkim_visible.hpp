@@ -1,0 +1,79 @@
+// Do all authoritative servers of a zone serve a key record? A resolver's cache cannot tell: it may hold the
+// old answer, or ask the one server that has the new one already.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dns/resolver.hpp"
+
+namespace app {
+
+enum class Visibility {
+    visible,  // exactly one TXT record, with the key
+    other,    // another key, an unreadable record, or several records
+    missing,
+    unknown,  // the server could not be asked
+};
+std::string_view to_string(Visibility visibility);  // "visible", "other", "missing", "unknown"
+
+// What an answer to the TXT question says of `value`, a key record: key and key type count, tags such as n=
+// do not. A value that is no key record must be there as it is. Pure.
+Visibility judge_visibility(const dns::Answer& answer, std::string_view value);
+
+// One address of one authoritative server.
+struct ZoneServer {
+    std::string name;  // as in the NS record, or the address where it was given
+    net::Endpoint endpoint;
+};
+
+struct ServerView {
+    ZoneServer server;
+    Visibility seen = Visibility::unknown;
+    bool unreachable = false;       // the network has no way there: of an address, not of the server
+    std::string detail = {};        // for people: why unknown, or what is there in place of it
+    std::uint32_t ttl_seconds = 0;  // of what is there: how long caches keep it
+};
+
+struct ZoneView {
+    std::string zone;   // without the trailing dot
+    std::string owner;  // at the end of the CNAME chain
+    std::vector<ServerView> servers = {};
+
+    // Every server shows it. An address that cannot be reached from here does not count while another one
+    // of the same server answers. Never true of no servers.
+    bool visible_everywhere() const;
+    // The worst: missing or other, else unknown, else visible.
+    Visibility verdict() const;
+};
+
+// Makes a resolver that asks this one server only.
+using AskServer = std::function<std::unique_ptr<dns::Resolver>(const net::Endpoint&)>;
+
+struct ZoneCut {
+    dns::Name zone;
+    dns::Name owner;  // where the CNAME chain from the name asked about ends
+};
+
+// The zone a name is in, by SOA questions from the name upwards. Errors: unavailable (no answer), not_found.
+net::Task<base::Result<ZoneCut>> find_zone(dns::Resolver& resolver, dns::Name owner);
+
+// The addresses of the zone's NS records, at most 32. Errors: unavailable.
+net::Task<base::Result<std::vector<ZoneServer>>> find_zone_servers(dns::Resolver& resolver, dns::Name zone);
+
+// Asks every authoritative server of the owner's zone, all at once; `only` replaces the zone's NS records
+// where it is not empty. Errors: unavailable (zone or servers cannot be found), not_found.
+net::Task<base::Result<ZoneView>> view_zone(dns::Resolver& resolver, AskServer ask, dns::Name owner,
+                                            std::string value, std::vector<net::Endpoint> only = {});
+
+// The same again and again, at first after a second and later after up to 30, until it is visible everywhere
+// or the time is up: the last view either way. `progress` is called with each.
+net::Task<base::Result<ZoneView>> wait_until_visible(dns::Resolver& resolver, AskServer ask, dns::Name owner,
+                                                     std::string value, std::vector<net::Endpoint> only,
+                                                     net::Deadline deadline,
+                                                     std::function<void(const ZoneView&)> progress = {});
+
+}  // namespace app
