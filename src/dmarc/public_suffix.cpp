@@ -26,7 +26,7 @@ const psl_ctx_t* public_suffix_list() {
 
 dns::Name suffix(const dns::Name& domain, std::size_t count) {
     dns::Name result = domain;
-    while (result.labels().size() > count)
+    while (result.label_count() > count)
         result = result.parent();
     return result;
 }
@@ -140,7 +140,7 @@ std::optional<dns::Name> find_psl_organizational_domain(const dns::Name& domain)
     const auto labels = static_cast<std::size_t>(std::count(text.begin(), text.end(), '.')) + 1;
     const std::string_view found = registrable;
     const auto kept = static_cast<std::size_t>(std::count(found.begin(), found.end(), '.')) + 1;
-    return labels == domain.labels().size() ? suffix(domain, kept) : domain;
+    return labels == domain.label_count() ? suffix(domain, kept) : domain;
 }
 
 net::Task<PslView> find_psl_policy(dns::Resolver& resolver, Discovery discovery) {

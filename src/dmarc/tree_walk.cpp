@@ -12,7 +12,7 @@ namespace {
 // The rightmost `count` labels.
 dns::Name suffix(const dns::Name& domain, std::size_t count) {
     dns::Name result = domain;
-    while (result.labels().size() > count)
+    while (result.label_count() > count)
         result = result.parent();
     return result;
 }
@@ -72,7 +72,7 @@ net::Task<std::vector<Step>> walk_tree(dns::Resolver& resolver, dns::Name domain
         auto step = co_await ask(resolver, target);
         steps.push_back(std::move(step));
         if (ends_walk(steps.back())) break;
-        target = suffix(target, std::min(kept_labels, target.labels().size() - 1));
+        target = suffix(target, std::min(kept_labels, target.label_count() - 1));
     }
     co_return steps;
 }
@@ -86,7 +86,7 @@ std::optional<dns::Name> select_organizational_domain(const dns::Name& domain,
         if (!step.record) continue;
         if (step.record->public_suffix == PublicSuffix::no) return step.domain;
         if (step.record->public_suffix == PublicSuffix::yes && i > 0)
-            return suffix(domain, step.domain.labels().size() + 1);
+            return suffix(domain, step.domain.label_count() + 1);
         shortest = step.domain;
     }
     return shortest ? shortest : domain;

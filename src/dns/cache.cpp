@@ -13,10 +13,7 @@ std::size_t octets_of(const std::string& text) {
 }
 
 std::size_t octets_of(const Name& name) {
-    std::size_t sum = sizeof name + 16;
-    for (const auto& label : name.labels())
-        sum += octets_of(label);
-    return sum;
+    return octets_of(name.wire());
 }
 
 std::size_t octets_of(const Record& record) {
@@ -43,12 +40,9 @@ std::size_t octets_of(const Answer& answer) {
 
 std::string cache_key(const Question& question) {
     std::string key;
-    key.reserve(64);
-    for (const auto& label : question.name.labels()) {
-        key += static_cast<char>(label.size());
-        for (const char c : label)
-            key += base::to_lower(c);
-    }
+    key.reserve(question.name.wire().size() + 3);
+    for (const char c : question.name.wire())
+        key += base::to_lower(c);
     const auto type = static_cast<std::uint16_t>(question.type);
     key += '\0';
     key += static_cast<char>(type >> 8);

@@ -10,102 +10,202 @@ namespace dns {
 
 namespace {
 
+constexpr std::size_t longest_label = 63;
+constexpr std::size_t longest_wire = 254;  // without the octet 0 at the end
+
 base::Error name_error(std::string_view text, std::string_view why) {
     return base::usage_error(fmt::format("not a DNS name: {}: {}", base::quoted(text), why));
 }
 
+std::size_t octet(std::string_view wire, std::size_t at) {
+    return static_cast<unsigned char>(wire[at]);
+}
+
+std::vector<std::string_view> views(std::string_view wire) {
+    std::vector<std::string_view> labels;
+    for (std::size_t at = 0; at < wire.size(); at += octet(wire, at) + 1)
+        labels.push_back(wire.substr(at + 1, octet(wire, at)));
+    return labels;
+}
+
+// Lengths are at most 63, below the letters, so names are folded and compared as one text.
+bool equals(std::string_view a, std::string_view b) {
+    return a == b || base::equals_ignoring_case(a, b);
+}
+
+// Gathers the labels of a name, and the first fault of theirs.
+class Builder {
+  public:
+    explicit Builder(std::size_t size) { wire_.reserve(size + 1); }
+
+    void begin_label() {
+        start_ = wire_.size();
+        wire_ += '\0';
+    }
+    void add(char c) { wire_ += c; }
+    void add(std::string_view text) { wire_ += text; }
+    void end_label() {
+        const std::size_t size = wire_.size() - start_ - 1;
+        if (size == 0) fault("it has an empty label");
+        if (size > longest_label) fault("a label is longer than 63 octets");
+        wire_[start_] = static_cast<char>(size);
+    }
+    // What is wrong with it all, or empty.
+    std::string_view end() {
+        if (wire_.size() > longest_wire) fault("it is longer than 255 octets");
+        return fault_;
+    }
+    std::string take() { return std::move(wire_); }
+
+  private:
+    void fault(std::string_view why) {
+        if (fault_.empty()) fault_ = why;
+    }
+
+    std::string wire_;
+    std::size_t start_ = 0;
+    std::string_view fault_;
+};
+
 }  // namespace
 
 Name::Name(const base::DomainName& domain) {
-    for (const auto label : base::split(domain.ascii(), '.'))
-        labels_.emplace_back(label);
+    wire_ = from_dotted(domain.ascii()).value().wire_;  // within the limits, as every DomainName
 }
 
 base::Result<Name> Name::parse(std::string_view text) {
     if (text == ".") return Name();
     if (text.size() > 1024) return name_error(text, "it is too long");
-    std::vector<std::string> labels(1);
+    Builder builder(text.size());
+    builder.begin_label();
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
         if (c == '.') {
-            if (labels.back().empty()) return name_error(text, "it has an empty label");
-            if (i + 1 < text.size()) labels.emplace_back();
+            if (i + 1 == text.size()) break;
+            builder.end_label();
+            builder.begin_label();
         } else if (c != '\\') {
-            labels.back() += c;
+            builder.add(c);
         } else if (i + 3 < text.size() && base::is_digit(text[i + 1]) && base::is_digit(text[i + 2]) &&
                    base::is_digit(text[i + 3])) {
             const int value = (text[i + 1] - '0') * 100 + (text[i + 2] - '0') * 10 + (text[i + 3] - '0');
             if (value > 255) return name_error(text, "an escape above \\255");
-            labels.back() += static_cast<char>(value);
+            builder.add(static_cast<char>(value));
             i += 3;
         } else if (i + 1 < text.size()) {
-            labels.back() += text[++i];
+            builder.add(text[++i]);
         } else {
             return name_error(text, "it ends with a backslash");
         }
     }
-    return from_labels(std::move(labels));
+    builder.end_label();
+    if (const auto fault = builder.end(); !fault.empty()) return name_error(text, fault);
+    return from_wire(builder.take());
 }
 
-base::Result<Name> Name::from_labels(std::vector<std::string> labels) {
-    Name name;
-    name.labels_ = std::move(labels);
-    std::size_t wire_size = 1;
-    for (const auto& label : name.labels_) {
-        if (label.empty()) return name_error(name.to_string(), "it has an empty label");
-        if (label.size() > 63) return name_error(name.to_string(), "a label is longer than 63 octets");
-        wire_size += label.size() + 1;
+base::Result<Name> Name::from_labels(const std::vector<std::string>& labels) {
+    Builder builder(longest_wire);
+    for (const auto& label : labels) {
+        builder.begin_label();
+        builder.add(label);
+        builder.end_label();
     }
-    if (wire_size > 255) return name_error(name.to_string(), "it is longer than 255 octets");
+    if (const auto fault = builder.end(); !fault.empty()) return name_error(base::join(labels, "."), fault);
+    return from_wire(builder.take());
+}
+
+base::Result<Name> Name::from_dotted(std::string_view text) {
+    Builder builder(text.size());
+    builder.begin_label();
+    for (const char c : text) {
+        if (c != '.') {
+            builder.add(c);
+            continue;
+        }
+        builder.end_label();
+        builder.begin_label();
+    }
+    builder.end_label();
+    if (const auto fault = builder.end(); !fault.empty()) return name_error(text, fault);
+    return from_wire(builder.take());
+}
+
+Name Name::from_wire(std::string wire) {
+    Name name;
+    name.wire_ = std::move(wire);
     return name;
 }
 
+std::vector<std::string> Name::labels() const {
+    const auto all = views(wire_);
+    return {all.begin(), all.end()};
+}
+
+std::size_t Name::label_count() const {
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < wire_.size(); at += octet(wire_, at) + 1)
+        ++count;
+    return count;
+}
+
+std::string_view Name::first_label() const {
+    return wire_.empty() ? std::string_view() : std::string_view(wire_).substr(1, octet(wire_, 0));
+}
+
 std::string Name::to_string() const {
-    if (labels_.empty()) return ".";
+    if (wire_.empty()) return ".";
     std::string text;
-    for (const auto& label : labels_) {
-        if (!text.empty()) text += '.';
-        for (const char c : label) {
-            if (c == '.' || c == '\\') {
-                text += '\\';
-                text += c;
-            } else if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f) {
-                text += fmt::format("\\{:03}", static_cast<unsigned char>(c));
-            } else {
-                text += c;
-            }
+    text.reserve(wire_.size());
+    std::size_t left = 0;  // of the label
+    for (const char c : wire_) {
+        if (left == 0) {
+            if (!text.empty()) text += '.';
+            left = static_cast<unsigned char>(c);
+            continue;
+        }
+        --left;
+        if (c == '.' || c == '\\') {
+            text += '\\';
+            text += c;
+        } else if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f) {
+            text += fmt::format("\\{:03}", static_cast<unsigned char>(c));
+        } else {
+            text += c;
         }
     }
     return text;
 }
 
 Name Name::parent() const {
-    Name result;
-    if (labels_.size() > 1) result.labels_.assign(labels_.begin() + 1, labels_.end());
-    return result;
+    return wire_.empty() ? Name() : from_wire(wire_.substr(octet(wire_, 0) + 1));
 }
 
 base::Result<Name> Name::child(std::string_view label) const {
-    std::vector<std::string> labels = {};
-    labels.reserve(labels_.size() + 1);
-    labels.emplace_back(label);
-    labels.insert(labels.end(), labels_.begin(), labels_.end());
-    return from_labels(std::move(labels));
+    Builder builder(label.size() + 1 + wire_.size());
+    builder.begin_label();
+    builder.add(label);
+    builder.end_label();
+    builder.add(wire_);
+    if (const auto fault = builder.end(); !fault.empty())
+        return name_error(fmt::format("{}.{}", label, to_string()), fault);
+    return from_wire(builder.take());
 }
 
 bool Name::is_at_or_below(const Name& other) const {
-    if (other.labels_.size() > labels_.size()) return false;
-    return std::equal(other.labels_.rbegin(), other.labels_.rend(), labels_.rbegin(),
-                      [](const auto& a, const auto& b) { return base::equals_ignoring_case(a, b); });
+    std::string_view rest = wire_;
+    while (rest.size() > other.wire_.size())
+        rest.remove_prefix(octet(rest, 0) + 1);
+    return equals(rest, other.wire_);
 }
 
 bool operator==(const Name& a, const Name& b) {
-    return a.labels_.size() == b.labels_.size() && a.is_at_or_below(b);
+    return equals(a.wire_, b.wire_);
 }
 
 bool operator<(const Name& a, const Name& b) {
+    const auto labels_of_a = views(a.wire_), labels_of_b = views(b.wire_);
     return std::lexicographical_compare(
-        a.labels_.rbegin(), a.labels_.rend(), b.labels_.rbegin(), b.labels_.rend(),
+        labels_of_a.rbegin(), labels_of_a.rend(), labels_of_b.rbegin(), labels_of_b.rend(),
         [](const auto& x, const auto& y) { return base::lower(x) < base::lower(y); });
 }
 

@@ -17,10 +17,17 @@ class Name {
     // Labels of 1 to 63 octets, 255 octets on the wire (RFC 1035 section 2.3.4). Takes one trailing dot, and
     // "\." and "\DDD" escapes (section 5.1). No IDNA: U-labels must be converted before.
     static base::Result<Name> parse(std::string_view text);
-    static base::Result<Name> from_labels(std::vector<std::string> labels);  // leftmost first, same limits
+    static base::Result<Name> from_labels(const std::vector<std::string>& labels);  // leftmost first
+    static base::Result<Name> from_dotted(std::string_view text);  // a dot ends a label, all else is in it
+    // As wire() gives it: of a message whose reader has held it against the same limits.
+    static Name from_wire(std::string wire);
 
-    const std::vector<std::string>& labels() const { return labels_; }
-    bool is_root() const { return labels_.empty(); }
+    std::vector<std::string> labels() const;
+    std::size_t label_count() const;
+    std::string_view first_label() const;  // empty for the root
+    // Labels with their lengths in front (RFC 1035 section 3.1), without the octet 0 at the end.
+    const std::string& wire() const { return wire_; }
+    bool is_root() const { return wire_.empty(); }
     std::string to_string() const;  // no trailing dot, escaped as in zone files; "." for the root
     Name parent() const;            // without the leftmost label; of the root: the root
     base::Result<Name> child(std::string_view label) const;
@@ -30,7 +37,8 @@ class Name {
     friend bool operator<(const Name& a, const Name& b);  // for maps, by folded labels
 
   private:
-    std::vector<std::string> labels_;
+    // One text: names are copied, compared and made far more often than they are taken apart.
+    std::string wire_;
 };
 
 }  // namespace dns

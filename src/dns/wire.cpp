@@ -108,10 +108,7 @@ class Reader {
         const NamePointer owner(raw);
         if (position_ > message_.size()) return malformed("it ends inside a name");
         const std::string_view wire(reinterpret_cast<const char*>(ldns_rdf_data(raw)), ldns_rdf_size(raw));
-        std::vector<std::string> labels;
-        for (std::size_t at = 0; at < wire.size() && wire[at] != 0; at += octet(wire, at) + 1)
-            labels.push_back(base::lower(wire.substr(at + 1, octet(wire, at))));
-        return Name::from_labels(std::move(labels));
+        return Name::from_wire(base::lower(wire.substr(0, wire.size() - 1)));  // lengths are no letters
     }
 
     base::Result<unsigned> short_number() {
@@ -318,7 +315,7 @@ base::Result<void> read_sections(Reader& reader, std::string_view message, Respo
 
 std::string encode_query(const Question& question, std::uint16_t id, QueryFlags flags) {
     std::string message;
-    message.reserve(300);
+    message.reserve(header_size + question.name.wire().size() + 5 + 11);  // the last of OPT
     append_number(message, id);
     append_number(message, flag_recursion_desired | flag_authentic |  // AD: RFC 6840 section 5.7
                                (flags.checking_disabled ? flag_checking_disabled : 0));
@@ -326,10 +323,7 @@ std::string encode_query(const Question& question, std::uint16_t id, QueryFlags 
     append_number(message, 0);
     append_number(message, 0);
     append_number(message, flags.edns ? 1 : 0);
-    for (const auto& label : question.name.labels()) {
-        message += static_cast<char>(label.size());
-        message += label;
-    }
+    message += question.name.wire();
     message += '\0';
     append_number(message, static_cast<std::uint16_t>(question.type));
     append_number(message, class_in);

@@ -14,7 +14,7 @@ namespace {
 
 // A host name has neither "=" nor a semicolon in it; the text of a record has.
 bool is_record_text(const Name& target) {
-    const std::string text = base::lower(target.labels().empty() ? "" : target.labels().front());
+    const std::string text = base::lower(target.first_label());
     return text.starts_with("v=") || text.starts_with("\"v=") || text.starts_with("k=") ||
            text.starts_with("p=");
 }

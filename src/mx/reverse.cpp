@@ -146,7 +146,7 @@ class ReverseInspector {
         auto labels = wrong->name.labels();
         for (dns::Name zone = owner; !zone.is_root(); zone = zone.parent()) {
             if (!wrong->name.is_at_or_below(zone)) continue;
-            labels.resize(labels.size() - zone.labels().size());
+            labels.resize(labels.size() - zone.label_count());
             break;
         }
         const auto meant = dns::Name::from_labels(std::move(labels)).value();

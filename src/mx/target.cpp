@@ -61,9 +61,9 @@ net::Task<bool> exists_with_address(dns::Resolver& resolver, dns::Name name) {
 std::optional<dns::Name> without_zone(const dns::Name& name, const dns::Name& domain) {
     if (!name.is_at_or_below(domain)) return std::nullopt;
     const auto& labels = name.labels();
-    const auto kept = static_cast<std::ptrdiff_t>(labels.size() - domain.labels().size());
+    const auto kept = static_cast<std::ptrdiff_t>(labels.size() - domain.label_count());
     auto rest = dns::Name::from_labels({labels.begin(), labels.begin() + kept});
-    if (rest.has_error() || rest->labels().size() < 2) return std::nullopt;
+    if (rest.has_error() || rest->label_count() < 2) return std::nullopt;
     return *rest;
 }
 
@@ -95,7 +95,7 @@ net::Task<void> explain_missing(dns::Resolver& resolver, dns::Name domain, Targe
         }
     }
     const dns::Name registered = registered_name(target.name);
-    if (target.name.labels().size() > 1 && !target.name.is_at_or_below(domain) &&
+    if (target.name.label_count() > 1 && !target.name.is_at_or_below(domain) &&
         status_of(target) == dns::Status::nxdomain) {
         const dns::Question question{registered, dns::Type::soa};
         const auto answer = co_await resolver.query(question);

@@ -71,7 +71,7 @@ net::Task<dns::Answer> Evaluator::ask(dns::Name name, dns::Type type) {
 net::Task<Check> Evaluator::check_host(std::string domain, Node& node) {
     Check result;
     const auto name = target_name(domain);
-    if (name.has_error() || name->labels().size() < 2) {
+    if (name.has_error() || name->label_count() < 2) {
         result.reason = fmt::format("{} is not a domain name of two labels or more", base::quoted(domain));
         co_return result;
     }

@@ -250,10 +250,7 @@ Parsed<dns::Name> target_name(std::string_view expansion) {
         if (dot == std::string_view::npos) break;
         expansion.remove_prefix(dot + 1);
     }
-    std::vector<std::string> labels;
-    for (const auto label : base::split(expansion, '.'))
-        labels.emplace_back(label);
-    auto name = dns::Name::from_labels(std::move(labels));
+    auto name = dns::Name::from_dotted(expansion);
     if (name.has_error()) return domain_fault(std::move(name).error().message, 0);
     return std::move(*name);
 }

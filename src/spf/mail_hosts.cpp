@@ -72,7 +72,7 @@ std::vector<Host> hosts_of(const dns::Name& domain, const dns::Answer& exchanges
     const auto add = [&](const dns::Name& name, bool takes_mail) {
         const bool known =
             std::any_of(hosts.begin(), hosts.end(), [&](const Host& host) { return host.name == name; });
-        if (!known && name.labels().size() > 1 && hosts.size() < most_mail_hosts)
+        if (!known && name.label_count() > 1 && hosts.size() < most_mail_hosts)
             hosts.push_back({name, takes_mail});
     };
     for (const auto& record : exchanges.records)
