@@ -1,7 +1,8 @@
 #include "net/run.hpp"
 
 #include <csignal>
-#include <deque>
+#include <list>
+#include <optional>
 #include <stdexcept>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -98,29 +99,8 @@ Task<void> work(Batch& batch) {
 
 }  // namespace
 
-namespace {
-
-// One task needs no worker.
-Task<void> run_alone(std::function<Task<void>(std::size_t)> make) {
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) co_return;
-    const bool throws = co_await asio::this_coro::throw_if_cancelled();
-    co_await asio::this_coro::throw_if_cancelled(false);
-    std::exception_ptr exception;
-    try {
-        co_await make(0);
-    } catch (...) {
-        exception = std::current_exception();
-    }
-    co_await asio::this_coro::throw_if_cancelled(throws);
-    if (exception) std::rethrow_exception(exception);
-}
-
-}  // namespace
-
 Task<void> for_each(std::size_t count, std::size_t limit, std::function<Task<void>(std::size_t)> make) {
     if (count == 0) co_return;
-    if (count == 1) co_return co_await run_alone(std::move(make));
     const auto executor = co_await asio::this_coro::executor;
     const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);  // the workers hold references to this frame
@@ -128,28 +108,37 @@ Task<void> for_each(std::size_t count, std::size_t limit, std::function<Task<voi
     Batch batch;
     batch.count = count;
     batch.make = std::move(make);
-    asio::steady_timer finished(executor, asio::steady_timer::time_point::max());
-    std::deque<asio::cancellation_signal> signals;
-    // A worker begins at once, up to its first wait: what needs none leaves no work for the next.
+    std::optional<asio::steady_timer> finished;
+    std::list<asio::cancellation_signal> signals;
+    // A worker begins at once, up to its first wait: what needs none leaves no work for the next. The last
+    // one works here: a worker of its own costs more than most tasks.
     const std::size_t most = std::min(count, std::max<std::size_t>(limit, 1));
-    while (batch.next < count && signals.size() < most && !batch.exception) {
+    while (batch.next + 1 < count && signals.size() + 1 < most && !batch.exception) {
         auto& signal = signals.emplace_back();
         ++batch.workers;
         auto finish = [&batch, &finished](std::exception_ptr thrown) {
             if (thrown && !batch.exception) batch.exception = std::move(thrown);
-            if (--batch.workers == 0) finished.cancel();
+            if (--batch.workers == 0 && finished) finished->cancel();
         };
         asio::co_spawn(executor, work(batch), asio::bind_cancellation_slot(signal.slot(), std::move(finish)));
     }
+    try {
+        co_await work(batch);
+    } catch (...) {
+        if (!batch.exception) batch.exception = std::current_exception();
+    }
     bool cancelled = false;
     while (batch.workers != 0) {
-        boost::system::error_code ignored;
-        co_await finished.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         const auto state = co_await asio::this_coro::cancellation_state;
-        if (cancelled || state.cancelled() == asio::cancellation_type::none) continue;
-        cancelled = true;
-        for (auto& signal : signals)
-            signal.emit(asio::cancellation_type::terminal);
+        if (!cancelled && state.cancelled() != asio::cancellation_type::none) {
+            cancelled = true;
+            for (auto& signal : signals)
+                signal.emit(asio::cancellation_type::terminal);
+            continue;
+        }
+        if (!finished) finished.emplace(executor, asio::steady_timer::time_point::max());
+        boost::system::error_code ignored;
+        co_await finished->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     co_await asio::this_coro::throw_if_cancelled(throws);
     if (batch.exception) std::rethrow_exception(batch.exception);

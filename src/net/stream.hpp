@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/ip_address.hpp"
 #include "base/result.hpp"
+#include "net/frame_memory.hpp"
 
 namespace net {
 

@@ -108,6 +108,17 @@ TEST_CASE("Ctrl-C makes a waiting read an Error, so that the task can tell what 
     }
 }
 
+TEST_CASE("Ctrl-C inside for_each reaches the tasks that wait beside the one that works") {
+    std::vector<bool> woken;
+    std::vector<net::Event> events(3);
+    const auto make = [&](std::size_t index) -> net::Task<void> {
+        if (index == 2) std::raise(SIGINT);
+        woken.push_back(co_await events[index].wait());
+    };
+    CHECK(net::run_to_end(net::for_each(5, 3, make)).error().kind == base::ErrorKind::interrupted);
+    CHECK(woken == std::vector<bool>(3, false));
+}
+
 TEST_CASE("an event wakes the one who waits, also when it was set before") {
     net::Event early;
     early.set();
