@@ -175,24 +175,59 @@ net::Task<mta_sts::Inspection> verify_mta_sts(dns::Resolver& resolver, const Ver
     co_return co_await mta_sts::inspect(resolver, *request.fetcher, domain, options);
 }
 
-net::Task<void> verify_part(dns::Resolver& resolver, const VerifyRequest& request, std::size_t part,
-                            Verification& result) {
+enum class Part { spf, dkim, dmarc, mx, reverse, mta_sts, tls_rpt, dane };
+
+std::vector<Part> wanted_parts(const VerifyRequest& request, const Verification& result) {
+    std::vector<Part> parts;
     const auto& checks = request.checks;
-    if (part == 0 && checks.spf) result.spf = co_await verify_spf(resolver, request, result.domain);
-    if (!result.domain_fault.empty()) co_return;
-    if (part == 1 && checks.dkim) {
-        result.dkim = co_await verify_dkim(resolver, request, result.domain);
-        result.dkim_unchecked = request.dkim_required && !result.dkim;
-    }
-    if (part == 2 && checks.dmarc) result.dmarc = co_await verify_dmarc(resolver, request, result.domain);
-    const auto domain = base::DomainName::parse(result.domain);
-    if (domain.has_error()) co_return;
-    if (part == 3 && checks.mx) result.mx = co_await mx::inspect(resolver, *domain);
-    if (part == 4 && checks.mx && request.ip)
+    const auto add = [&](bool wanted, Part part) {
+        if (wanted) parts.push_back(part);
+    };
+    add(checks.spf, Part::spf);
+    if (!result.domain_fault.empty()) return parts;
+    add(checks.dkim, Part::dkim);
+    add(checks.dmarc, Part::dmarc);
+    if (base::DomainName::parse(result.domain).has_error()) return parts;
+    add(checks.mx, Part::mx);
+    add(checks.mx && request.ip, Part::reverse);
+    add(checks.mta_sts, Part::mta_sts);
+    add(checks.tls_rpt, Part::tls_rpt);
+    add(checks.dane, Part::dane);
+    return parts;
+}
+
+// Those that the usual run over many domains does not ask for.
+net::Task<void> verify_more(dns::Resolver& resolver, const VerifyRequest& request, Part part,
+                            Verification& result) {
+    const auto domain = base::DomainName::parse(result.domain).value();
+    if (part == Part::mx) result.mx = co_await mx::inspect(resolver, domain);
+    if (part == Part::reverse)
         result.reverse = co_await mx::inspect_reverse(resolver, *request.ip, request.helo);
-    if (part == 5 && checks.mta_sts) result.mta_sts = co_await verify_mta_sts(resolver, request, *domain);
-    if (part == 6 && checks.tls_rpt) result.tls_rpt = co_await tls_rpt::inspect(resolver, *domain);
-    if (part == 7 && checks.dane) result.dane = co_await dane::inspect(resolver, *domain, request.trust_ad);
+    if (part == Part::mta_sts) result.mta_sts = co_await verify_mta_sts(resolver, request, domain);
+    if (part == Part::tls_rpt) result.tls_rpt = co_await tls_rpt::inspect(resolver, domain);
+    if (part == Part::dane) result.dane = co_await dane::inspect(resolver, domain, request.trust_ad);
+}
+
+net::Task<void> verify_part(dns::Resolver& resolver, const VerifyRequest& request, Part part,
+                            Verification& result) {
+    switch (part) {
+        case Part::spf:
+            result.spf = co_await verify_spf(resolver, request, result.domain);
+            co_return;
+        case Part::dkim:
+            result.dkim = co_await verify_dkim(resolver, request, result.domain);
+            result.dkim_unchecked = request.dkim_required && !result.dkim;
+            co_return;
+        case Part::dmarc:
+            result.dmarc = co_await verify_dmarc(resolver, request, result.domain);
+            co_return;
+        case Part::mx:
+        case Part::reverse:
+        case Part::mta_sts:
+        case Part::tls_rpt:
+        case Part::dane:
+            co_await verify_more(resolver, request, part, result);
+    }
 }
 
 }  // namespace
@@ -217,15 +252,15 @@ finding::Verdict Verification::verdict() const {
 }
 
 net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest request) {
-    constexpr std::size_t parts = 8;
     Verification result;
     const auto checked = spf::checked_domain(request.domain);
     result.domain = checked ? base::lower(*checked) : request.domain;
     if (checked.has_error()) result.domain_fault = checked.error().message;
-    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t part) {
-        return verify_part(resolver, request, part, result);
+    const auto parts = wanted_parts(request, result);
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
+        return verify_part(resolver, request, parts[i], result);
     };
-    co_await net::for_each(parts, parts, make);
+    co_await net::for_each(parts.size(), parts.size(), make);
     co_await judge_together(resolver, request, result);
     co_await judge_answers(resolver, request, result);
     co_return result;

@@ -17,7 +17,7 @@ dns::Answer merge(dns::Answer a, dns::Answer aaaa) {
     const bool both = a.status == dns::Status::found && aaaa.status == dns::Status::found;
     if (both) {
         a.authentic = a.authentic && aaaa.authentic;
-        a.records.insert(a.records.end(), aaaa.records.begin(), aaaa.records.end());
+        a.records.append(aaaa.records);
         return a;
     }
     if (aaaa.status == dns::Status::found) return aaaa;

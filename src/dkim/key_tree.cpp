@@ -16,12 +16,14 @@ namespace {
 dns::Answer answer_of(const KeyLookup& lookup) {
     dns::Answer answer;
     answer.status = dns::Status::found;
+    std::vector<dns::Record> records;
     for (const auto& inspection : lookup.records) {
         dns::Record record;
         record.type = dns::Type::txt;
         record.data = dns::Txt{inspection.strings};
-        answer.records.push_back(std::move(record));
+        records.push_back(std::move(record));
     }
+    answer.records = std::move(records);
     return answer;
 }
 
@@ -71,7 +73,7 @@ net::Task<std::vector<finding::Finding>> look_up_historic_policies(dns::Resolver
 }
 
 net::Task<std::vector<finding::Finding>> check_key_tree(dns::Resolver& resolver, base::DomainName domain,
-                                                        std::vector<KeyLookup> lookups) {
+                                                        const std::vector<KeyLookup>& lookups) {
     auto findings = co_await look_up_historic_policies(resolver, domain);
     for (const auto& lookup : lookups) {
         const auto name = dns::Name::parse(lookup.name);

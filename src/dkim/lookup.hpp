@@ -54,8 +54,8 @@ net::Task<std::vector<finding::Finding>> look_up_historic_policies(dns::Resolver
                                                                    base::DomainName domain);
 
 // What stands round the keys of a domain, three questions at most: the historic policies, and whether good
-// keys of `lookups` are a wildcard's, so that any selector seems to have one.
+// keys of `lookups` are a wildcard's, so that any selector seems to have one. `lookups` outlive the task.
 net::Task<std::vector<finding::Finding>> check_key_tree(dns::Resolver& resolver, base::DomainName domain,
-                                                        std::vector<KeyLookup> lookups);
+                                                        const std::vector<KeyLookup>& lookups);
 
 }  // namespace dkim

@@ -253,13 +253,13 @@ net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain) {
     // What was meant as the record is told in place of a missing one.
     if (!failed && !discovery.governing && !finding::has_error(discovery.findings))
         add(discovery, "dmarc-no-record", domain.to_string(), "asked: " + names_asked(discovery));
-    if (domain.labels().size() > labels_walked_whole)
+    if (domain.label_count() > labels_walked_whole)
         add(discovery, "dmarc-long-name", domain.to_string(),
-            fmt::format("{} labels; asked: {}", domain.labels().size(), names_asked(discovery)));
+            fmt::format("{} labels; asked: {}", domain.label_count(), names_asked(discovery)));
     co_return discovery;
 }
 
-net::Task<std::vector<finding::Finding>> check_wildcard(dns::Resolver& resolver, Discovery discovery) {
+net::Task<std::vector<finding::Finding>> check_wildcard(dns::Resolver& resolver, const Discovery& discovery) {
     std::vector<finding::Finding> findings;
     const auto* step = discovery.governing_step();
     if (step == nullptr) co_return findings;

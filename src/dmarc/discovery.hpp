@@ -65,8 +65,9 @@ struct Discovery {
 // wildcard whose text stands at its name.
 net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain);
 
-// One question: is the governing record a wildcard's, which then answers for any name?
-net::Task<std::vector<finding::Finding>> check_wildcard(dns::Resolver& resolver, Discovery discovery);
+// One question: is the governing record a wildcard's, which then answers for any name? The discovery outlives
+// the task.
+net::Task<std::vector<finding::Finding>> check_wildcard(dns::Resolver& resolver, const Discovery& discovery);
 
 // The organizational domain alone (section 4.10.2). nullopt = a DNS failure left it open.
 net::Task<std::optional<dns::Name>> find_organizational_domain(dns::Resolver& resolver, dns::Name domain);

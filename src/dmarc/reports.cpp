@@ -167,7 +167,7 @@ std::string_view to_string(Authorization authorization) {
     return "unverified";
 }
 
-net::Task<ReportCheck> check_reports(dns::Resolver& resolver, Discovery discovery) {
+net::Task<ReportCheck> check_reports(dns::Resolver& resolver, const Discovery& discovery) {
     ReportCheck nothing;
     if (discovery.governing_step() == nullptr) co_return nothing;
     Checker checker(resolver, discovery);

@@ -31,6 +31,6 @@ struct ReportCheck {
 
 // Asks, for each destination, whether it takes mail (MX, A) and, when it is another organization's, its
 // authorization.
-net::Task<ReportCheck> check_reports(dns::Resolver& resolver, Discovery discovery);
+net::Task<ReportCheck> check_reports(dns::Resolver& resolver, const Discovery& discovery);
 
 }  // namespace dmarc

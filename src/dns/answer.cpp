@@ -69,6 +69,11 @@ std::string Txt::joined() const {
     return text;
 }
 
+const std::vector<Record>& Records::none() {
+    static const std::vector<Record> empty;
+    return empty;
+}
+
 std::vector<base::IpAddress> Answer::addresses() const {
     std::vector<base::IpAddress> result;
     for (const auto& record : records)

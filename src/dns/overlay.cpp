@@ -22,16 +22,18 @@ net::Task<Answer> Overlay::query(Question question) {
     const bool changed = question.type == Type::txt && question.name == name_;
     auto answer = co_await below_.query(std::move(question));
     if (!changed || (is_temporary(answer.status) && answer.records.empty())) co_return answer;
-    std::erase_if(answer.records, [&](const Record& record) {
+    auto records = answer.records.all();
+    std::erase_if(records, [&](const Record& record) {
         const auto* txt = std::get_if<Txt>(&record.data);
         return txt != nullptr && is_replaced_(txt->joined());
     });
     Record record;
     record.owner = name_;
     record.type = Type::txt;
-    record.ttl = answer.records.empty() ? usual_ttl : answer.records.front().ttl;
+    record.ttl = records.empty() ? usual_ttl : records.front().ttl;
     record.data = as_strings(text_);
-    answer.records.push_back(std::move(record));
+    records.push_back(std::move(record));
+    answer.records = std::move(records);
     answer.status = Status::found;
     co_return answer;
 }

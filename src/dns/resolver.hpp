@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -70,11 +71,40 @@ struct Record {
     bool operator==(const Record&) const = default;
 };
 
+// The records of an answer, shared by its copies: those in the cache serve many.
+class Records {
+  public:
+    Records() = default;
+    Records(std::vector<Record> records)
+        : records_(records.empty() ? nullptr
+                                   : std::make_shared<const std::vector<Record>>(std::move(records))) {}
+
+    const std::vector<Record>& all() const { return records_ ? *records_ : none(); }
+    auto begin() const { return all().begin(); }
+    auto end() const { return all().end(); }
+    std::size_t size() const { return records_ ? records_->size() : 0; }
+    bool empty() const { return size() == 0; }
+    const Record& operator[](std::size_t i) const { return all()[i]; }
+    const Record& at(std::size_t i) const { return all().at(i); }
+    const Record& front() const { return all().front(); }
+    void append(const Records& more) {
+        auto records = all();
+        records.insert(records.end(), more.begin(), more.end());
+        *this = Records(std::move(records));
+    }
+    void push_back(Record record) { append(std::vector<Record>(1, std::move(record))); }  // for few
+    bool operator==(const Records& other) const { return all() == other.all(); }
+
+  private:
+    static const std::vector<Record>& none();
+    std::shared_ptr<const std::vector<Record>> records_;
+};
+
 struct Answer {
     Status status = Status::timeout;
-    std::vector<Record> records;  // of the asked type only, at the end of the CNAME chain
-    std::vector<Name> aliases;    // the names the CNAME chain led to, in order; empty = no CNAME
-    bool authentic = false;       // the AD bit
+    Records records;            // of the asked type only, at the end of the CNAME chain
+    std::vector<Name> aliases;  // the names the CNAME chain led to, in order; empty = no CNAME
+    bool authentic = false;     // the AD bit
     std::string detail;    // for people: "192.0.2.53 answered SERVFAIL", "no answer from 192.0.2.53 in 5 s"
     std::size_t size = 0;  // octets of the message that counted
     bool over_tcp = false;
@@ -96,6 +126,8 @@ class Resolver {
   public:
     virtual ~Resolver() = default;
     virtual net::Task<Answer> query(Question question) = 0;
+    // Whether query() would answer at once, without waiting for anybody.
+    virtual bool knows(const Question&) { return false; }
 };
 
 }  // namespace dns

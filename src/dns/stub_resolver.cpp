@@ -50,10 +50,11 @@ struct Shared {
 // One question to the servers in turn, until one gives a final answer, the tries are used up or the time is.
 class Inquiry {
   public:
-    Inquiry(Shared& shared, Question question, net::Deadline deadline)
+    // The question must outlive it.
+    Inquiry(Shared& shared, const Question& question, net::Deadline deadline)
         : shared_(shared),
           options_(shared.options),
-          question_(std::move(question)),
+          question_(question),
           deadline_(deadline),
           report_(shared.options.servers) {}
 
@@ -78,11 +79,11 @@ class Inquiry {
         return now + (deadline_ - now) / parts;
     }
 
-    // A message may go to this server now; false: cancelled. The wait for a turn is none of the server's
-    // time.
+    bool is_limited() const { return !shared_.limits.empty(); }
+
+    // With limits: a message may go to this server now; false: cancelled. The wait for a turn is none of the
+    // server's time.
     net::Task<bool> admit(std::size_t server) {
-        ++shared_.options.counts->queries;
-        if (shared_.limits.empty()) co_return true;
         const auto waited = co_await shared_.limits[server]->wait();
         if (waited) deadline_ += *waited;
         co_return waited.has_value();
@@ -90,7 +91,9 @@ class Inquiry {
 
     // Whether asked_ is final.
     net::Task<bool> attempt(std::size_t server, unsigned tries_left) {
-        const bool admitted = co_await admit(server);
+        ++options_.counts->queries;
+        bool admitted = true;
+        if (is_limited()) admitted = co_await admit(server);
         if (!admitted) co_return interrupt();
         const auto start = Clock::now();
         const auto until = share(tries_left);
@@ -101,8 +104,9 @@ class Inquiry {
         if (exchange.outcome == Exchange::Outcome::answered && flags.edns &&
             (exchange.response.code == 1 || exchange.response.code == 4)) {
             flags.edns = false;
-            const bool again = co_await admit(server);
-            if (!again) co_return interrupt();
+            ++options_.counts->queries;
+            if (is_limited()) admitted = co_await admit(server);
+            if (!admitted) co_return interrupt();
             exchange = co_await shared_.pool->ask(server, question_, flags, share(tries_left));
             if (exchange.outcome == Exchange::Outcome::answered && exchange.response.code != 1)
                 shared_.without_edns[server] = true;
@@ -129,7 +133,9 @@ class Inquiry {
     }
 
     net::Task<bool> attempt_over_tcp(std::size_t server, QueryFlags flags) {
-        const bool admitted = co_await admit(server);
+        ++options_.counts->queries;
+        bool admitted = true;
+        if (is_limited()) admitted = co_await admit(server);
         if (!admitted) co_return interrupt();
         auto response = co_await ask_over_tcp(options_.servers[server], question_, flags, deadline_);
         if (response.has_value()) {
@@ -166,7 +172,9 @@ class Inquiry {
     // (RFC 4035 section 3.2.2), which tells the two apart.
     net::Task<void> look_for_bogus() {
         if (asked_.bogus || !failed_server_ || Clock::now() >= deadline_) co_return;
-        const bool admitted = co_await admit(*failed_server_);
+        ++options_.counts->queries;
+        bool admitted = true;
+        if (is_limited()) admitted = co_await admit(*failed_server_);
         if (!admitted) co_return;
         QueryFlags flags;
         flags.edns = !shared_.without_edns[*failed_server_];
@@ -191,7 +199,7 @@ class Inquiry {
 
     Shared& shared_;
     const ResolverOptions& options_;
-    Question question_;
+    const Question& question_;
     net::Deadline deadline_;
     ServerReport report_;
     Asked asked_;
@@ -237,7 +245,13 @@ class StubResolver final : public Resolver {
         const auto flight = std::make_shared<Flight>();
         flights_.emplace(key, flight);
         const Landing landing(*this, key, flight);
-        co_return co_await answer(std::move(question), key, flight);
+        Answer result = co_await answer(std::move(question), key);
+        if (!flight->waiting.empty()) flight->answer = result;
+        co_return result;
+    }
+
+    bool knows(const Question& question) override {
+        return cache_.find(cache_key(question), Clock::now()) != nullptr;
     }
 
   private:
@@ -266,7 +280,7 @@ class StubResolver final : public Resolver {
         return answer;
     }
 
-    net::Task<Answer> answer(Question question, std::string key, std::shared_ptr<Flight> flight) {
+    net::Task<Answer> answer(Question question, const std::string& key) {
         shared_.begin();
         const auto deadline = Clock::now() + shared_.options.timeout;
         const Name origin = question.name;
@@ -295,7 +309,6 @@ class StubResolver final : public Resolver {
             question.name = result.aliases.back();
         }
         if (!is_temporary(result.status)) cache_.insert(key, result, std::chrono::seconds(ttl), Clock::now());
-        if (!flight->waiting.empty()) flight->answer = result;
         co_return result;
     }
 

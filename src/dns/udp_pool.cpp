@@ -125,7 +125,7 @@ class AsioUdpPool final : public UdpPool {
             socket->socket.close(ignored);
     }
 
-    net::Task<Exchange> ask(std::size_t server, Question question, QueryFlags flags,
+    net::Task<Exchange> ask(std::size_t server, const Question& question, QueryFlags flags,
                             net::Deadline deadline) override {
         const auto self = shared_from_this();
         const asio::any_io_executor executor = co_await asio::this_coro::executor;

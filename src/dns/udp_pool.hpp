@@ -24,8 +24,9 @@ class UdpPool : public std::enable_shared_from_this<UdpPool> {
     static std::shared_ptr<UdpPool> create(std::vector<net::Endpoint> servers);
     virtual ~UdpPool() = default;
 
-    // `server` is an index. The name's case is mixed here. Datagrams that are not the answer are dropped.
-    virtual net::Task<Exchange> ask(std::size_t server, Question question, QueryFlags flags,
+    // `server` is an index; `question` outlives the task. The name's case is mixed here. Datagrams that are
+    // not the answer are dropped.
+    virtual net::Task<Exchange> ask(std::size_t server, const Question& question, QueryFlags flags,
                                     net::Deadline deadline) = 0;
 };
 

@@ -12,7 +12,7 @@ namespace spf::detail {
 
 namespace {
 
-using Networks = std::vector<base::IpPrefix>;
+using Networks = std::vector<const base::IpPrefix*>;  // of the nodes
 
 bool allows(const Node& node) {
     return node.text.empty() || std::string_view("-~?").find(node.text.front()) == std::string_view::npos;
@@ -27,7 +27,7 @@ bool collect_term(const Node& term, Networks& networks) {
     switch (term.kind) {
         case NodeKind::ip4:
         case NodeKind::ip6:
-            if (term.network) networks.push_back(*term.network);
+            if (term.network) networks.push_back(&*term.network);
             return true;
         case NodeKind::a:
         case NodeKind::mx:
@@ -61,8 +61,12 @@ bool repeats_earlier(const Node& root, std::size_t index) {
 }
 
 bool is_covered(const base::IpPrefix& network, const Networks& others) {
-    return std::any_of(others.begin(), others.end(), [&](const base::IpPrefix& other) {
-        return other.length <= network.length && other.contains(network.address);
+    const auto* begin = network.address.data();
+    return std::any_of(others.begin(), others.end(), [&](const base::IpPrefix* other) {
+        // Nearly all differ in the first octet.
+        if (other->length > network.length || (other->length >= 8 && *other->address.data() != *begin))
+            return false;
+        return other->contains(network.address);
     });
 }
 
@@ -101,11 +105,12 @@ std::vector<UselessInclude> useless_includes(const Node& root) {
         const bool repeated = repeats_earlier(root, i);  // told as a duplicate
         if (repeated) networks[i].clear();
         if (repeated || !known[i]) continue;
-        Networks others;
-        for (std::size_t j = 0; j < networks.size(); ++j)
-            if (j != i) others.insert(others.end(), networks[j].begin(), networks[j].end());
-        const bool covered = std::all_of(networks[i].begin(), networks[i].end(),
-                                         [&](const auto& network) { return is_covered(network, others); });
+        const auto is_covered_elsewhere = [&](const base::IpPrefix* network) {
+            for (std::size_t j = 0; j < networks.size(); ++j)
+                if (j != i && is_covered(*network, networks[j])) return true;
+            return false;
+        };
+        const bool covered = std::all_of(networks[i].begin(), networks[i].end(), is_covered_elsewhere);
         if (!covered) continue;
         result.push_back({&child, networks[i].empty()
                                       ? std::string("its record allows no address")

@@ -52,6 +52,7 @@ class Linter {
                                       Findings& findings);
     net::Task<void> look_for_doubled_name(dns::Name name, Findings& findings);
     net::Task<Findings> walk_terms(const Visit& visit, Node& node);
+    bool is_known(const Visit& visit, std::size_t index, NodeKind kind) const;
     net::Task<Findings> walk_term(const Visit& visit, std::size_t index, Node& node);
     net::Task<Findings> follow(const Visit& from, std::string target, Node& node);
     net::Task<Findings> check_addresses(const Visit& visit, dns::Name name, Node& node);

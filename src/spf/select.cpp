@@ -64,7 +64,8 @@ std::optional<Fault> near_miss(std::string_view text) {
         return Fault{.id = "spf-leading-blank",
                      .message = fmt::format("{} begins with white space", base::quoted(text.substr(0, 40))),
                      .hint = "take the blank before v=spf1 out"};
-    const std::string plain = dns::plain_ascii(text.substr(0, 64));
+    const bool begins_plain = base::is_alnum(text[first]);  // nearly all: no editor's character is in front
+    const std::string plain = begins_plain ? std::string() : dns::plain_ascii(text.substr(0, 64));
     const auto unquoted = plain.find_first_not_of("\"'\\ ");
     if (unquoted != std::string::npos && begins_with_version(std::string_view(plain).substr(unquoted))) {
         const bool smart = plain != text.substr(0, 64);

@@ -34,11 +34,11 @@ std::vector<std::string> in_text(std::vector<std::string> strings) {
 
 using Ids = std::vector<std::string>;
 
-Answer found(std::string text) {
+Answer found(std::string text, std::uint32_t ttl = 3600) {
     Answer answer;
     answer.status = Status::found;
     answer.size = 100;
-    answer.records.push_back({name, Type::txt, 3600, dns::Txt{{std::move(text)}}});
+    answer.records.push_back({name, Type::txt, ttl, dns::Txt{{std::move(text)}}});
     return answer;
 }
 
@@ -92,7 +92,8 @@ TEST_CASE("an answer over 512 octets, or 450 of text, is noted [DNS-03]") {
     answer.records.push_back(answer.records[0]);
     answer.size = 500;
     CHECK(ids(dns::answer_findings(name, Type::txt, answer)).empty());
-    answer.records[1].data = dns::Txt{{std::string(226, 'y')}};
+    answer = found(std::string(225, 'x'));
+    answer.records.append(found(std::string(226, 'y')).records);
     const auto texts = dns::answer_findings(name, Type::txt, answer);
     REQUIRE(ids(texts) == Ids{"dns-text-over-450"});
     CHECK(texts[0].observed == "451 octets of text in 2 records");
@@ -112,9 +113,7 @@ TEST_CASE("an answer over 1232 octets is noted with its size [DNS-04]") {
 
 TEST_CASE("a TTL below five minutes or above a day is noted [DNS-15]") {
     const auto ids_for = [](std::uint32_t ttl) {
-        Answer answer = found("v=spf1 -all");
-        answer.records[0].ttl = ttl;
-        return ids(dns::answer_findings(name, Type::txt, answer));
+        return ids(dns::answer_findings(name, Type::txt, found("v=spf1 -all", ttl)));
     };
     CHECK(ids_for(0) == Ids{"dns-ttl-short"});
     CHECK(ids_for(299) == Ids{"dns-ttl-short"});

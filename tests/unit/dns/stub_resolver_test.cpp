@@ -288,7 +288,10 @@ TEST_CASE("answers are kept for their TTL, positive and negative, whatever the c
         return Replies{reply_to(asked.query, asked.number == 0 ? text_reply("kept") : negative)};
     });
     const auto resolver = resolver_for({server.endpoint()});
+    const dns::Question question{dns::Name::parse("Example.com").value(), Type::txt};
+    CHECK_FALSE(resolver->knows(question));
     CHECK(ask(*resolver, "example.com") == ask(*resolver, "EXAMPLE.com"));
+    CHECK(resolver->knows(question));
     CHECK(server.questions() == 1);
     CHECK(ask(*resolver, "no.example").status == Status::nxdomain);
     CHECK(ask(*resolver, "no.example").status == Status::nxdomain);

@@ -24,9 +24,10 @@ class WildcardResolver final : public dns::Resolver {
         asked.push_back(question.name);
         dns::Answer answer = answer_;
         if (!question.name.is_at_or_below(parent_)) answer.status = Status::nxdomain;
-        if (answer.status == Status::nxdomain) answer.records.clear();
-        for (auto& record : answer.records)
+        auto records = answer.status == Status::nxdomain ? std::vector<dns::Record>() : answer.records.all();
+        for (auto& record : records)
             record.owner = question.name;
+        answer.records = std::move(records);
         co_return answer;
     }
 
@@ -141,7 +142,7 @@ TEST_CASE("a wildcard's addresses are no record of the wrong type [DNS-17]") {
     dns::Record record;
     record.type = Type::a;
     record.data = base::IpAddress::v4({192, 0, 2, 1});
-    addresses.records = {record};
+    addresses.records.push_back(record);
     WildcardResolver resolver("example.com", addresses);
     const auto name = dns::Name::parse("_dmarc.example.com").value();
     const auto findings =
