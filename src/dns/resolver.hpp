@@ -88,11 +88,11 @@ class Records {
     const Record& at(std::size_t i) const { return all().at(i); }
     const Record& front() const { return all().front(); }
     void append(const Records& more) {
-        auto records = all();
-        records.insert(records.end(), more.begin(), more.end());
-        *this = Records(std::move(records));
+        std::vector<Record> both = all();
+        both.insert(both.end(), more.begin(), more.end());
+        *this = Records(std::move(both));
     }
-    void push_back(Record record) { append(std::vector<Record>(1, std::move(record))); }  // for few
+    void push_back(Record record) { append(Records({std::move(record)})); }  // for few
     bool operator==(const Records& other) const { return all() == other.all(); }
 
   private:

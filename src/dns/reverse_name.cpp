@@ -16,7 +16,7 @@ Name reverse_name(const base::IpAddress& ip) {
     }
     labels.emplace_back(ip.is_v4() ? "in-addr" : "ip6");
     labels.emplace_back("arpa");
-    return Name::from_labels(std::move(labels)).value();
+    return Name::from_labels(labels).value();
 }
 
 }  // namespace dns

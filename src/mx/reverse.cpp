@@ -149,7 +149,7 @@ class ReverseInspector {
             labels.resize(labels.size() - zone.label_count());
             break;
         }
-        const auto meant = dns::Name::from_labels(std::move(labels)).value();
+        const auto meant = dns::Name::from_labels(labels).value();
         return fmt::format("{}. IN PTR {}.", owner.to_string(),
                            meant.is_root() ? "<mail host>" : meant.to_string());
     }
