@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/dry_run.hpp"
+#include "app/dual.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "relay/store.hpp"
@@ -15,7 +16,6 @@ namespace app {
 inline constexpr std::uint32_t usual_rsa_bits = 2048;
 
 enum class AllowWeak : bool { no, yes };
-enum class Dual : bool { no, yes };
 
 struct DkimKeyRequest {
     base::DomainName domain;

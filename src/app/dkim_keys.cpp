@@ -5,18 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "app/settings.hpp"
 #include "base/text.hpp"
 #include "dkim/key_record.hpp"
+#include "relay/dkim_rules.hpp"
 
 namespace app {
 
 namespace {
-
-base::Error no_such_key(std::string_view text, const base::DomainName& domain) {
-    return {.kind = base::ErrorKind::not_found,
-            .message = fmt::format("there is no DKIM key {}", base::quoted(text)),
-            .hint = fmt::format("relayctl dkim list, or relayctl dkim generate {}", domain.ascii())};
-}
 
 // The relays that name the selector and serve its domain.
 base::Result<std::vector<std::string>> find_users(relay::Store& store, const relay::DkimKey& key) {
@@ -28,6 +24,12 @@ base::Result<std::vector<std::string>> find_users(relay::Store& store, const rel
 }
 
 }  // namespace
+
+base::Error no_such_key(std::string_view text, const base::DomainName& domain) {
+    return {.kind = base::ErrorKind::not_found,
+            .message = fmt::format("there is no DKIM key {}", base::quoted(text)),
+            .hint = fmt::format("relayctl dkim list, or relayctl dkim generate {}", domain.ascii())};
+}
 
 base::Result<KeyName> parse_key_name(std::string_view text) {
     const auto at = text.find('@');
@@ -47,10 +49,22 @@ bool signs_with(const relay::Relay& relay, const relay::DkimKey& key) {
 }
 
 base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,
-                                                         const std::optional<base::DomainName>& domain) {
+                                                         const std::optional<base::DomainName>& domain,
+                                                         base::Time now) {
     TRY(auto keys, store.dkim_keys());
     if (domain) std::erase_if(keys, [&](const relay::DkimKey& key) { return key.domain != *domain; });
+    if (keys.empty()) return keys;
+    TRY(const auto grace, dkim_grace(store));
+    for (auto& key : keys)
+        key.life.state = relay::state_at(key.life, grace, now);
     return keys;
+}
+
+base::Result<std::chrono::seconds> dkim_grace(relay::Store& store) {
+    TRY(const auto text, find_setting_value(store, relay::dkim_grace));
+    if (!text) return relay::usual_dkim_grace;
+    // A time too long for the setting was not written by it.
+    return base::parse_span(*text, std::chrono::hours(24 * 3660)).value_or(relay::usual_dkim_grace);
 }
 
 base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view text) {
@@ -60,7 +74,8 @@ base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view
         if (!key) return no_such_key(text, name.domain);
         return std::move(*key);
     }
-    TRY(const auto keys, list_dkim_keys(store, name.domain));
+    TRY(auto keys, store.dkim_keys());
+    std::erase_if(keys, [&](const relay::DkimKey& key) { return key.domain != name.domain; });
     auto newest = newest_dkim_key(keys);
     if (!newest) return no_such_key(text, name.domain);
     return std::move(*newest);
@@ -73,12 +88,27 @@ std::optional<relay::DkimKey> newest_dkim_key(const std::vector<relay::DkimKey>&
     return newest == keys.end() ? std::nullopt : std::optional(*newest);
 }
 
+std::optional<relay::DkimKey> newest_usable_dkim_key(std::vector<relay::DkimKey> keys) {
+    if (auto signing = relay::signing_dkim_key(keys)) return signing;
+    std::erase_if(keys, [](const relay::DkimKey& key) { return !relay::may_sign(key.life.state); });
+    return newest_dkim_key(keys);
+}
+
+const relay::DkimKey* find_ended_key(const std::vector<relay::DkimKey>& keys, const base::DomainName& domain,
+                                     std::string_view selector) {
+    for (const auto& key : keys)
+        if (key.domain == domain && key.selector == selector && !relay::may_sign(key.life.state)) return &key;
+    return nullptr;
+}
+
 std::string to_string(const relay::DkimKey& key) {
     return key.selector + "@" + key.domain.ascii();
 }
 
 std::string dkim_record_value(const relay::DkimKey& key) {
-    return dkim::to_string(dkim::make_key_record(relay::to_string(key.algorithm), key.public_key));
+    const bool revoked = key.life.state == relay::DkimState::revoked;
+    return dkim::to_string(
+        dkim::make_key_record(relay::to_string(key.algorithm), revoked ? "" : key.public_key));
 }
 
 std::size_t dkim_record_octets(const relay::DkimKey& key) {

@@ -18,16 +18,30 @@ struct KeyName {
     base::DomainName domain;
 };
 base::Result<KeyName> parse_key_name(std::string_view text);  // errors: usage
+base::Error no_such_key(std::string_view text, const base::DomainName& domain);
 
-// All keys, or those of one domain; by domain, then by selector.
+// All keys, or those of one domain; by domain, then by selector. Their state is that of the moment: a key
+// that was retiring for the store's grace is retired.
 base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,
-                                                         const std::optional<base::DomainName>& domain);
+                                                         const std::optional<base::DomainName>& domain,
+                                                         base::Time now);
 
-// "s202611@example.com", or "example.com" for the newest of its keys. Errors: usage, not_found.
+// The store's setting, else relay::usual_dkim_grace.
+base::Result<std::chrono::seconds> dkim_grace(relay::Store& store);
+
+// "s202611@example.com", or "example.com" for the newest of its keys, whatever its state. The state is as
+// stored. Errors: usage, not_found.
 base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view text);
 
 // Of two made in the same second the one stored later. nullopt = there are none.
 std::optional<relay::DkimKey> newest_dkim_key(const std::vector<relay::DkimKey>& keys);
+
+// The one that signs, see relay::signing_dkim_key(), else the newest pending one: what a relay is to name.
+std::optional<relay::DkimKey> newest_usable_dkim_key(std::vector<relay::DkimKey> keys);
+
+// The key under that name when it is retired or revoked; nullptr = it is not, or there is none.
+const relay::DkimKey* find_ended_key(const std::vector<relay::DkimKey>& keys, const base::DomainName& domain,
+                                     std::string_view selector);
 
 std::string to_string(const relay::DkimKey& key);  // "s202611@example.com"
 
@@ -35,7 +49,7 @@ std::string to_string(const relay::DkimKey& key);  // "s202611@example.com"
 // as the fallback relay serves every one.
 bool signs_with(const relay::Relay& relay, const relay::DkimKey& key);
 
-// "v=DKIM1; k=rsa; p=..."
+// "v=DKIM1; k=rsa; p=..."; of a revoked key with an empty p= (RFC 6376 section 3.6.1).
 std::string dkim_record_value(const relay::DkimKey& key);
 
 // Octets of that record in a DNS message, see dkim::record_size().

@@ -43,12 +43,13 @@ std::optional<relay::DkimKey> signing_key(const relay::Relay& relay, const base:
     for (const auto& key : keys) {
         const auto& domain = key.domain.ascii();
         const bool covers = key.domain == author || author.ascii().ends_with("." + domain);
-        if (!covers || (relay.dkim_selector && key.selector != *relay.dkim_selector)) continue;
+        if (!covers || !relay::may_sign(key.life.state)) continue;
+        if (relay.dkim_selector && key.selector != *relay.dkim_selector) continue;
         if (!nearest.empty() && domain.size() < nearest.front().domain.ascii().size()) continue;
         if (!nearest.empty() && domain.size() > nearest.front().domain.ascii().size()) nearest.clear();
         nearest.push_back(key);
     }
-    return newest_dkim_key(nearest);
+    return newest_usable_dkim_key(std::move(nearest));
 }
 
 namespace {
@@ -201,8 +202,12 @@ net::Task<void> gather_key(dns::Resolver& resolver, Forecast& forecast) {
     signing.selector = request.relay.dkim_selector.value_or("s" + base::year_and_month(request.now));
     const auto key = signing_key(request.relay, request.from.domain(), request.keys);
     if (!key) {
+        const auto* ended = find_ended_key(request.keys, request.from.domain(), signing.selector);
         signing.reason =
-            fmt::format("the store has no key {} of {} to sign with", signing.selector, signing.domain);
+            ended == nullptr
+                ? fmt::format("the store has no key {} of {} to sign with", signing.selector, signing.domain)
+                : fmt::format("the key {} of {} is {} and never signs", signing.selector, signing.domain,
+                              to_string(ended->life.state));
         co_return;
     }
     signing.selector = key->selector;

@@ -48,6 +48,17 @@ RecordChange key_record(const RemedyRequest& request, const SigningFacts& key) {
     return change;
 }
 
+// A relay that names a key which never signs again is to name another, which may have to be made.
+void replace_ended_key(const RemedyRequest& request, const SigningFacts& key, Remedy& remedy) {
+    auto others = *request.keys;
+    std::erase_if(others, [&](const relay::DkimKey& other) { return other.domain.ascii() != key.domain; });
+    const auto usable = newest_usable_dkim_key(std::move(others));
+    if (!usable) remedy.commands.push_back(fmt::format("relayctl dkim rotate {}", key.domain));
+    remedy.commands.push_back(fmt::format("relayctl edit {} --dkim-selector {}", request.relay->name,
+                                          usable ? usable->selector : "SELECTOR"));
+    remedy.summary = fmt::format("sign with another DKIM key: {} never signs again", key.selector);
+}
+
 // The key made good: made, published, and signed with.
 std::optional<Candidate> signing_candidate(const RemedyRequest& request, const MailFacts& facts,
                                            const Scenario& scenario) {
@@ -59,6 +70,13 @@ std::optional<Candidate> signing_candidate(const RemedyRequest& request, const M
     if (!names_domains(relay) && !relay.dkim_selector) return std::nullopt;  // edit --dkim needs a domain
     Candidate candidate{.remedy = {}, .facts = facts, .scenario = scenario};
     auto& remedy = candidate.remedy;
+    if (find_ended_key(*request.keys, request.author, key.selector) != nullptr) {
+        replace_ended_key(request, key, remedy);
+        candidate.scenario.signing = Signing::on;
+        candidate.facts.signing = key;
+        candidate.facts.signing.state = KeyState::usable;
+        return candidate;
+    }
     const bool has_key = key.state != KeyState::none;
     if (!has_key)
         remedy.commands.push_back(

@@ -95,8 +95,8 @@ base::Result<std::string> choose_selector(relay::Store& store, const base::Clock
     if (relay.dkim_selector) return *relay.dkim_selector;
     for (const auto& domain : relay.domains) {
         if (domain.is_any()) continue;
-        TRY(const auto keys, list_dkim_keys(store, domain.name()));
-        if (const auto newest = newest_dkim_key(keys)) return newest->selector;
+        TRY(const auto keys, list_dkim_keys(store, domain.name(), clock.now()));
+        if (const auto usable = newest_usable_dkim_key(keys)) return usable->selector;
     }
     return "s" + base::year_and_month(clock.now());
 }
@@ -117,6 +117,17 @@ struct KeySupply {
     }
 };
 
+// Nobody is to name a key on purpose with which nothing will be signed.
+base::Result<void> check_may_sign(relay::Store& store, const base::Clock& clock, const relay::DkimKey& key) {
+    TRY(const auto grace, dkim_grace(store));
+    const auto state = relay::state_at(key.life, grace, clock.now());
+    if (relay::may_sign(state)) return {};
+    return base::Error{
+        .kind = base::ErrorKind::conflict,
+        .message = fmt::format("{} is {} and never signs", to_string(key), relay::to_string(state)),
+        .hint = fmt::format("relayctl dkim list {0}, or relayctl dkim rotate {0}", key.domain.ascii())};
+}
+
 // Gives the relay's domains the keys that they lack. Inside the transaction; the supply may turn out short.
 base::Result<std::vector<relay::DkimKey>> take_dkim(relay::Store& store, const base::Clock& clock,
                                                     const RelaySettings& settings, Relay& relay,
@@ -134,6 +145,8 @@ base::Result<std::vector<relay::DkimKey>> take_dkim(relay::Store& store, const b
         if (domain.is_any()) continue;
         named = true;
         TRY(const auto existing, store.find_dkim_key(*domain.name(), *relay.dkim_selector));
+        const bool chosen_now = settings.dkim == DkimChoice::on || settings.dkim_selector;
+        if (existing && chosen_now) TRY_VOID(check_may_sign(store, clock, *existing));
         if (existing) continue;
         if (++supply.wanted; supply.is_short()) continue;
         TRY(auto key,

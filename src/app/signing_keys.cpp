@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
+#include "relay/dkim_rules.hpp"
 
 namespace app {
 
@@ -20,47 +21,89 @@ void add_once(std::vector<relay::DkimKey>& keys, relay::DkimKey key) {
     if (!there) keys.push_back(std::move(key));
 }
 
-base::Result<void> add_partner(relay::Store& store, std::vector<relay::DkimKey>& keys,
+// What a domain whose keys do not sign needs.
+base::Error nothing_signs(const base::DomainName& domain, const std::vector<relay::DkimKey>& keys) {
+    const auto pending = std::find_if(keys.begin(), keys.end(), [](const relay::DkimKey& key) {
+        return key.life.state == relay::DkimState::pending;
+    });
+    const auto& name = domain.ascii();
+    if (pending != keys.end())
+        return {.kind = base::ErrorKind::not_found,
+                .message = fmt::format("{} has no active DKIM key: {} is pending", name, to_string(*pending)),
+                .hint = fmt::format("relayctl dkim activate {}   (once its record is published)",
+                                    to_string(*pending))};
+    return {.kind = base::ErrorKind::not_found,
+            .message = keys.empty() ? "there is no DKIM key of " + name
+                                    : "all DKIM keys of " + name + " are retired or revoked",
+            .hint = fmt::format("relayctl dkim {} {}", keys.empty() ? "generate" : "rotate", name)};
+}
+
+base::Result<relay::DkimKey> find_signing_key(const std::vector<relay::DkimKey>& all,
+                                              const std::string& text) {
+    TRY(const auto name, parse_key_name(text));
+    std::vector<relay::DkimKey> keys = all;
+    std::erase_if(keys, [&](const relay::DkimKey& key) { return key.domain != name.domain; });
+    if (!name.selector) {
+        auto chosen = relay::signing_dkim_key(keys);
+        if (!chosen) return nothing_signs(name.domain, keys);
+        return std::move(*chosen);
+    }
+    for (auto& key : keys) {
+        if (key.selector != *name.selector) continue;
+        if (relay::may_sign(key.life.state)) return std::move(key);
+        return base::Error{
+            .kind = base::ErrorKind::conflict,
+            .message = fmt::format("{} is {} and never signs", to_string(key), to_string(key.life.state)),
+            .hint = fmt::format("--selector {}, for the key that signs now", name.domain.ascii())};
+    }
+    return no_such_key(text, name.domain);
+}
+
+base::Result<void> add_partner(const std::vector<relay::DkimKey>& all, std::vector<relay::DkimKey>& keys,
                                const relay::DkimKey& key) {
     const auto wanted = other_than(key.algorithm);
     const auto is_partner = [&](const relay::DkimKey& other) {
         return other.domain == key.domain && other.algorithm == wanted;
     };
     if (std::any_of(keys.begin(), keys.end(), is_partner)) return {};
-    TRY(auto all, store.dkim_keys());
-    std::erase_if(all, [&](const relay::DkimKey& other) { return !is_partner(other); });
-    auto newest = newest_dkim_key(all);
-    if (!newest)
+    auto partners = all;
+    std::erase_if(partners, [&](const relay::DkimKey& other) { return !is_partner(other); });
+    auto partner = relay::signing_dkim_key(partners);
+    // A pair that was named by its first half is wanted as a pair.
+    if (!partner && key.life.state == relay::DkimState::pending) partner = newest_usable_dkim_key(partners);
+    if (!partner && !partners.empty()) return nothing_signs(key.domain, partners);
+    if (!partner)
         return base::Error{
             .kind = base::ErrorKind::not_found,
             .message = fmt::format("{} has no {} key to sign with beside {}", key.domain.ascii(),
                                    relay::to_string(wanted), to_string(key)),
             .hint = fmt::format("relayctl dkim generate {} --algorithm {}", key.domain.ascii(),
                                 relay::to_string(wanted))};
-    keys.push_back(std::move(*newest));
+    keys.push_back(std::move(*partner));
     return {};
 }
 
 }  // namespace
 
-base::Result<std::vector<dkim::SigningKey>> load_signing_keys(relay::Store& store,
-                                                              const std::vector<std::string>& names,
-                                                              Dual dual) {
+base::Result<SigningKeys> load_signing_keys(relay::Store& store, const std::vector<std::string>& names,
+                                            Dual dual, base::Time now) {
+    TRY(const auto all, list_dkim_keys(store, std::nullopt, now));
     std::vector<relay::DkimKey> keys;
     for (const auto& name : names) {
-        TRY(auto key, find_dkim_key(store, name));
+        TRY(auto key, find_signing_key(all, name));
         add_once(keys, std::move(key));
     }
     if (dual == Dual::yes)
         for (const auto& key : std::vector(keys))
-            TRY_VOID(add_partner(store, keys, key));
-    std::vector<dkim::SigningKey> result;
+            TRY_VOID(add_partner(all, keys, key));
+    SigningKeys result;
     for (auto& key : keys) {
         TRY(const auto pem, store.dkim_private_key(key.id));
         auto parsed = crypto::PrivateKey::parse_pem(pem);
         if (parsed.has_error())
             return std::move(parsed).error().with_context("the private key of " + to_string(key));
-        result.push_back({.domain = key.domain, .selector = key.selector, .key = std::move(*parsed)});
+        result.keys.push_back({.domain = key.domain, .selector = key.selector, .key = std::move(*parsed)});
+        if (key.life.state == relay::DkimState::pending) result.pending.push_back(std::move(key));
     }
     return result;
 }

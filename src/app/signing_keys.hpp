@@ -4,19 +4,23 @@
 #include <string>
 #include <vector>
 
+#include "app/dual.hpp"
 #include "dkim/sign.hpp"
 #include "relay/store.hpp"
 
 namespace app {
 
-enum class Dual { no, yes };
+struct SigningKeys {
+    std::vector<dkim::SigningKey> keys;
+    std::vector<relay::DkimKey> pending;  // those of them that nobody has seen in the DNS yet
+};
 
-// Each of `names` is "s202611@example.com", or "example.com" for its newest key. With Dual::yes the newest
-// key of the other algorithm of each domain signs too (RFC 8463 section 3), unless one is named. A key that
-// is named twice counts once. The private keys are read once here, whatever the number of messages. Errors:
-// usage, not_found, the store's.
-base::Result<std::vector<dkim::SigningKey>> load_signing_keys(relay::Store& store,
-                                                              const std::vector<std::string>& names,
-                                                              Dual dual);
+// Each of `names` is "s202611@example.com", or "example.com" for the key that signs there, see
+// relay::signing_dkim_key(). With Dual::yes the signing key of the other algorithm of each domain signs too
+// (RFC 8463 section 3), unless one is named. A pending key signs only when it is named itself; a retired or
+// revoked one never does. A key that is named twice counts once. The private keys are read once here,
+// whatever the number of messages. Errors: usage, not_found, conflict (the key's state), the store's.
+base::Result<SigningKeys> load_signing_keys(relay::Store& store, const std::vector<std::string>& names,
+                                            Dual dual, base::Time now);
 
 }  // namespace app

@@ -114,8 +114,15 @@ std::vector<WantedKey> wanted_keys(const VerifyRequest& request, const base::Dom
         wanted.push_back(std::move(key));
     }
     if (!wanted.empty()) return wanted;
-    for (const auto& stored : request.keys)
-        if (stored.domain == domain) wanted.push_back({stored.selector, stored.public_key});
+    // The record of a pending key need not be there yet, unless that is all there is.
+    const auto take = [&](auto is_wanted) {
+        for (const auto& stored : request.keys)
+            if (stored.domain == domain && is_wanted(stored.life.state))
+                wanted.push_back({stored.selector, stored.public_key});
+    };
+    using relay::DkimState;
+    take([](DkimState state) { return state == DkimState::active || state == DkimState::retiring; });
+    if (wanted.empty()) take([](DkimState state) { return state == DkimState::pending; });
     return wanted;
 }
 

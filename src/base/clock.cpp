@@ -1,5 +1,8 @@
 #include "base/clock.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -43,6 +46,25 @@ Result<Time> parse_rfc3339(std::string_view text) {
 std::string year_and_month(Time time) {
     const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
     return fmt::format("{:04}{:02}", int(date.year()), unsigned(date.month()));
+}
+
+std::optional<std::chrono::seconds> parse_span(std::string_view text, std::chrono::seconds most) {
+    constexpr std::pair<char, std::uint64_t> units[] = {
+        {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+    const auto limit = static_cast<std::uint64_t>(most.count());
+    for (const auto& [letter, seconds] : units) {
+        if (!text.ends_with(letter)) continue;
+        const auto number = parse_decimal(text.substr(0, text.size() - 1), limit / seconds);
+        if (number && *number > 0) return std::chrono::seconds(*number * seconds);
+    }
+    return std::nullopt;
+}
+
+std::string rounded_span(std::chrono::seconds span) {
+    constexpr std::pair<char, std::int64_t> units[] = {{'d', 86400}, {'h', 3600}, {'m', 60}};
+    for (const auto& [letter, seconds] : units)
+        if (span.count() >= seconds) return fmt::format("{}{}", span.count() / seconds, letter);
+    return fmt::format("{}s", std::max<std::int64_t>(span.count(), 0));
 }
 
 }  // namespace base

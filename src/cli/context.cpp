@@ -69,11 +69,21 @@ base::Result<std::vector<net::Endpoint>> Context::dns_servers(const Arguments& a
 
 base::Result<std::unique_ptr<dns::Resolver>> Context::make_resolver(const Arguments& arguments,
                                                                     dns::ResolverOptions options) const {
+    TRY(auto complete, resolver_options(arguments, std::move(options)));
+    return make_resolver(std::move(complete));
+}
+
+std::unique_ptr<dns::Resolver> Context::make_resolver(dns::ResolverOptions options) const {
+    return parts_.make_resolver(std::move(options));
+}
+
+base::Result<dns::ResolverOptions> Context::resolver_options(const Arguments& arguments,
+                                                             dns::ResolverOptions options) const {
     TRY(options.servers, dns_servers(arguments));
     if (const auto timeout = arguments.value("--dns-timeout")) {
         TRY(options.timeout, parse_seconds("--dns-timeout", *timeout, std::chrono::seconds(600)));
     }
-    return parts_.make_resolver(std::move(options));
+    return options;
 }
 
 base::Result<bool> Context::trusts_ad(const Arguments& arguments) const {

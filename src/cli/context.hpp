@@ -31,6 +31,10 @@ class Context {
     // The servers and the timeout of `options` are set here.
     base::Result<std::unique_ptr<dns::Resolver>> make_resolver(const Arguments& arguments,
                                                                dns::ResolverOptions options = {}) const;
+    // The servers and the timeout of that, for resolvers of other servers.
+    base::Result<dns::ResolverOptions> resolver_options(const Arguments& arguments,
+                                                        dns::ResolverOptions options = {}) const;
+    std::unique_ptr<dns::Resolver> make_resolver(dns::ResolverOptions options) const;
     // Does the AD bit of the servers count as validation (RFC 4035 section 3.2.3): --trust-ad, or all of them
     // are on this machine.
     base::Result<bool> trusts_ad(const Arguments& arguments) const;

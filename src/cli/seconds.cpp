@@ -1,9 +1,8 @@
 #include "cli/seconds.hpp"
 
-#include <utility>
-
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 
 namespace cli {
@@ -41,17 +40,10 @@ base::Result<std::chrono::milliseconds> parse_seconds(std::string_view option, s
 
 base::Result<std::chrono::seconds> parse_span(std::string_view option, std::string_view text,
                                               std::chrono::seconds most) {
-    constexpr std::pair<char, std::uint64_t> units[] = {
-        {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
-    const auto limit = static_cast<std::uint64_t>(most.count());
-    for (const auto& [letter, seconds] : units) {
-        if (!text.ends_with(letter)) continue;
-        const auto number = base::parse_decimal(text.substr(0, text.size() - 1), limit / seconds);
-        if (number && *number > 0) return std::chrono::seconds(*number * seconds);
-    }
+    if (const auto span = base::parse_span(text, most)) return *span;
     return base::usage_error(
         fmt::format("not a time for {}: {}: a number and s, m, h, d or w, such as 12h or 7d, up to {}d",
-                    option, base::quoted(text), limit / 86400));
+                    option, base::quoted(text), most.count() / 86400));
 }
 
 }  // namespace cli

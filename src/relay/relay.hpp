@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "mail/address.hpp"
+#include "relay/dkim_life.hpp"
 
 namespace relay {
 
@@ -167,6 +168,7 @@ struct DkimKey {
     std::string public_key;  // the base64 text of p=
     std::string note = {};   // as of parse_note()
     base::Time created_at = {};
+    DkimLife life = {};
 
     bool operator==(const DkimKey&) const = default;
 };

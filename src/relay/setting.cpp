@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "mail/address.hpp"
 #include "relay/relay_day.hpp"
@@ -22,7 +23,18 @@ base::Result<std::string> parse_zone(std::string_view text) {
     return to_string(offset);
 }
 
+base::Result<std::string> parse_grace(std::string_view text) {
+    constexpr std::chrono::seconds most = std::chrono::hours(24 * 365);
+    if (base::parse_span(text, most)) return std::string(text);
+    return base::usage_error("not a time: " + base::quoted(text) +
+                             ": a number and s, m, h, d or w, such as 12h or 7d, up to 365d");
+}
+
 constexpr Setting settings[] = {
+    {.name = dkim_grace,
+     .value = "TIME",
+     .summary = "how long a replaced DKIM key is retiring before it is retired: like 7d (default) or 12h",
+     .parse = parse_grace},
     {.name = managed_return_path,
      .value = "ADDRESS",
      .summary = "the platform's own bounce address, which return path managed stands for",

@@ -23,6 +23,9 @@ inline constexpr std::string_view managed_return_path = "managed-return-path";
 // The zone in which the days of the daily limits begin; UTC when it is not set.
 inline constexpr std::string_view time_zone = "time-zone";
 
+// For how long a DKIM key that was replaced still signs where it is named; usual_dkim_grace when not set.
+inline constexpr std::string_view dkim_grace = "dkim-grace";
+
 std::span<const Setting> all_settings();  // by name
 // Errors: usage, with the nearest name as hint.
 base::Result<const Setting*> find_setting(std::string_view name);

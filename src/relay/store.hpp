@@ -52,6 +52,7 @@ class Store {
     virtual base::Result<std::int64_t> insert_dkim_key(const DkimKey& key,
                                                        const base::Secret& private_key) = 0;
     virtual base::Result<void> delete_dkim_key(std::int64_t id) = 0;
+    virtual base::Result<void> set_dkim_life(std::int64_t id, const DkimLife& life) = 0;  // not_found if gone
     // In place of the one before; no effect if the relay is gone, with which it goes.
     virtual base::Result<void> set_last_probe(const LastProbe& probe) = 0;
     // nullopt = forget it, no effect if it is not there.

@@ -151,6 +151,21 @@ Result<base::DomainName> parse_domain(std::string_view text) {
     return base::DomainName::parse(text, 1);
 }
 
+Result<std::optional<base::Time>> read_time_if_any(const Statement& row, int column, std::string_view name) {
+    if (row.is_null(column)) return std::optional<base::Time>();
+    TRY(const auto time, read_time(row, column, name));
+    return std::optional(time);
+}
+
+Result<relay::DkimLife> parse_dkim_life(const Statement& row, int first) {
+    relay::DkimLife life;
+    TRY(life.state, relay::parse_dkim_state(row.text(first)));
+    TRY(life.activated_at, read_time_if_any(row, first + 1, "activated_at"));
+    TRY(life.retiring_at, read_time_if_any(row, first + 2, "retiring_at"));
+    TRY(life.last_seen_at, read_time_if_any(row, first + 3, "last_seen_at"));
+    return life;
+}
+
 Result<relay::DkimKey> parse_dkim_key(const Statement& row) {
     TRY(auto domain, parse_domain(row.text(1)));
     relay::DkimKey key{.id = row.integer(0), .domain = std::move(domain), .selector = {}, .public_key = {}};
@@ -161,6 +176,7 @@ Result<relay::DkimKey> parse_dkim_key(const Statement& row) {
     TRY(key.public_key, read_text(row, 5, "public_key", longest_public_key));
     TRY(key.note, relay::parse_note(row.text(6)));
     TRY(key.created_at, read_time(row, 7, "created_at"));
+    TRY(key.life, parse_dkim_life(row, 8));
     return key;
 }
 
@@ -289,6 +305,15 @@ void bind_dkim_key(Statement& statement, const relay::DkimKey& key) {
     statement.bind(relay::to_string(key.algorithm)).bind(std::int64_t{key.bits});
     statement.bind(std::string_view(key.public_key)).bind(std::string_view(key.note));
     statement.bind(seconds(key.created_at));
+    bind_dkim_life(statement, key.life);
+}
+
+void bind_dkim_life(Statement& statement, const relay::DkimLife& life) {
+    // That it has retired is read from the time since when it is retiring.
+    const auto state = life.state == relay::DkimState::retired ? relay::DkimState::retiring : life.state;
+    statement.bind(relay::to_string(state));
+    for (const auto& time : {life.activated_at, life.retiring_at, life.last_seen_at})
+        statement.bind(time ? std::optional(seconds(*time)) : std::nullopt);
 }
 
 void bind_last_probe(Statement& statement, const relay::LastProbe& probe) {

@@ -12,7 +12,9 @@ namespace store {
     "id, name, host, port, security, verify_certificate, ca_file, fingerprint, daily_limit, " \
     "priority, dkim_selector, return_path, login_user, password_source, password_command, "   \
     "fallback, enabled, description, created_at, changed_at, limit_unit"
-#define STORE_DKIM_KEY_COLUMNS "id, domain, selector, algorithm, bits, public_key, note, created_at"
+#define STORE_DKIM_KEY_COLUMNS                                              \
+    "id, domain, selector, algorithm, bits, public_key, note, created_at, " \
+    "state, activated_at, retiring_at, last_seen_at"
 #define STORE_RELAY_PROBE_COLUMNS \
     "relay_id, probed_at, verdict, host, port, security, reason, total_ms, findings"
 
@@ -30,6 +32,7 @@ base::Result<relay::LastProbe> read_last_probe(const Statement& row);
 // Binds all columns but the id, in the same order.
 void bind_relay(Statement& statement, const relay::Relay& relay);
 void bind_dkim_key(Statement& statement, const relay::DkimKey& key);
+void bind_dkim_life(Statement& statement, const relay::DkimLife& life);     // state and its three times
 void bind_last_probe(Statement& statement, const relay::LastProbe& probe);  // the relay's id too
 
 }  // namespace store

@@ -146,7 +146,25 @@ constexpr const char* version_5 = R"sql(
 ALTER TABLE dkim_key ADD COLUMN note TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4, version_5};
+// The life of a DKIM key. What signed goes on to sign: the newest key of each domain and algorithm, which a
+// domain alone stands for, and each that a relay names. An older one may be named in somebody's script, so it
+// is retiring, and since when nobody knows, so that it does not retire by itself.
+constexpr const char* version_6 = R"sql(
+ALTER TABLE dkim_key ADD COLUMN state TEXT NOT NULL DEFAULT 'pending'
+    CHECK (state IN ('pending', 'active', 'retiring', 'revoked'));
+ALTER TABLE dkim_key ADD COLUMN activated_at INTEGER;
+ALTER TABLE dkim_key ADD COLUMN retiring_at INTEGER;
+ALTER TABLE dkim_key ADD COLUMN last_seen_at INTEGER;
+
+UPDATE dkim_key SET state =
+    CASE WHEN selector IN (SELECT dkim_selector FROM relay WHERE dkim_selector IS NOT NULL)
+           OR NOT EXISTS (SELECT 1 FROM dkim_key AS other
+                          WHERE other.domain = dkim_key.domain AND other.algorithm = dkim_key.algorithm
+                            AND (other.created_at, other.id) > (dkim_key.created_at, dkim_key.id))
+         THEN 'active' ELSE 'retiring' END;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4, version_5, version_6};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

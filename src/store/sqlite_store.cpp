@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "store/dkim_rows.hpp"
 #include "store/mail_rows.hpp"
 #include "store/open.hpp"
 #include "store/rows.hpp"
@@ -75,6 +76,7 @@ class SqliteStore final : public relay::Store {
     Result<void> delete_domain(const base::DomainName& name) override;
     Result<std::int64_t> insert_dkim_key(const relay::DkimKey& key, const base::Secret& private_key) override;
     Result<void> delete_dkim_key(std::int64_t id) override;
+    Result<void> set_dkim_life(std::int64_t id, const relay::DkimLife& life) override;
     Result<void> set_last_probe(const relay::LastProbe& probe) override;
     Result<void> set_setting(std::string_view name, std::optional<std::string_view> value) override;
     Result<std::vector<relay::RelayDay>> relay_days(relay::Day day) override;
@@ -183,16 +185,8 @@ Result<std::vector<relay::Domain>> SqliteStore::domains() {
 }
 
 Result<std::vector<relay::DkimKey>> SqliteStore::dkim_keys() {
-    std::vector<relay::DkimKey> keys;
-    if (!connection_) return keys;
-    TRY(auto rows,
-        connection_->prepare("SELECT " STORE_DKIM_KEY_COLUMNS " FROM dkim_key ORDER BY domain, selector"));
-    for (;;) {
-        TRY(const bool found, rows.step());
-        if (!found) return keys;
-        TRY(auto key, read_dkim_key(rows));
-        keys.push_back(std::move(key));
-    }
+    if (!connection_) return std::vector<relay::DkimKey>();
+    return read_dkim_keys(*connection_);
 }
 
 Result<std::optional<relay::DkimKey>> SqliteStore::find_dkim_key(const base::DomainName& domain,
@@ -371,7 +365,7 @@ Result<std::int64_t> SqliteStore::insert_dkim_key(const relay::DkimKey& key,
                                                   const base::Secret& private_key) {
     TRY_VOID(require_transaction());
     TRY(auto insert, connection_->prepare("INSERT INTO dkim_key (" STORE_DKIM_KEY_COLUMNS ") VALUES "
-                                          "(NULL, ?, ?, ?, ?, ?, ?, ?)"));
+                                          "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     bind_dkim_key(insert, key);
     const auto result = insert.run();
     if (is_duplicate(insert))
@@ -387,6 +381,13 @@ Result<std::int64_t> SqliteStore::insert_dkim_key(const relay::DkimKey& key,
 
 Result<void> SqliteStore::delete_dkim_key(std::int64_t id) {
     TRY_VOID(delete_by_id("DELETE FROM dkim_key WHERE id = ?", id));
+    if (!connection_->changed_rows()) return missing("the store has no such DKIM key any more");
+    return {};
+}
+
+Result<void> SqliteStore::set_dkim_life(std::int64_t id, const relay::DkimLife& life) {
+    TRY_VOID(require_transaction());
+    TRY_VOID(write_dkim_life(*connection_, id, life));
     if (!connection_->changed_rows()) return missing("the store has no such DKIM key any more");
     return {};
 }

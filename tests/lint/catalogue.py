@@ -11,7 +11,8 @@ LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 # Look like ids (they begin as ids do) and are none.
 NO_IDS = {"mta-sts", "tls-rpt",  # checks of verify
-          "tls-exporter", "tls-server-end-point"}  # channel bindings
+          "tls-exporter", "tls-server-end-point",  # channel bindings
+          "dkim-grace"}  # a setting
 
 
 def first_argument(text, start):

@@ -168,6 +168,16 @@ class MemoryStore : public relay::Store {
         return {};
     }
 
+    base::Result<void> set_dkim_life(std::int64_t id, const relay::DkimLife& life) override {
+        TRY_VOID(write());
+        for (auto& key : data_.keys) {
+            if (key.id != id) continue;
+            key.life = life;
+            return {};
+        }
+        return gone("DKIM key");
+    }
+
     base::Result<void> set_last_probe(const relay::LastProbe& probe) override {
         TRY_VOID(write());
         if (std::any_of(data_.relays.begin(), data_.relays.end(),

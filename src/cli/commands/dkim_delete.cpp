@@ -46,7 +46,7 @@ base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) 
     TRY(const auto deleted, app::delete_dkim_key(*store, text, force, dry_run));
     warn(context, deleted);
     if (arguments.value("--output") || arguments.flag("--quiet")) {
-        auto item = dkim_key_item(deleted.key);
+        auto item = dkim_key_item(deleted.key, context.clock().now());
         item.set("action", "deleted").set("changed", true).set("dry_run", dry_run == app::DryRun::yes);
         TRY_VOID(print_listing(
             context, arguments,

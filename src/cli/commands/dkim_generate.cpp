@@ -5,15 +5,13 @@
 #include "app/dkim_keys.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/dkim_options.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/views/dkim_view.hpp"
 
 namespace cli {
 
 namespace {
-
-constexpr std::string_view algorithm_words[] = {"rsa", "ed25519"};
-constexpr std::string_view bits_words[] = {"2048", "3072", "4096"};  // those to be offered
 
 constexpr Example examples[] = {
     {"dkim generate example.com", "RSA 2048, the selector made from the date"},
@@ -25,28 +23,14 @@ constexpr Option options[] = {
     {.name = "--selector",
      .value = "SELECTOR",
      .help = "the key's selector (default s and the year and month, as in s202611; then s202611b, c, d, f)"},
-    {.name = "--algorithm",
-     .value = "NAME",
-     .help = "rsa (default) or ed25519",
-     .completion = Completion::words,
-     .words = algorithm_words},
-    {.name = "--bits",
-     .value = "N",
-     .help = "RSA key size: 2048 (default) to 4096",
-     .completion = Completion::words,
-     .words = bits_words},
+    algorithm_option,
+    bits_option,
     {.name = "--allow-weak", .help = "take --bits from 1024 on, for a zone that can hold no longer record"},
     {.name = "--dual",
      .help = "make an RSA and an Ed25519 key; the second has the selector of the first with an e behind it"},
     {.name = "--note", .value = "TEXT", .help = "what the key is for"},
 };
 constexpr Argument arguments_taken[] = {{.name = "DOMAIN", .completion = Completion::domain}};
-
-base::Result<std::uint32_t> parse_bits(const std::string& text) {
-    const auto bits = base::parse_decimal(text, 65536);
-    if (!bits) return base::usage_error("not a key size: " + base::quoted(text) + ": 2048 to 4096 bits");
-    return static_cast<std::uint32_t>(*bits);
-}
 
 base::Result<app::DkimKeyRequest> read_request(const Arguments& arguments) {
     TRY(auto domain, base::DomainName::parse(arguments.positionals().front()));
@@ -66,9 +50,7 @@ base::Result<app::DkimKeyRequest> read_request(const Arguments& arguments) {
         TRY(request.note, relay::parse_note(*note));
     }
     if (const auto bits = arguments.value("--bits")) {
-        if (request.algorithm == relay::KeyAlgorithm::ed25519)
-            return base::usage_error("--bits is for RSA keys: an Ed25519 key always has 256 bits");
-        TRY(request.bits, parse_bits(*bits));
+        TRY(request.bits, parse_key_bits(*bits, request.algorithm));
     }
     return request;
 }
@@ -106,7 +88,7 @@ base::Result<ExitCode> run_generate(Context& context, const Arguments& arguments
     if (arguments.value("--output") || arguments.flag("--quiet")) {
         Listing listing{.schema = "relayctl.dkim.generate/1", .columns = dkim_key_columns(), .items = {}};
         for (const auto& key : *made) {
-            listing.items.push_back(dkim_key_item(key));
+            listing.items.push_back(dkim_key_item(key, context.clock().now()));
             listing.items.back().set("dry_run", dry_run);
         }
         TRY_VOID(print_listing(context, arguments, listing));
@@ -118,6 +100,15 @@ base::Result<ExitCode> run_generate(Context& context, const Arguments& arguments
 }
 
 }  // namespace
+
+base::Result<std::uint32_t> parse_key_bits(const std::string& text,
+                                           std::optional<relay::KeyAlgorithm> algorithm) {
+    if (algorithm == relay::KeyAlgorithm::ed25519)
+        return base::usage_error("--bits is for RSA keys: an Ed25519 key always has 256 bits");
+    const auto bits = base::parse_decimal(text, 65536);
+    if (!bits) return base::usage_error("not a key size: " + base::quoted(text) + ": 2048 to 4096 bits");
+    return static_cast<std::uint32_t>(*bits);
+}
 
 const Command dkim_generate_command = {
     .path = "dkim generate",

@@ -107,7 +107,7 @@ base::Result<ExitCode> run_import(Context& context, const Arguments& arguments) 
     if (arguments.value("--output") || arguments.flag("--quiet")) {
         Listing listing{.schema = "relayctl.dkim.import/1", .columns = dkim_key_columns(), .items = {}};
         for (const auto& one : *imported) {
-            listing.items.push_back(dkim_key_item(one.key));
+            listing.items.push_back(dkim_key_item(one.key, context.clock().now()));
             listing.items.back().set("changed", one.changed).set("dry_run", dry_run);
         }
         TRY_VOID(print_listing(context, arguments, listing));

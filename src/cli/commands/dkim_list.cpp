@@ -15,11 +15,12 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
         TRY(domain, base::DomainName::parse(arguments.positionals().front()));
     }
     TRY(const auto store, context.open_store(arguments));
-    TRY(const auto keys, app::list_dkim_keys(*store, domain));
+    const auto now = context.clock().now();
+    TRY(const auto keys, app::list_dkim_keys(*store, domain, now));
     TRY(const auto relays, store->relays());
     Listing listing{.schema = "relayctl.dkim.list/1", .columns = dkim_key_columns(), .items = {}};
     for (const auto& key : keys)
-        listing.items.push_back(dkim_key_item(key, relays));
+        listing.items.push_back(dkim_key_item(key, now, relays));
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

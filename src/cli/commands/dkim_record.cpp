@@ -38,7 +38,7 @@ base::Result<ExitCode> run_record(Context& context, const Arguments& arguments) 
         TRY_VOID(print_listing(context, arguments,
                                {.schema = "relayctl.dkim.record/1",
                                 .columns = dkim_key_columns(),
-                                .items = {dkim_key_item(key, relays)}}));
+                                .items = {dkim_key_item(key, context.clock().now(), relays)}}));
         return ExitCode::done;
     }
     context.console().print(

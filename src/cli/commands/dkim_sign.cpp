@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/dkim_keys.hpp"
 #include "app/signing_keys.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
@@ -217,9 +218,16 @@ base::Result<ExitCode> run_sign(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_request(arguments));
     TRY(auto options_read, read_options(arguments));
     TRY(const auto store, context.open_store(arguments));
-    TRY(auto keys, app::load_signing_keys(*store, arguments.values("--selector"),
-                                          arguments.flag("--dual") ? app::Dual::yes : app::Dual::no));
-    TRY(const auto signer, dkim::Signer::create(std::move(keys), std::move(options_read)));
+    const auto dual = arguments.flag("--dual") ? app::Dual::yes : app::Dual::no;
+    TRY(auto keys,
+        app::load_signing_keys(*store, arguments.values("--selector"), dual, context.clock().now()));
+    for (const auto& key : keys.pending) {
+        const auto name = app::to_string(key);
+        context.console().notice(
+            fmt::format("warning: {} is pending: receivers may not find its record yet", name));
+        context.console().notice("  hint: relayctl dkim activate " + name);
+    }
+    TRY(const auto signer, dkim::Signer::create(std::move(keys.keys), std::move(options_read)));
     SignRun work(context, request, signer);
     const auto done = work.sign_all();
     tell(context.console(), work.oddities(), request.files.size());

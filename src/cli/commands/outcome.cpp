@@ -71,7 +71,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
             item.set("dry_run", dry_run);
             output::Value keys = output::Value::array();
             for (const auto& key : outcome.new_keys)
-                keys.push_back(dkim_key_item(key));
+                keys.push_back(dkim_key_item(key, context.clock().now()));
             item.set("new_dkim_keys", std::move(keys));
             listing.items.push_back(std::move(item));
         }

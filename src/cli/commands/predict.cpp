@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/dkim_keys.hpp"
 #include "app/predict_fallback.hpp"
 #include "app/predict_findings.hpp"
 #include "app/relays.hpp"
@@ -111,10 +112,10 @@ base::Result<app::PredictRequest> read_request(Context& context, const Arguments
     if (managed) {
         TRY(request.managed, mail::Address::parse(*managed));
     }
-    TRY(request.keys, store.dkim_keys());
+    request.now = context.clock().now();
+    TRY(request.keys, app::list_dkim_keys(store, std::nullopt, request.now));
     if (arguments.flag("--relay-alters-body")) request.body = app::Body::altered;
     request.matrix = arguments.flag("--matrix");
-    request.now = context.clock().now();
     return request;
 }
 

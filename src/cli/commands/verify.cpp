@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/dkim_keys.hpp"
 #include "app/relay_address.hpp"
 #include "app/relay_mail.hpp"
 #include "app/relays.hpp"
@@ -125,7 +126,7 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
     work.request.now = context.clock().now();
     TRY(work.request.trust_ad, context.trusts_ad(arguments));
     TRY(const auto store, context.open_store(arguments));
-    TRY(work.request.keys, store->dkim_keys());
+    TRY(work.request.keys, app::list_dkim_keys(*store, std::nullopt, work.request.now));
     if (const auto name = arguments.value("--relay")) {
         TRY(work.relay, app::find_relay(*store, *name));
         if (work.domains.empty())

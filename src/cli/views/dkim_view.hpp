@@ -9,7 +9,8 @@
 namespace cli {
 
 // `relays` are all of the store: those that sign with the key are named.
-output::Value dkim_key_item(const relay::DkimKey& key, const std::vector<relay::Relay>& relays = {});
+output::Value dkim_key_item(const relay::DkimKey& key, base::Time now,
+                            const std::vector<relay::Relay>& relays = {});
 std::span<const ColumnView> dkim_key_columns();
 
 }  // namespace cli

@@ -78,7 +78,7 @@ TEST_CASE("an explicit selector that exists is a conflict and the key stays") {
     REQUIRE(again.has_error());
     CHECK(again.error().kind == ErrorKind::conflict);
     CHECK(again.error().message.find("never overwritten") != std::string::npos);
-    CHECK(app::list_dkim_keys(store, domain).value() == std::vector<relay::DkimKey>{key});
+    CHECK(app::list_dkim_keys(store, domain, clock.now()).value() == std::vector<relay::DkimKey>{key});
 }
 
 TEST_CASE("RSA sizes outside 2048 to 4096 are refused with the standard's number") {

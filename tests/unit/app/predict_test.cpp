@@ -106,6 +106,30 @@ TEST_CASE("[PRED-02] a managed return path fails without a signature and passes 
     CHECK(ids(forecast).empty());
 }
 
+TEST_CASE("a relay that names a retired or revoked key is told to name the one that signs") {
+    for (const auto state : {relay::DkimState::retired, relay::DkimState::revoked}) {
+        Scene scene;
+        scene.request.relay.dkim_selector = "s1";
+        scene.add_key();
+        scene.publish_key();
+        CHECK(scene.predict().prediction.verdict == Verdict::good);
+        scene.request.keys.back().life.state = state;
+        auto forecast = scene.predict();
+        CHECK(forecast.facts.signing.state == KeyState::none);
+        CHECK(forecast.facts.signing.reason ==
+              "the key s1 of example.com is " + std::string(to_string(state)) + " and never signs");
+        REQUIRE(forecast.remedy.has_value());
+        CHECK(forecast.remedy->commands ==
+              std::vector<std::string>{"relayctl dkim rotate example.com",
+                                       "relayctl edit news --dkim-selector SELECTOR"});
+        scene.add_key("s2");
+        scene.request.keys.back().life.state = relay::DkimState::active;
+        forecast = scene.predict();
+        REQUIRE(forecast.remedy.has_value());
+        CHECK(forecast.remedy->commands == std::vector<std::string>{"relayctl edit news --dkim-selector s2"});
+    }
+}
+
 TEST_CASE("[PRED-03] each fault of the key is told apart") {
     Scene scene;
     scene.request.relay.dkim_selector = "s1";

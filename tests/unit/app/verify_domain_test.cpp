@@ -47,6 +47,29 @@ bool has(const std::vector<finding::Finding>& findings, std::string_view id) {
 
 }  // namespace
 
+TEST_CASE("of the store's keys verify takes those that sign; pending ones only where nothing else is there") {
+    const auto asked = [](std::vector<relay::DkimState> states) {
+        auto resolver = good_domain();
+        auto request = request_for("example.com");
+        for (std::size_t i = 0; i < states.size(); ++i) {
+            request.keys.push_back(stored_key(ed25519_key));
+            request.keys.back().selector = "k" + std::to_string(i);
+            request.keys.back().life.state = states[i];
+        }
+        std::string selectors;
+        const auto result = verified(resolver, request);
+        if (!result.dkim) return selectors;
+        for (const auto& key : result.dkim->keys)
+            selectors += key.selector + " ";
+        return selectors;
+    };
+    using relay::DkimState;
+    CHECK(asked({DkimState::pending, DkimState::active, DkimState::retiring, DkimState::retired,
+                 DkimState::revoked}) == "k1 k2 ");
+    CHECK(asked({DkimState::pending, DkimState::retired, DkimState::revoked}) == "k0 ");
+    CHECK(asked({DkimState::retired, DkimState::revoked}).empty());
+}
+
 TEST_CASE("a domain with good records is good in every part") {
     auto resolver = good_domain();
     auto request = request_for("Example.COM.");

@@ -192,3 +192,21 @@ TEST_CASE("a string that became a secret leaves no copy behind") {
     CHECK(std::string_view(bytes, 7).find("hunter2") == std::string_view::npos);
     CHECK(std::string_view(bytes, 7).find("unter2") == std::string_view::npos);
 }
+
+TEST_CASE("a span of time is a number and a unit, above nothing and up to the most") {
+    using std::chrono::seconds;
+    const seconds day(86400);
+    CHECK(base::parse_span("90s", day) == seconds(90));
+    CHECK(base::parse_span("15m", day) == seconds(900));
+    CHECK(base::parse_span("24h", day) == day);
+    CHECK(base::parse_span("1d", day) == day);
+    CHECK(base::parse_span("2w", day * 14) == day * 14);
+    for (const auto* bad :
+         {"", "s", "0s", "90", "25h", "2d", "1w", "-1s", "1.5h", "1 h", "1H", "1hh", "99999999999999999999s"})
+        CHECK_MESSAGE(base::parse_span(bad, day) == std::nullopt, bad);
+    CHECK(base::rounded_span(seconds(-5)) == "0s");
+    CHECK(base::rounded_span(seconds(59)) == "59s");
+    CHECK(base::rounded_span(seconds(3599)) == "59m");
+    CHECK(base::rounded_span(seconds(86399)) == "23h");
+    CHECK(base::rounded_span(day * 400) == "400d");
+}

@@ -54,11 +54,12 @@ TEST_CASE_FIXTURE(Tab, "commands, and the words below them") {
     CHECK(answer("relayctl a") == "add");
     CHECK(answer("relayctl e") == "edit enable explain");
     CHECK(answer("relayctl dk") == "dkim");
-    CHECK(answer("relayctl dkim ") == "generate record list delete import export-key sign verify");
-    CHECK(answer("relayctl dkim re") == "record");
+    CHECK(answer("relayctl dkim ") ==
+          "generate record list check rotate activate revoke delete import export-key sign verify");
+    CHECK(answer("relayctl dkim re") == "record revoke");
     CHECK(answer("relayctl domain ") == "add list delete");
     CHECK(answer("relayctl config ") == "list get set unset");
-    CHECK(answer("relayctl config set ") == "managed-return-path time-zone");
+    CHECK(answer("relayctl config set ") == "dkim-grace managed-return-path time-zone");
     CHECK(offers("relayctl ", "version"));
     CHECK(answer("relayctl nonsense ") == "");
     CHECK(answer("relayctl --ascii dkim g") == "generate");

@@ -69,6 +69,9 @@ class BorrowedStore final : public relay::Store {
         return store_.insert_dkim_key(key, private_key);
     }
     base::Result<void> delete_dkim_key(std::int64_t id) override { return store_.delete_dkim_key(id); }
+    base::Result<void> set_dkim_life(std::int64_t id, const relay::DkimLife& life) override {
+        return store_.set_dkim_life(id, life);
+    }
     base::Result<void> set_last_probe(const relay::LastProbe& probe) override {
         return store_.set_last_probe(probe);
     }

@@ -69,7 +69,8 @@ TEST_CASE("the help of a group names its commands and no others") {
     const auto text = cli::group_help("dkim");
     CHECK(contains(text, "dkim generate"));
     CHECK(contains(text, "dkim delete"));
-    CHECK_FALSE(contains(text, "domain"));
+    CHECK_FALSE(contains(text, "relayctl domain"));
+    CHECK_FALSE(contains(text, "domain add"));
 }
 
 TEST_CASE("every command has a summary, options with help, and no option twice") {

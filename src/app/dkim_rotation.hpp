@@ -1,0 +1,56 @@
+// Replacing DKIM keys: a new one beside the old, active once its record is seen, and the old one's end. What
+// the DNS says of a key is dkim_check.hpp's business, and asked before.
+#pragma once
+
+#include "app/dkim_generate.hpp"
+#include "app/dkim_keys.hpp"
+#include "relay/dkim_rules.hpp"
+
+namespace app {
+
+struct Activation {
+    relay::DkimKey key;
+    bool changed = false;
+    std::vector<relay::DkimKey> retiring = {};  // those that begin to retire
+    std::vector<std::string> relays = {};       // that named one of those and name the key now
+    std::vector<std::string> relays_left = {};  // that name one still: another domain of theirs has no
+                                                // active key under the new selector
+};
+
+// "s202611@example.com" only. One transaction. The relays that name a key which begins to retire name the new
+// one from now on. Errors: usage, not_found, conflict (it is retired or revoked), the store's.
+base::Result<Activation> activate_key(relay::Store& store, const base::Clock& clock, std::string_view text,
+                                      relay::KeepOthers keep, DryRun dry_run);
+
+struct Revocation {
+    relay::DkimKey key;
+    bool changed = false;
+    std::vector<std::string> relays = {};  // that name it, so their mail goes out unsigned from now on
+};
+
+// "s202611@example.com" only. One transaction. Errors: usage, not_found, conflict (the only active key of its
+// domain and algorithm, or one that a relay names, without `force`), the store's.
+base::Result<Revocation> revoke_key(relay::Store& store, const base::Clock& clock, std::string_view text,
+                                    Force force, DryRun dry_run);
+
+struct RotationRequest {
+    base::DomainName domain;
+    std::optional<relay::KeyAlgorithm> algorithm = {};  // nullopt = each that the domain signs with, else RSA
+    std::uint32_t bits = usual_rsa_bits;
+    std::optional<std::string> selector = {};
+    std::optional<std::chrono::seconds> older_than = {};  // a younger active key needs no successor
+    DryRun dry_run = DryRun::no;
+};
+
+struct Rotation {
+    std::vector<relay::DkimKey> made = {};
+    std::vector<relay::DkimKey> pending = {};  // that were there already
+    std::vector<relay::DkimKey> young = {};    // active ones that need no successor yet
+};
+
+// Makes a pending key of each algorithm that has none. Nothing else changes: mail is signed as before.
+// Errors: usage, conflict (the selector has a key that is not pending), the store's.
+base::Result<Rotation> begin_rotation(relay::Store& store, const base::Clock& clock,
+                                      const RotationRequest& request);
+
+}  // namespace app

@@ -1,0 +1,184 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/dkim_rotation.hpp"
+#include "base/text.hpp"
+#include "cli/commands/activation.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/dkim_checks.hpp"
+#include "cli/commands/dkim_options.hpp"
+#include "cli/commands/relay_options.hpp"
+#include "cli/seconds.hpp"
+#include "cli/verdict.hpp"
+#include "cli/views/dkim_view.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr Example examples[] = {
+    {"dkim rotate example.com", "makes the next key and prints its record; the old one still signs"},
+    {"dkim rotate example.com --when-visible --older-than 90d", "for cron, every day: one step a run"},
+};
+constexpr Option options[] = {
+    {.name = "--selector", .value = "SELECTOR", .help = "the new key's selector (default: as dkim generate)"},
+    algorithm_option,
+    bits_option,
+    {.name = "--when-visible",
+     .help =
+         "activate what is pending, once the DNS server and all name servers of the zone have its record"},
+    {.name = "--older-than",
+     .value = "TIME",
+     .help = "make no new key while the active one is younger: like 90d"},
+    ns_option,
+    wait_option,
+};
+constexpr Argument arguments_taken[] = {{.name = "DOMAIN", .completion = Completion::domain}};
+
+base::Result<app::RotationRequest> read_request(const Arguments& arguments) {
+    TRY(auto domain, base::DomainName::parse(arguments.positionals().front()));
+    app::RotationRequest request{.domain = std::move(domain), .dry_run = dry_run_of(arguments)};
+    if (const auto selector = arguments.value("--selector")) {
+        TRY(request.selector, relay::parse_selector(*selector));
+    }
+    if (const auto algorithm = arguments.value("--algorithm")) {
+        TRY(request.algorithm, relay::parse_key_algorithm(*algorithm));
+    }
+    if (const auto bits = arguments.value("--bits")) {
+        TRY(request.bits, parse_key_bits(*bits, request.algorithm));
+    }
+    if (const auto age = arguments.value("--older-than")) {
+        TRY(request.older_than, parse_span("--older-than", *age, std::chrono::hours(24 * 3660)));
+    }
+    const bool waits = arguments.value("--wait") || !arguments.values("--ns").empty();
+    if (waits && !arguments.flag("--when-visible"))
+        return base::usage_error("--wait and --ns go with --when-visible");
+    return request;
+}
+
+class RotateRun {
+  public:
+    RotateRun(Context& context, const Arguments& arguments) : context_(context), arguments_(arguments) {}
+
+    base::Result<ExitCode> run() {
+        TRY(const auto request, read_request(arguments_));
+        app::KeyCheckOptions sources;
+        TRY(sources.servers, read_name_servers(arguments_));
+        sources.all_name_servers = sources.servers.empty();
+        TRY(const auto store, context_.open_store_to_write(arguments_));
+        auto begun = app::begin_rotation(*store, context_.clock(), request);
+        if (begun.has_error())
+            return std::move(begun).error().with_context("cannot rotate the DKIM keys of " +
+                                                         request.domain.ascii());
+        tell_begun(*begun);
+        if (arguments_.flag("--when-visible") && request.dry_run == app::DryRun::no) {
+            TRY_VOID(activate_visible(*store, *begun, std::move(sources)));
+        } else {
+            for (const auto& key : begun->made)
+                add(key, "made");
+            for (const auto& key : begun->pending)
+                add(key, "pending");
+        }
+        for (const auto& key : begun->young)
+            add(key, "young");
+        if (is_listed())
+            TRY_VOID(print_listing(context_, arguments_,
+                                   {.schema = "relayctl.dkim.rotate/1",
+                                    .columns = dkim_key_columns(),
+                                    .items = std::move(items_)}));
+        return worst_.exit_code();
+    }
+
+  private:
+    bool is_listed() const { return arguments_.value("--output") || arguments_.flag("--quiet"); }
+
+    void add(const relay::DkimKey& key, std::string_view action) {
+        add(app::Activation{.key = key, .changed = action == "made"}, action, nullptr);
+    }
+    void add(const app::Activation& activation, std::string_view action, const app::KeyCheck* check) {
+        items_.push_back(activation_item(context_, arguments_, activation, check));
+        items_.back().set("action", action);
+    }
+
+    void tell_begun(const app::Rotation& rotation) {
+        auto& console = context_.console();
+        const bool dry_run = arguments_.flag("--dry-run");
+        for (const auto& key : rotation.young)
+            console.notice(fmt::format("{} is younger than {}: nothing to do", app::to_string(key),
+                                       arguments_.value("--older-than").value_or("")));
+        for (const auto& key : rotation.made)
+            console.notice(fmt::format("{} DKIM key {}, pending{}", dry_run ? "would make" : "made",
+                                       app::to_string(key), dry_run ? "" : "; publish this record:"));
+        for (const auto& key : rotation.pending)
+            console.notice(fmt::format("{} is pending already{}", app::to_string(key),
+                                       arguments_.flag("--when-visible") ? "" : "; publish this record:"));
+        if (is_listed() || dry_run) return;
+        for (const auto& key : rotation.made)
+            console.print(app::dkim_record(key, dkim::RecordForm::zone));
+        if (arguments_.flag("--when-visible")) return;
+        for (const auto& key : rotation.pending)
+            console.print(app::dkim_record(key, dkim::RecordForm::zone));
+        std::vector<relay::DkimKey> next = rotation.made;
+        next.insert(next.end(), rotation.pending.begin(), rotation.pending.end());
+        for (const auto& key : next)
+            console.notice(
+                fmt::format("  next: relayctl dkim activate {} --all-ns --wait 30m", app::to_string(key)));
+    }
+
+    base::Result<void> activate_visible(relay::Store& store, const app::Rotation& rotation,
+                                        app::KeyCheckOptions sources) {
+        auto keys = rotation.made;
+        keys.insert(keys.end(), rotation.pending.begin(), rotation.pending.end());
+        if (keys.empty()) return {};
+        TRY(const auto checks,
+            look_for_keys(context_, arguments_, store, std::move(keys), std::move(sources), app::DryRun::no));
+        for (const auto& check : checks) {
+            worst_.add(check.verdict());
+            if (check.verdict() != finding::Verdict::good) {
+                tell_key_check(context_.console(), check);
+                context_.console().notice(fmt::format("{} stays pending", app::to_string(check.key)));
+                const bool made = std::any_of(rotation.made.begin(), rotation.made.end(),
+                                              [&](const auto& key) { return key.id == check.key.id; });
+                add({.key = check.key, .changed = made}, made ? "made" : "pending", &check);
+                continue;
+            }
+            TRY(const auto activation, app::activate_key(store, context_.clock(), app::to_string(check.key),
+                                                         relay::KeepOthers::no, app::DryRun::no));
+            tell_activation(context_.console(), arguments_, activation);
+            add(activation, "activated", &check);
+        }
+        return {};
+    }
+
+    Context& context_;
+    const Arguments& arguments_;
+    output::Value::Array items_ = {};
+    WorstVerdict worst_ = {};
+};
+
+base::Result<ExitCode> run_rotate(Context& context, const Arguments& arguments) {
+    return RotateRun(context, arguments).run();
+}
+
+}  // namespace
+
+const Command dkim_rotate_command = {
+    .path = "dkim rotate",
+    .heading = "DKIM",
+    .summary = "replace the DKIM key of a domain, step by step",
+    .description =
+        "Makes the next key, pending, and prints its record; mail is signed with the old key until the new "
+        "one is active. Without --algorithm each algorithm that the domain has keys of gets a new one. A key "
+        "that is pending already is not made again. With --when-visible each run does what can be done: it "
+        "makes the key, or looks for its record at the DNS server and at every name server of the zone, and "
+        "activates it. Exit code then 0: active, or nothing to do; 1: pending, a server does not have the "
+        "record yet; 3: a server could not be asked.",
+    .examples = examples,
+    .options = options,
+    .arguments = arguments_taken,
+    .groups = output_group | write_group | dns_group,
+    .run = run_rotate,
+};
+
+}  // namespace cli

@@ -1,0 +1,142 @@
+"""DKIM keys from their making to their end, with the records in the lab's name server: no mail is signed by a key whose
+record is not there."""
+
+import json
+import secrets
+import subprocess
+import unittest
+from pathlib import Path
+
+from relayctl import RelayctlTest
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "share" / "schemas"
+MAIL = "From: a@{domain}\nTo: b@relay.test\nSubject: x\nDate: Tue, 24 Nov 2026 12:00:00 +0000\n\nhello\n"
+
+
+class RotateTest(RelayctlTest):
+    def setUp(self):
+        super().setUp()
+        # Another each time: what a run publishes stays as long as the lab does.
+        self.domain = f"rot-{secrets.token_hex(4)}.test"
+
+    def publish(self, key):
+        self.lab.publish("test", self.relayctl("dkim", "record", key, code=0).out)
+
+    def key(self, selector):
+        return f"{selector}@{self.domain}"
+
+    def states(self):
+        items = self.relayctl("dkim", "list", self.domain, "-o", "json", code=0).items()
+        return {item["selector"]: item["state"] for item in items}
+
+    def generate(self, selector):
+        self.relayctl("dkim", "generate", self.domain, "--selector", selector, "--algorithm", "ed25519", code=0)
+
+    def signers(self, name=None):
+        mail = self.home / "mail.eml"
+        mail.write_text(MAIL.format(domain=self.domain))
+        signed = self.relayctl("dkim", "sign", "--selector", name or self.domain, str(mail), "--header-only", "-o", "json",
+                               code=0)
+        return [item["selector"] for item in signed.items()]
+
+    def validate(self, document, name):
+        rules = json.loads((SCHEMAS / name).read_text())
+        rules["$defs"]["item"]["additionalProperties"] = False
+        files = self.home / "instance.json", self.home / "rules.json"
+        for file, content in zip(files, (document, rules)):
+            file.write_text(json.dumps(content))
+        told = subprocess.run(["/usr/bin/python3", "-W", "ignore", "-m", "jsonschema", "-i", *files],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((told.returncode, told.stderr), (0, ""), told.stdout)
+
+    def test_by_hand(self):
+        """generate, publish, activate; rotate, publish, activate; the relay follows; revoke."""
+        self.generate("s1")
+        refused = self.relayctl("dkim", "activate", self.key("s1"), "--all-ns", code=1)
+        self.assertIn(f"NXDOMAIN for s1._domainkey.{self.domain}", refused.err)
+        self.assertEqual(self.states(), {"s1": "pending"})
+        nothing = self.relayctl("dkim", "sign", "--selector", self.domain, "-", stdin=MAIL, code=4)
+        self.assertIn(f"hint: relayctl dkim activate {self.key('s1')}", nothing.err)
+        self.publish(self.key("s1"))
+        self.relayctl("dkim", "activate", self.key("s1"), "--all-ns", code=0)
+        self.assertEqual(self.signers(), ["s1"])
+        self.add("news", "mail.relay.test", domain=self.domain, dkim_selector="s1")
+
+        self.relayctl("dkim", "rotate", self.domain, "--selector", "s2", code=0)
+        self.assertEqual(self.signers(), ["s1"])
+        self.relayctl("dkim", "activate", self.key("s2"), code=1)
+        self.publish(self.key("s2"))
+        moved = self.relayctl("dkim", "activate", self.key("s2"), "-o", "json", code=0)
+        self.assertEqual(moved.item()["relays_moved"], ["news"])
+        self.validate(moved.json(), "relayctl.dkim.activate.1.json")
+        self.assertEqual(self.states(), {"s1": "retiring", "s2": "active"})
+        self.assertEqual((self.signers(), self.signers(self.key("s1"))), (["s2"], ["s1"]))
+        self.assertEqual(self.relayctl("show", "news", "-o", "json", code=0).item()["dkim_selector"], "s2")
+
+        revoked = self.relayctl("dkim", "revoke", self.key("s1"), code=0)
+        self.assertTrue(revoked.out.rstrip().endswith('"v=DKIM1; k=ed25519; p=" )'), revoked)
+        self.assertIn("never signs", self.relayctl("dkim", "sign", "--selector", self.key("s1"), "-", stdin=MAIL,
+                                                   code=5).err)
+        self.relayctl("dkim", "revoke", self.key("s2"), code=5)
+        again = self.relayctl("dkim", "revoke", self.key("s1"), "-o", "json", code=0)
+        self.assertFalse(again.item()["changed"])
+        self.validate(again.json(), "relayctl.dkim.revoke.1.json")
+        self.validate(self.relayctl("dkim", "list", "-o", "json", code=0).json(), "relayctl.dkim.list.1.json")
+
+    def test_by_cron(self):
+        """The same command every day: one step a run, and the exit code tells which."""
+        daily = ("dkim", "rotate", self.domain, "--algorithm", "ed25519", "--when-visible", "--older-than", "90d",
+                 "-o", "json")
+        actions = []
+        for expected in (1, 1, 0, 0):
+            run = self.relayctl(*daily, code=expected)
+            self.validate(run.json(), "relayctl.dkim.rotate.1.json")
+            actions.append([item["action"] for item in run.items()])
+            if len(actions) == 2:
+                self.publish(self.domain)
+        self.assertEqual(actions, [["made"], ["pending"], ["activated"], ["young"]])
+        self.assertEqual(list(self.states().values()), ["active"])
+        unknown = self.relayctl(*daily[:-4], "--ns", self.lab.silent_dns, "--dns-timeout", "0.3", code=3)
+        self.assertIn("stays pending", unknown.err)
+        self.assertEqual(sorted(self.states().values()), ["active", "pending"])
+
+    def test_check(self):
+        self.generate("s1")
+        self.generate("s2")
+        self.publish(self.key("s1"))
+        check = self.relayctl("dkim", "check", self.domain, "--all-ns", "-o", "json", code=1)
+        self.validate(check.json(), "relayctl.dkim.check.1.json")
+        found = {item["selector"]: [answer["verdict"] for answer in item["answers"]] for item in check.items()}
+        self.assertEqual(found, {"s1": ["good", "good"], "s2": ["bad", "bad"]})
+        listed = {item["selector"]: item["last_seen_at"] for item in
+                  self.relayctl("dkim", "list", "-o", "json", code=0).items()}
+        self.assertIsNotNone(listed["s1"])
+        self.assertIsNone(listed["s2"])
+        self.relayctl("dkim", "check", self.key("s1"), "--ns", self.lab.dns, code=0)
+        silent = self.relayctl("dkim", "check", self.key("s1"), "--ns", self.lab.dns, "--ns", self.lab.silent_dns,
+                               "--dns-timeout", "0.3", code=3)
+        self.assertEqual([line.split("\t")[3] for line in silent.out.splitlines()], ["ok", "unchecked"])
+        self.relayctl("dkim", "check", self.key("s3"), code=4)
+
+    def test_wait(self):
+        self.generate("s1")
+        waited = self.relayctl("dkim", "check", self.key("s1"), "--wait", "2s", code=1)
+        self.assertGreaterEqual(waited.seconds, 2)
+        self.assertLess(waited.seconds, 10)
+        self.publish(self.key("s1"))
+        self.assertLess(self.relayctl("dkim", "check", self.key("s1"), "--wait", "1h", code=0).seconds, 2)
+
+    def test_another_key_is_published(self):
+        self.generate("s1")
+        record = self.relayctl("dkim", "record", self.key("s1"), code=0).out
+        other = self.relayctl("dkim", "generate", "other.test", "--selector", "s1", "--algorithm", "ed25519", code=0).out
+        text = other[other.index('"'):other.rindex('"') + 1]
+        self.lab.publish("test", record[:record.index('"')] + text + " )\n")
+        refused = self.relayctl("dkim", "activate", self.key("s1"), code=1)
+        self.assertIn("it is not the key in the store", refused.err)
+        self.relayctl("dkim", "activate", self.key("s1"), "--force", code=0)
+        self.assertEqual(self.states(), {"s1": "active"})
+
+
+if __name__ == "__main__":
+    unittest.main()
