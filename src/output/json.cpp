@@ -1,6 +1,7 @@
 #include "output/json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -37,8 +38,16 @@ void append_escaped_controls(std::string& sink, std::string_view json) {
     sink += json.substr(done);
 }
 
+// A table, for most texts are shorter than a word: names of fields, numbers of networks.
+constexpr auto plain_characters = [] {
+    std::array<bool, 256> plain{};
+    for (unsigned c = 0x20; c < 0x7f; ++c)
+        plain[c] = c != '"' && c != '\\';
+    return plain;
+}();
+
 bool is_plain(char c) {
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+    return plain_characters[static_cast<unsigned char>(c)];
 }
 
 bool is_ascii(std::string_view text) {
@@ -64,6 +73,8 @@ std::size_t plain_length(std::string_view text) {
     std::size_t length = 0;
     while (length + 8 <= text.size() && are_plain(text.data() + length))
         length += 8;
+    if (length != 0 && length + 8 > text.size() && are_plain(text.data() + text.size() - 8))
+        return text.size();  // the last eight, some of them looked at again
     while (length < text.size() && is_plain(text[length]))
         ++length;
     return length;
@@ -84,7 +95,13 @@ void append_escape(std::string& sink, char c) {
 
 void append_text(std::string& sink, const std::string& text) {
     std::size_t plain = plain_length(text);
-    if (plain != text.size() && !is_ascii(text))
+    if (plain == text.size()) {
+        sink += '"';
+        sink += text;
+        sink += '"';
+        return;
+    }
+    if (!is_ascii(text))
         return append_escaped_controls(sink, Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
     sink += '"';
     for (std::string_view rest = text;; plain = plain_length(rest)) {
