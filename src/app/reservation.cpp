@@ -22,27 +22,83 @@ base::Result<relay::ZoneOffset> zone_of(relay::Store& store) {
     return text ? relay::parse_zone_offset(*text) : base::Result<relay::ZoneOffset>(relay::ZoneOffset(0));
 }
 
+namespace {
+
+struct Choice {
+    std::vector<relay::Relay> relays;
+    std::vector<relay::RelayDay> days;
+    relay::Day day = {};
+    std::vector<relay::Candidate> route = {};
+};
+
+// The relay that was asked for by name, as if it served every domain and type: what is left are its state and
+// its limits.
+std::vector<relay::Candidate> route_of_one(const ReservationWish& wish, const Choice& choice) {
+    std::vector<relay::Relay> one;
+    for (auto relay : choice.relays) {
+        if (relay.id != *wish.only) continue;
+        relay.fallback = true;
+        one.push_back(std::move(relay));
+    }
+    return relay::find_route(wish.sender_domain, wish.type, one, choice.days, wish.recipients);
+}
+
+base::Result<Choice> choose(relay::Store& store, const base::Clock& clock, const ReservationWish& wish) {
+    TRY(const auto zone, zone_of(store));
+    Choice choice{.relays = {}, .days = {}, .day = relay::day_of(clock.now(), zone)};
+    TRY(choice.relays, store.relays());
+    TRY(choice.days, store.relay_days(choice.day));
+    choice.route = wish.only ? route_of_one(wish, choice)
+                             : relay::find_route(wish.sender_domain, wish.type, choice.relays, choice.days,
+                                                 wish.recipients);
+    if (wish.past_limit == PastLimit::stop && find_limited(choice.route) != nullptr)
+        for (auto& candidate : choice.route)
+            if (candidate.step == relay::RouteStep::taken) candidate.step = relay::RouteStep::spare;
+    return choice;
+}
+
+}  // namespace
+
+const relay::Candidate* find_limited(const std::vector<relay::Candidate>& route) {
+    for (const auto& candidate : route) {
+        if (candidate.step == relay::RouteStep::taken) return nullptr;
+        if (candidate.step == relay::RouteStep::limit_reached) return &candidate;
+    }
+    return nullptr;
+}
+
+base::Result<std::vector<relay::Candidate>> preview(relay::Store& store, const base::Clock& clock,
+                                                    const ReservationWish& wish) {
+    TRY(auto choice, choose(store, clock, wish));
+    return std::move(choice.route);
+}
+
+base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,
+                                    const ReservationWish& wish) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(auto choice, choose(store, clock, wish));
+    ReservedRoute reserved{.route = std::move(choice.route)};
+    const auto* taken = relay::taken(reserved.route);
+    if (taken == nullptr) return reserved;
+    const auto relay = std::find_if(choice.relays.begin(), choice.relays.end(),
+                                    [&](const auto& each) { return each.id == taken->relay; });
+    auto today = relay::day_of(*relay, choice.days);
+    today.day = choice.day;
+    today.messages += 1;
+    today.recipients += wish.recipients;
+    TRY_VOID(store.set_relay_day(today));
+    TRY_VOID(transaction.commit());
+    reserved.taken = Reservation{.relay = *relay, .day = choice.day, .recipients = wish.recipients};
+    return reserved;
+}
+
 base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,
                                     const base::DomainName& sender_domain, relay::MailType type,
                                     std::uint64_t recipients) {
-    TRY(auto transaction, relay::Transaction::begin(store));
-    TRY(const auto zone, zone_of(store));
-    const auto day = relay::day_of(clock.now(), zone);
-    TRY(const auto relays, store.relays());
-    TRY(const auto days, store.relay_days(day));
-    ReservedRoute reserved{.route = relay::find_route(sender_domain, type, relays, days, recipients)};
-    const auto* taken = relay::taken(reserved.route);
-    if (taken == nullptr) return reserved;
-    const auto relay =
-        std::find_if(relays.begin(), relays.end(), [&](const auto& each) { return each.id == taken->relay; });
-    auto today = relay::day_of(*relay, days);
-    today.day = day;
-    today.messages += 1;
-    today.recipients += recipients;
-    TRY_VOID(store.set_relay_day(today));
-    TRY_VOID(transaction.commit());
-    reserved.taken = Reservation{.relay = *relay, .day = day, .recipients = recipients};
-    return reserved;
+    ReservationWish wish{.sender_domain = sender_domain};
+    wish.type = type;
+    wish.recipients = recipients;
+    return reserve(store, clock, wish);
 }
 
 base::Result<bool> settle(relay::Store& store, const Reservation& reservation,

@@ -32,6 +32,24 @@ base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& cloc
                                     const base::DomainName& sender_domain, relay::MailType type,
                                     std::uint64_t recipients);
 
+// What a message that is sent wants, beyond reserve() above.
+enum class PastLimit { next, stop };  // where a relay's limit is reached: the next of the route, or none
+struct ReservationWish {
+    base::DomainName sender_domain;
+    relay::MailType type = relay::MailType::individual;
+    std::uint64_t recipients = 0;
+    std::optional<relay::RelayId> only = {};  // this relay, whatever it serves; its limits hold
+    PastLimit past_limit = PastLimit::next;
+};
+// As above. With PastLimit::stop none is taken when one that stands before it in the route is at its limit.
+base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,
+                                    const ReservationWish& wish);
+// The same choice, counted nowhere: `taken` of the route alone tells.
+base::Result<std::vector<relay::Candidate>> preview(relay::Store& store, const base::Clock& clock,
+                                                    const ReservationWish& wish);
+// The first of the route that serves the message and is at its limit; nullptr = none before the one taken.
+const relay::Candidate* find_limited(const std::vector<relay::Candidate>& route);
+
 // How it went, in one write transaction each. Errors: the store's.
 enum class Given { kept, back };
 struct SendingOutcome {

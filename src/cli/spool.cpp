@@ -1,5 +1,6 @@
 #include "cli/spool.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -75,6 +76,25 @@ base::Result<void> Spool::replay(const std::function<base::Result<void>(std::str
         if (count == 0) return {};
         TRY_VOID(take(std::string_view(buffer).substr(0, static_cast<std::size_t>(count))));
     }
+}
+
+base::Result<std::size_t> Spool::read_at(std::uint64_t offset, std::span<char> buffer) const {
+    if (descriptor_ < 0) {
+        const auto rest = std::string_view(memory_).substr(std::min<std::size_t>(offset, memory_.size()));
+        return rest.copy(buffer.data(), buffer.size());
+    }
+    for (;;) {
+        const ssize_t count = ::pread(descriptor_, buffer.data(), buffer.size(), static_cast<off_t>(offset));
+        if (count >= 0) return static_cast<std::size_t>(count);
+        if (errno != EINTR) return error("read");
+    }
+}
+
+base::Result<std::string_view> SpoolReader::next() {
+    buffer_.resize(chunk_size);
+    TRY(const auto count, spool_.read_at(offset_, buffer_));
+    offset_ += count;
+    return std::string_view(buffer_).substr(0, count);
 }
 
 }  // namespace cli

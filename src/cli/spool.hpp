@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,8 @@ class Spool {
     base::Result<void> append(std::string_view bytes);  // Errors: io
     // Hands on all that was appended, in order; stops at the first Error of `take`.
     base::Result<void> replay(const std::function<base::Result<void>(std::string_view)>& take);
+    // The next bytes behind `offset`, at most as many as `buffer` holds; 0 at the end. Errors: io
+    base::Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) const;
     bool fits_in_memory(std::size_t more) const { return memory_.size() + more <= most_in_memory_; }
     // Forgets what is there.
     void clear() { memory_.clear(); }
@@ -38,6 +41,19 @@ class Spool {
     std::size_t most_in_memory_;
     std::string memory_;  // what is not yet in the file
     int descriptor_ = -1;
+};
+
+// Hands out a spool's bytes piece by piece, for those who ask for them.
+class SpoolReader {
+  public:
+    explicit SpoolReader(const Spool& spool) : spool_(spool) {}
+    // Lives until the next call; empty at the end. Errors: io
+    base::Result<std::string_view> next();
+
+  private:
+    const Spool& spool_;
+    std::uint64_t offset_ = 0;
+    std::string buffer_;
 };
 
 }  // namespace cli

@@ -1,0 +1,54 @@
+// One message through one relay: the session, the transaction, and what is to be counted of it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "app/relay_session.hpp"
+#include "app/reservation.hpp"
+#include "relay/log_entry.hpp"
+#include "smtp/transaction.hpp"
+
+namespace app {
+
+struct SendAttempt {
+    SessionStage stage = SessionStage::address;        // how far the session came
+    std::optional<base::Error> failure = {};           // no session, or one that ended in an Error
+    std::optional<smtp::TransactionResult> mail = {};  // nullopt = no transaction was begun, or see failure
+    std::chrono::milliseconds session_time{0};         // until the relay was ready for mail
+    std::chrono::milliseconds mail_time{0};            // of the transaction
+    std::string sent_over = {};                        // "TLSv1.3", or empty: in clear
+};
+
+// Never throws a message away: what is not known to be refused is told as it is. The connection is closed.
+net::Task<SendAttempt> attempt_sending(dns::Resolver& resolver, net::Dialer& dialer, relay::Relay relay,
+                                       std::optional<base::Secret> password, RelaySessionOptions options,
+                                       smtp::Envelope envelope, smtp::ReadMessage read);
+
+// accepted, refused, deferred, unable or unknown; a failure of the session is `deferred`, or `refused` when
+// only a change of the relay helps; an interruption within the transaction is `unknown`.
+relay::LogResult result_of(const SendAttempt& attempt);
+
+// The message counts unless it was not taken, for certain. Pure.
+SendingOutcome outcome_of(const SendAttempt& attempt);
+
+// The id under which the server keeps the message, as far as its reply tells: "queued as 4B1C2D". Printable.
+std::string queue_id_of(const smtp::Reply& reply);
+
+// The reply that decided, or why there is none; one line, printable.
+std::string reply_of(const SendAttempt& attempt);
+
+relay::LogEntry log_entry_of(const SendAttempt& attempt, const Reservation& reservation,
+                             const base::DomainName& from_domain, relay::MailType type, base::Time now);
+
+// In a transaction of its own. Errors: the store's.
+base::Result<void> append_log(relay::Store& store, const relay::LogEntry& entry);
+
+// MAIL FROM: `given` where it is (nullopt within = <>), else the relay's return path, for `managed` the
+// address among the store's settings. Errors: usage: it is not set; the store's.
+using ReversePath = std::optional<mail::Address>;  // nullopt = <>
+base::Result<ReversePath> reverse_path(relay::Store& store, const relay::Relay& relay,
+                                       const mail::Address& author, const std::optional<ReversePath>& given);
+
+}  // namespace app
