@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "cli/parts.hpp"
+#include "cli/sendmail_words.hpp"
 #include "http/curl_fetcher.hpp"
 #include "store/sqlite_store.hpp"
 
@@ -23,6 +24,8 @@ int main(int argc, char** argv) {
         .make_fetcher = http::make_curl_fetcher,
         .clock = &clock,
     };
-    return cli::run(parts, {.words = {argv + 1, argv + argc},
-                            .variable = [](const char* name) { return std::getenv(name); }});
+    std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+    if (argc > 0 && cli::is_sendmail_name(argv[0])) words.emplace(words.begin(), cli::sendmail_word);
+    return cli::run(
+        parts, {.words = std::move(words), .variable = [](const char* name) { return std::getenv(name); }});
 }

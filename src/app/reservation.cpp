@@ -111,7 +111,7 @@ base::Result<bool> settle(relay::Store& store, const Reservation& reservation,
     }
     today.limit_told = today.limit_told || outcome.limit_told;
     const bool was_tripped = !today.tripped.empty();
-    today.failures = outcome.failure.empty() ? 0 : today.failures + 1;
+    if (outcome.tried) today.failures = outcome.failure.empty() ? 0 : today.failures + 1;
     if (!was_tripped && today.failures >= failures_to_trip) today.tripped = outcome.failure;
     TRY_VOID(store.set_relay_day(today));
     TRY_VOID(transaction.commit());

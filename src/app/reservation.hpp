@@ -56,6 +56,7 @@ struct SendingOutcome {
     Given given = Given::kept;  // back: the server has not taken the message, for certain
     std::string failure = {};   // why no session came about (connection, TLS, login); empty = one did
     bool limit_told = false;    // the server said that its own limit is reached
+    bool tried = true;          // false: it was not spoken to, and its failures stay as they are
 };
 inline constexpr unsigned failures_to_trip = 3;  // in a row, of one day
 // True when this tripped the relay.

@@ -57,7 +57,7 @@ net::Task<SendAttempt> attempt_sending(dns::Resolver& resolver, net::Dialer& dia
         co_return attempt;
     }
     auto& session = (*opened)->session();
-    if (session.tls()) attempt.sent_over = "TLS";
+    if (session.tls()) attempt.sent_over = session.tls()->version;
     start = Steady::now();
     smtp::TransactionLimits limits;
     auto result = co_await smtp::send_mail(session, std::move(envelope), std::move(read), limits);
@@ -103,7 +103,10 @@ SendingOutcome outcome_of(const SendAttempt& attempt) {
     }
     const auto kind = attempt.failure->kind;
     // What we could not read, and Ctrl-C, are not the relay's failures.
-    if (attempt.stage == SessionStage::ready || kind == base::ErrorKind::interrupted) return outcome;
+    if (attempt.stage == SessionStage::ready || kind == base::ErrorKind::interrupted) {
+        outcome.tried = false;
+        return outcome;
+    }
     outcome.failure = cut(base::printable(attempt.failure->message), most_logged_octets);
     const auto said = smtp::read_reply_text(attempt.failure->message);
     if (!said) return outcome;

@@ -18,7 +18,7 @@ struct SendAttempt {
     std::optional<smtp::TransactionResult> mail = {};  // nullopt = no transaction was begun, or see failure
     std::chrono::milliseconds session_time{0};         // until the relay was ready for mail
     std::chrono::milliseconds mail_time{0};            // of the transaction
-    std::string sent_over = {};                        // "TLSv1.3", or empty: in clear
+    std::string sent_over = {};                        // the version of TLS; empty: in clear
 };
 
 // Never throws a message away: what is not known to be refused is told as it is. The connection is closed.

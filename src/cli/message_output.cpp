@@ -113,17 +113,34 @@ class NewFile {
 
 }  // namespace
 
+namespace {
+
+base::Result<void> print_piece(Console& console, PrintableLines& lines, std::string_view piece) {
+    if (console.reader_is_gone()) return {};
+    if (console.output_is_terminal())
+        console.print(lines.feed(piece));
+    else
+        console.print(piece);
+    return console.flush();
+}
+
+}  // namespace
+
 base::Result<void> print_message(Console& console, MessageSigning& message) {
     PrintableLines lines;
-    const bool terminal = console.output_is_terminal();
-    TRY_VOID(message.write([&](std::string_view piece) -> base::Result<void> {
-        if (console.reader_is_gone()) return {};
-        if (terminal)
-            console.print(lines.feed(piece));
-        else
-            console.print(piece);
-        return console.flush();
-    }));
+    TRY_VOID(message.write([&](std::string_view piece) { return print_piece(console, lines, piece); }));
+    console.print(lines.finish());
+    return {};
+}
+
+base::Result<void> print_pieces(Console& console,
+                                const std::function<base::Result<std::string_view>()>& read) {
+    PrintableLines lines;
+    for (;;) {
+        TRY(const auto piece, read());
+        if (piece.empty()) break;
+        TRY_VOID(print_piece(console, lines, piece));
+    }
     console.print(lines.finish());
     return {};
 }

@@ -1,6 +1,7 @@
 // Where a signed message goes: standard output, or a file of its own in a folder.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,10 @@ namespace cli {
 // On a pipe or into a file byte for byte. On a terminal line by line, made printable, without the CR of a
 // CRLF. Error: io. A reader that closed the pipe is not an error: the rest is left out.
 base::Result<void> print_message(Console& console, MessageSigning& message);
+
+// The same for a message that is asked for in pieces, up to an empty one. Errors: io, those of `read`.
+base::Result<void> print_pieces(Console& console,
+                                const std::function<base::Result<std::string_view>()>& read);
 
 // The same for text of ours: header fields.
 void print_fields(Console& console, const std::vector<std::string>& fields);

@@ -10,6 +10,7 @@
 #include "cli/help.hpp"
 #include "cli/listing.hpp"
 #include "cli/parts.hpp"
+#include "cli/sendmail_words.hpp"
 #include "cli/tree.hpp"
 #include "output/json.hpp"
 
@@ -29,9 +30,24 @@ bool asks_for_json(const std::vector<std::string>& words) {
     return false;
 }
 
+// Of what kind the exit codes are.
+enum class Codes { own, of_send, of_sendmail };
+
+// sysexits.h, as those know them who call sendmail: try again later is 75.
+ExitCode in_kind(ExitCode code, Codes kind) {
+    constexpr auto usage = static_cast<ExitCode>(64), unavailable = static_cast<ExitCode>(69),
+                   config = static_cast<ExitCode>(78);
+    if (kind == Codes::own) return code;
+    if (code == ExitCode::unchecked || code == ExitCode::conflict) return try_later;
+    if (kind == Codes::of_send) return code;
+    if (code == ExitCode::usage || code == ExitCode::confirmation) return usage;
+    if (code == ExitCode::refused || code == ExitCode::no) return unavailable;
+    return code == ExitCode::not_found ? config : code;
+}
+
 // The one place that prints an Error.
-ExitCode report(Console& console, const Process& process, const base::Error& error) {
-    const auto code = exit_code_of(error.kind);
+ExitCode report(Console& console, const Process& process, const base::Error& error, Codes codes) {
+    const auto code = in_kind(exit_code_of(error.kind), codes);
     const std::string message = error.context.empty() ? error.message : error.context + ": " + error.message;
     if (asks_for_json(process.words)) {
         output::Value body = output::Value::object({{"id", error_id(error.kind)},
@@ -60,7 +76,7 @@ base::Result<void> configure(Console& console, const Arguments& arguments) {
     return {};
 }
 
-base::Result<ExitCode> dispatch(Context& context, const Process& process) {
+base::Result<ExitCode> dispatch(Context& context, const Process& process, Codes& codes) {
     Console& console = context.console();
     if (process.words.empty()) {
         console.notice_block(overview());
@@ -73,7 +89,16 @@ base::Result<ExitCode> dispatch(Context& context, const Process& process) {
         console.print(man_commands());
         return ExitCode::done;
     }
-    TRY(const auto line, parse_command_line(process.words));
+    std::vector<std::string> words;
+    if (process.words.front() == sendmail_word) {
+        codes = Codes::of_sendmail;
+        TRY(words, translate_sendmail({process.words.begin() + 1, process.words.end()}));
+        words.insert(words.begin() + 1, "--silent");
+    } else {
+        words = mend_send_words(process.words);
+    }
+    TRY(const auto line, parse_command_line(words));
+    if (line.command == &send_command && codes == Codes::own) codes = Codes::of_send;
     TRY_VOID(configure(console, line.arguments));
     if (line.help) return print_help(console, line.words);
     if (line.command == nullptr) {
@@ -87,9 +112,9 @@ base::Result<ExitCode> dispatch(Context& context, const Process& process) {
 }
 
 // An exception is a bug, or memory that is not there: one line and exit code 70, no abort.
-base::Result<ExitCode> dispatch_guarded(Context& context, const Process& process) {
+base::Result<ExitCode> dispatch_guarded(Context& context, const Process& process, Codes& codes) {
     try {
-        return dispatch(context, process);
+        return dispatch(context, process, codes);
     } catch (const std::exception& exception) {
         return base::Error{.kind = base::ErrorKind::bug,
                            .message = fmt::format("a bug in relayctl: {}", exception.what())};
@@ -104,10 +129,12 @@ int run(const Parts& parts, const Process& process) {
     Context context(parts, process);
     Console& console = context.console();
     console.configure(ColorChoice::automatic, false);
-    auto result = dispatch_guarded(context, process);
-    auto code = result.has_error() ? report(console, process, result.error()) : *result;
+    auto codes = Codes::own;
+    auto result = dispatch_guarded(context, process, codes);
+    auto code =
+        result.has_error() ? report(console, process, result.error(), codes) : in_kind(*result, codes);
     if (const auto flushed = console.flush(); flushed.has_error())
-        code = report(console, process, flushed.error());
+        code = report(console, process, flushed.error(), codes);
     return static_cast<int>(code);
 }
 

@@ -1,0 +1,234 @@
+#include "cli/commands/send_run.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "app/predict.hpp"
+#include "app/signing_keys.hpp"
+#include "base/text.hpp"
+#include "cli/password_command.hpp"
+#include "net/run.hpp"
+
+namespace cli {
+
+namespace {
+
+using relay::RouteStep;
+
+base::Error not_now(std::string message, std::string hint) {
+    return {.kind = base::ErrorKind::unavailable, .message = std::move(message), .hint = std::move(hint)};
+}
+
+const relay::Relay& relay_of(const relay::Candidate& candidate, const std::vector<relay::Relay>& relays) {
+    return *std::find_if(relays.begin(), relays.end(),
+                         [&](const auto& relay) { return relay.id == candidate.relay; });
+}
+
+std::string_view reason_of(RouteStep step) {
+    if (step == RouteStep::limit_reached) return "its daily limit is reached";
+    return step == RouteStep::tripped ? "it is out of use until tomorrow after failures" : "it is disabled";
+}
+
+}  // namespace
+
+app::ReservationWish SendRun::wish() const {
+    app::ReservationWish wish{.sender_domain = message_.submission().author.domain()};
+    wish.type = request_.type;
+    wish.recipients = request_.recipients.size();
+    if (request_.relay) wish.only = request_.relay->id;
+    if (request_.over != Over::fallback) wish.past_limit = app::PastLimit::stop;
+    return wish;
+}
+
+base::Error SendRun::nobody(const std::vector<relay::Candidate>& route) const {
+    const auto& domain = message_.submission().author.domain().ascii();
+    const auto hint =
+        fmt::format("relayctl route --from {} --mail-type {}", domain, relay::to_string(request_.type));
+    if (app::find_limited(route) != nullptr) {
+        auto error =
+            not_now("the daily limit is reached, and no other relay takes the message", "relayctl quota");
+        if (request_.over == Over::reject) error.kind = base::ErrorKind::refused;
+        if (request_.over != Over::fallback) error.message = "the daily limit is reached";
+        return error;
+    }
+    const bool tripped = std::any_of(route.begin(), route.end(), [](const auto& candidate) {
+        return candidate.step == RouteStep::tripped;
+    });
+    if (tripped) return not_now("the relay is out of use until tomorrow after failures", hint);
+    if (request_.relay)
+        return {.kind = base::ErrorKind::not_found,
+                .message = fmt::format("relay {} is disabled", request_.relay->name),
+                .hint = fmt::format("relayctl enable {}", request_.relay->name)};
+    return {.kind = base::ErrorKind::not_found,
+            .message = fmt::format("no relay takes {} mail from {}", relay::to_string(request_.type), domain),
+            .hint = hint};
+}
+
+base::Result<SignedMail> SendRun::prepare(const relay::Relay& relay) {
+    const auto& submission = message_.submission();
+    SignedMail mail;
+    auto& envelope = mail.envelope;
+    TRY(envelope.sender, app::reverse_path(store_, relay, submission.author, request_.sender));
+    envelope.recipients = request_.recipients;
+    envelope.has_eight_bit = message_.has_eight_bit();
+    envelope.dsn = request_.dsn;
+    const auto is_other = [](char c) { return static_cast<unsigned char>(c) > 127; };
+    const auto has_other = [&](const mail::Address& address) {
+        return std::any_of(address.local_part().begin(), address.local_part().end(), is_other);
+    };
+    envelope.needs_smtputf8 = submission.needs_smtputf8 || (envelope.sender && has_other(*envelope.sender)) ||
+                              std::any_of(request_.recipients.begin(), request_.recipients.end(), has_other);
+    if (relay.dkim_selector) {
+        TRY(const auto known, store_.dkim_keys());
+        const auto key = app::signing_key(relay, submission.author.domain(), known);
+        // Never unsigned where the relay is set to sign: receivers would refuse it.
+        if (!key)
+            return base::Error{
+                .kind = base::ErrorKind::not_found,
+                .message = fmt::format("relay {} signs with selector {}, and the store has no such key of {}",
+                                       relay.name, *relay.dkim_selector, submission.author.domain().ascii()),
+                .hint = "relayctl dkim generate " + submission.author.domain().ascii()};
+        auto keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::yes);
+        if (keys.has_error() && keys.error().kind == base::ErrorKind::not_found)
+            keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::no);
+        if (keys.has_error()) return std::move(keys).error();
+        for (const auto& each : *keys)
+            mail.signatures.push_back(each.selector + "@" + each.domain.ascii());
+        TRY(const auto signer, dkim::Signer::create(std::move(*keys), {}));
+        TRY(mail.fields, message_.sign(signer, context_.clock().now()));
+    }
+    envelope.octets = mail.fields.size() + message_.octets();
+    return mail;
+}
+
+base::Result<std::optional<base::Secret>> SendRun::password(const relay::Relay& relay) {
+    if (!relay.login) return std::optional<base::Secret>();
+    if (relay.login->source == relay::PasswordSource::command) {
+        TRY(auto secret, run_password_command(relay.login->command));
+        return std::optional(std::move(secret));
+    }
+    TRY(auto secret, store_.relay_password(relay.id));
+    if (!secret.empty()) return std::optional(std::move(secret));
+    return base::usage_error(fmt::format("relay {} has a user and no password", relay.name),
+                             fmt::format("relayctl edit {} --password-stdin", relay.name));
+}
+
+base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>& route) {
+    const auto* taken = relay::taken(route);
+    if (taken == nullptr) return {};
+    TRY(const auto relays, store_.relays());
+    const auto& next = relay_of(*taken, relays).name;
+    for (const auto& candidate : route) {
+        if (&candidate == taken) return {};
+        // A relay that is switched off is passed over on purpose.
+        if (candidate.step == RouteStep::disabled && taken->rule != relay::RouteRule::fallback) continue;
+        if (!told_.insert(candidate.relay).second) continue;
+        const auto& name = relay_of(candidate, relays).name;
+        passed_over_.push_back(name);
+        context_.console().notice(
+            fmt::format("relayctl: not through {}: {}: through {}", name, reason_of(candidate.step), next));
+        // What was tried has its line in the log.
+        if (candidate.step == RouteStep::disabled || tried_.contains(candidate.relay)) continue;
+        relay::LogEntry entry{.at = context_.clock().now(),
+                              .relay = name,
+                              .from_domain = message_.submission().author.domain(),
+                              .type = request_.type};
+        entry.recipients = request_.recipients.size();
+        entry.result = relay::LogResult::deferred;
+        entry.reply = fmt::format("not tried: {}: through {}", reason_of(candidate.step), next);
+        TRY_VOID(app::append_log(store_, entry));
+    }
+    return {};
+}
+
+base::Result<SendReport> SendRun::give_back(const app::Reservation& reservation, base::Error error) {
+    app::SendingOutcome outcome;
+    outcome.given = app::Given::back;
+    outcome.tried = false;
+    const auto settled = app::settle(store_, reservation, outcome);
+    if (settled.has_error())
+        context_.console().notice("relayctl: what was not sent stays counted: " + settled.error().message);
+    return error;
+}
+
+// After the message has left nothing of the store can take it back: what cannot be written is told.
+void SendRun::settle(const app::Reservation& reservation, const SendReport& report) {
+    auto& console = context_.console();
+    const auto settled = app::settle(store_, reservation, app::outcome_of(report.attempt));
+    if (settled.has_error())
+        console.notice("relayctl: what became of the message is not counted: " + settled.error().message);
+    else if (*settled)
+        console.notice(fmt::format("relayctl: {} is out of use until tomorrow: {}", report.relay.name,
+                                   app::outcome_of(report.attempt).failure));
+    const auto entry = app::log_entry_of(report.attempt, reservation, message_.submission().author.domain(),
+                                         request_.type, context_.clock().now());
+    const auto logged = app::append_log(store_, entry);
+    if (logged.has_error())
+        console.notice("relayctl: what became of the message is not logged: " + logged.error().message);
+}
+
+base::Result<SendReport> SendRun::send_through(const app::Reservation& reservation) {
+    const auto& relay = reservation.relay;
+    auto mail = prepare(relay);
+    if (mail.has_error()) return give_back(reservation, std::move(mail).error());
+    auto secret = password(relay);
+    if (secret.has_error()) return give_back(reservation, std::move(secret).error());
+    auto resolver = context_.make_resolver(arguments_);
+    if (resolver.has_error()) return give_back(reservation, std::move(resolver).error());
+    const auto dialer = context_.make_dialer();
+    SendReport report{.relay = relay, .mail = std::move(*mail), .attempt = {}};
+    std::optional<app::SendAttempt> attempt;
+    const auto ended = net::run_to_end(
+        net::keep_result(app::attempt_sending(**resolver, *dialer, relay, std::move(*secret), {},
+                                              report.mail.envelope, message_.reader(report.mail.fields)),
+                         attempt));
+    if (attempt) {
+        report.attempt = std::move(*attempt);
+    } else {
+        report.attempt.stage = app::SessionStage::ready;
+        report.attempt.failure = ended.error();
+    }
+    report.limit_told = app::outcome_of(report.attempt).limit_told;
+    settle(reservation, report);
+    report.passed_over = passed_over_;
+    return report;
+}
+
+base::Result<SendReport> SendRun::send() {
+    std::optional<SendReport> last;
+    for (;;) {
+        TRY(const auto reserved, app::reserve(store_, context_.clock(), wish()));
+        if (!reserved.taken) {
+            if (last) return std::move(*last);
+            return nobody(reserved.route);
+        }
+        if (const auto told = tell_passed_over(reserved.route); told.has_error())
+            return give_back(*reserved.taken, told.error());
+        // A limit that could not be noted in the store would choose the same relay for ever.
+        if (!tried_.insert(reserved.taken->relay.id).second) {
+            static_cast<void>(give_back(*reserved.taken, {}));
+            return std::move(*last);
+        }
+        TRY(auto report, send_through(*reserved.taken));
+        const bool goes_on = report.limit_told && request_.over == Over::fallback && !request_.relay;
+        if (report.limit_told)
+            context_.console().notice(fmt::format("relayctl: {} says that its limit is reached: {}",
+                                                  report.relay.name, app::reply_of(report.attempt)));
+        if (!goes_on) return report;
+        last = std::move(report);
+    }
+}
+
+base::Result<SendRun::Preview> SendRun::preview() {
+    TRY(const auto route, app::preview(store_, context_.clock(), wish()));
+    const auto* taken = relay::taken(route);
+    if (taken == nullptr) return nobody(route);
+    TRY(const auto relays, store_.relays());
+    const auto& relay = relay_of(*taken, relays);
+    TRY(auto mail, prepare(relay));
+    return Preview{.relay = relay, .mail = std::move(mail)};
+}
+
+}  // namespace cli

@@ -1,0 +1,367 @@
+"""send: what arrives at Postfix and at scripted servers, and what is counted when it does not."""
+
+import json
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import threading
+import time
+import unittest
+
+from relayctl import PROGRAM, RelayctlTest
+
+MESSAGE = ("From: Joe <joe@example.test>\r\nTo: ann@sink.example\r\nSubject: hello\r\n"
+           "Date: Tue, 24 Nov 2026 12:00:00 +0000\r\nMessage-ID: <one@example.test>\r\n\r\nHi.\r\n")
+EHLO = "250-script.relay.test\r\n250-8BITMIME\r\n250 SIZE 0\r\n"
+
+
+class Script:
+    """A server in clear that takes mail, but for the replies named: {"RCPT": "550 no", "dot": None}. None closes the
+    connection without a word. An answer may be a list, one for each time."""
+
+    def __init__(self, replies=None, ehlo=EHLO):
+        self.replies = {"EHLO": ehlo.removesuffix("\r\n"), "DATA": "354 go", "dot": "250 2.0.0 Ok: queued as ABC123",
+                        **(replies or {})}
+        self.commands, self.messages = [], []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.thread.join(10)
+
+    def reply(self, name):
+        answer = self.replies.get(name, "250 ok")
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        return answer
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as lines:
+                try:
+                    self.talk(connection, lines)
+                except OSError:
+                    pass
+
+    def talk(self, connection, lines):
+        connection.sendall(b"220 script.relay.test ESMTP\r\n")
+        while line := lines.readline():
+            self.commands.append(line.decode().rstrip("\r\n"))
+            verb = line.split(b" ")[0].strip().upper().decode()
+            answer = self.reply(verb)
+            if answer is None:
+                return
+            connection.sendall(answer.encode() + b"\r\n")
+            if verb == "DATA" and answer.startswith("354"):
+                message = b""
+                while (line := lines.readline()) != b".\r\n":
+                    if not line:
+                        self.messages.append((message, False))
+                        return
+                    message += line
+                self.messages.append((message, True))
+                answer = self.reply("dot")
+                if answer is None:
+                    return
+                connection.sendall(answer.encode() + b"\r\n")
+            if verb == "QUIT" or answer.startswith("421"):
+                return
+
+
+class SendTest(RelayctlTest):
+    def add_script(self, name, server, mail_type="individual", **options):
+        options = {"return_path": "from", **options}
+        fallback = options.pop("fallback", False)
+        arguments = ["add", name, "--host", "127.0.0.1", "--port", str(server.port), "--any-port", "--security", "none",
+                     "--fallback"] if fallback else \
+                    ["add", name, "--host", "127.0.0.1", "--port", str(server.port), "--any-port", "--security", "none",
+                     "--domain", "example.test", "--type", mail_type]
+        for option, value in options.items():
+            arguments += ["--" + option.replace("_", "-"), str(value)]
+        return self.relayctl(*arguments, code=0)
+
+    def send(self, *arguments, stdin=MESSAGE, code=0):
+        return self.relayctl("send", "-o", "json", *arguments, stdin=stdin, code=code)
+
+    def counted(self):
+        with sqlite3.connect(self.store) as store:
+            tables = {row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            table = next(name for name in tables if "day" in name)
+            return store.execute(f"SELECT coalesce(sum(messages), 0) FROM {table}").fetchone()[0]
+
+    def log(self):
+        with sqlite3.connect(self.store) as store:
+            tables = {row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            table = next(name for name in tables if "log" in name)
+            return store.execute(f"SELECT relay, result, accepted FROM {table} ORDER BY id").fetchall()
+
+    def sendmail(self, *arguments, stdin=MESSAGE):
+        """The program under the name that others call."""
+        link = self.home / "sendmail"
+        if not link.exists():
+            link.symlink_to(os.path.realpath(PROGRAM))
+        return subprocess.run([link, *arguments], input=stdin.encode(), capture_output=True, check=False,
+                              timeout=self.TIMEOUT, env=self.environment)
+
+
+class ScriptedTest(SendTest):
+    def test_a_message_is_read_back_byte_for_byte(self):
+        """[SMTP-SEC-26] Bare CR and LF leave as CRLF, dots are doubled, the end is there once."""
+        body = "a\nb\rc\r\n.\r\n..x\n.y\r\nlast line"
+        with Script() as server:
+            self.add_script("news", server)
+            item = self.send("-i", "ann@sink.example", stdin=MESSAGE + body).item()
+        self.assertEqual((item["result"], item["queue_id"], item["accepted"]), ("accepted", "ABC123", 1))
+        self.assertEqual(item["message_id"], "<one@example.test>")
+        wire, whole = server.messages[0]
+        self.assertTrue(whole)
+        self.assertEqual(wire.decode(), MESSAGE + "a\r\nb\r\nc\r\n..\r\n...x\r\n..y\r\nlast line\r\n")
+        self.assertIn("MAIL FROM:<joe@example.test> SIZE=", "\n".join(server.commands))
+        self.assertEqual((self.counted(), self.log()), (1, [("news", "accepted", 1)]))
+
+    def test_without_i_a_line_of_one_dot_ends_the_message(self):
+        with Script() as server:
+            self.add_script("news", server)
+            self.send("ann@sink.example", stdin=MESSAGE + ".\nNot this.\n")
+        self.assertEqual(server.messages[0][0].decode(), MESSAGE)
+
+    def test_what_is_missing_is_added_and_bcc_stays_here(self):
+        message = ("From: joe@example.test\nTo: ann@sink.example\nBcc: secret@sink.example\nX-Mail-Type: mass\n\nHi.\n")
+        with Script() as server:
+            self.add_script("news", server, mail_type="mass")
+            item = self.send("-t", stdin=message).item()
+        text = server.messages[0][0].decode()
+        self.assertEqual(item["accepted"], 2)
+        self.assertIn("RCPT TO:<secret@sink.example>", server.commands)
+        self.assertNotIn("secret", text)
+        self.assertNotIn("X-Mail-Type", text)
+        self.assertRegex(text, r"(?m)^Date: ")
+        self.assertIn(f"Message-ID: {item['message_id']}\r\n", text)
+
+    def test_a_connection_lost_behind_the_dot_is_not_sent_again(self):
+        """[SMTP-SEC-34] It may have been delivered: counted, told, no other relay."""
+        with Script({"dot": None}) as server, Script() as other:
+            self.add_script("news", server)
+            self.add_script("own", other, fallback=True)
+            outcome = self.send("ann@sink.example", code=75)
+        self.assertEqual(outcome.item()["result"], "unknown")
+        self.assertIn("may have been accepted", outcome.err)
+        self.assertEqual(other.messages, [])
+        self.assertEqual((self.counted(), self.log()), (1, [("news", "unknown", 0)]))
+
+    def test_a_connection_lost_within_the_message_is_no_success(self):
+        with Script({"DATA": None}) as server:
+            self.add_script("news", server)
+            self.assertEqual(self.send("ann@sink.example", code=75).item()["result"], "deferred")
+        self.assertEqual(self.counted(), 0)
+
+    def test_one_of_two_recipients_is_refused(self):
+        with Script({"RCPT": ["250 ok", "550 5.1.1 no such user"]}) as server:
+            self.add_script("news", server)
+            outcome = self.send("ann@sink.example", "bob@sink.example", code=7)
+        self.assertEqual([one["accepted"] for one in outcome.item()["recipients"]], [True, False])
+        self.assertIn("not to bob@sink.example: 550 5.1.1 no such user", outcome.err)
+        self.assertEqual((self.counted(), len(server.messages)), (1, 1))
+
+    def test_a_refusal_gives_the_reservation_back(self):
+        with Script({"MAIL": "550 5.7.1 no"}) as server:
+            self.add_script("news", server)
+            self.assertEqual(self.send("ann@sink.example", code=7).item()["result"], "refused")
+        self.assertEqual((self.counted(), self.log()), (0, [("news", "refused", 0)]))
+
+    def test_421_in_the_middle_is_try_later(self):
+        with Script({"RCPT": "421 4.3.2 shutting down"}) as server:
+            self.add_script("news", server)
+            self.assertEqual(self.send("ann@sink.example", code=75).item()["result"], "deferred")
+        self.assertEqual(self.counted(), 0)
+
+    def test_a_limit_of_our_own_takes_the_next_relay_and_says_so(self):
+        with Script() as server, Script() as other:
+            self.add_script("news", server, daily_limit=1)
+            self.add_script("own", other, fallback=True)
+            self.send("ann@sink.example")
+            self.send("--over", "defer", "ann@sink.example", code=75)
+            self.send("--over", "reject", "ann@sink.example", code=7)
+            outcome = self.send("ann@sink.example")
+        self.assertEqual((outcome.item()["relay"], outcome.item()["passed_over"]), ("own", ["news"]))
+        self.assertIn("not through news: its daily limit is reached: through own", outcome.err)
+        self.assertEqual((len(server.messages), len(other.messages), self.counted()), (1, 1, 2))
+        self.assertEqual(self.log(), [("news", "accepted", 1), ("news", "deferred", 0), ("own", "accepted", 1)])
+
+    def test_a_limit_that_the_server_tells_counts_as_reached(self):
+        for reply, verb in (("550 5.4.5 Daily user sending limit exceeded", "MAIL"), ("452 4.5.3 Too many recipients", "RCPT"),
+                            ("421 4.7.0 unusual rate of mail", "dot")):
+            with self.subTest(reply), Script({verb: reply}) as server, Script() as other:
+                self.store.unlink(missing_ok=True)
+                self.add_script("news", server)
+                self.add_script("own", other, fallback=True)
+                outcome = self.send("ann@sink.example")
+                self.assertEqual(outcome.item()["relay"], "own")
+                self.assertIn("news says that its limit is reached: ", outcome.err)
+                self.assertEqual(self.log(), [("news", "deferred" if reply[0] == "4" else "refused", 0), ("own", "accepted", 1)])
+                seen = len(server.commands)
+                self.send("ann@sink.example")
+                self.assertEqual(len(server.commands), seen)
+
+    def test_one_relay_and_no_other(self):
+        with Script({"MAIL": "550 5.4.5 Daily user sending limit exceeded"}) as server, Script() as other:
+            self.add_script("news", server, mail_type="mass")
+            self.add_script("own", other, fallback=True)
+            self.send("--relay", "news", "ann@sink.example", code=75)
+            self.send("--relay", "nwes", "ann@sink.example", code=4)
+        self.assertEqual(other.messages, [])
+
+    def test_sendmail_letters(self):
+        with Script() as server:
+            self.add_script("news", server)
+            run = self.sendmail("-ti", "-oem", "-fbounce@example.test", stdin=MESSAGE + ".\n")
+            self.assertEqual((run.returncode, run.stdout, run.stderr), (0, b"", b""))
+            self.assertTrue(server.messages[0][0].endswith(b"\r\n..\r\n"))
+            self.assertTrue(any(line.startswith("MAIL FROM:<bounce@example.test>") for line in server.commands))
+            self.assertEqual(self.sendmail("-bs").returncode, 64)
+            self.assertEqual(self.sendmail("x", stdin="no header").returncode, 64)
+        self.assertEqual(self.sendmail("ann@sink.example").returncode, 75)
+
+    def test_bad_input_sends_nothing_and_counts_nothing(self):
+        """[SMTP-SEC-25]"""
+        with Script() as server:
+            self.add_script("news", server)
+            for message in ("", "no header at all", "To: ann@sink.example\n\nHi.\n", "From: a@example.test\nFrom: b@example.test\n\n",
+                            "From: joe@example.test\nbroken line\n\nHi.\n"):
+                self.send("ann@sink.example", stdin=message, code=2)
+            for recipient in ("ann@sink.example\r\nRCPT TO:<eve@sink.example>", "ann\n@sink.example", "x" * 65 + "@sink.example",
+                              "", '"unclosed@sink.example', "ann"):
+                self.send("--", recipient, code=2)
+            self.send("-f", "joe@example.test>\r\nDATA", "ann@sink.example", code=2)
+            self.send(code=2)
+            self.assertEqual(server.commands, [])
+
+    def test_managed_return_path_is_the_setting_of_the_store(self):
+        with Script() as server:
+            self.add_script("news", server, return_path="managed")
+            self.assertIn("managed-return-path", self.send("ann@sink.example", code=2).err)
+            self.assertEqual(self.counted(), 0)
+            self.relayctl("config", "set", "managed-return-path", "bounce@platform.test", code=0)
+            self.assertEqual(self.send("ann@sink.example").item()["sender"], "bounce@platform.test")
+            self.assertEqual(self.send("-f", "<>", "ann@sink.example").item()["sender"], "<>")
+
+    def test_a_dry_run_sends_and_counts_nothing(self):
+        with Script() as server:
+            self.add_script("news", server)
+            outcome = self.relayctl("send", "--dry-run", "ann@sink.example", stdin=MESSAGE.replace("\r", ""), code=0)
+            self.assertEqual(server.commands, [])
+        head, _, message = outcome.out.partition("\n\n")
+        self.assertIn("recipient  <ann@sink.example>", head)
+        self.assertEqual((self.counted(), message), (0, MESSAGE.replace("\r\n", "\n")))
+
+    def test_ten_thousand_recipients(self):
+        with Script(ehlo="250-script.relay.test\r\n250 PIPELINING\r\n") as server:
+            self.add_script("news", server)
+            message = "From: joe@example.test\nBcc: " + ",\n ".join(f"r{i}@sink.example" for i in range(10_000)) + "\n\nHi.\n"
+            self.assertEqual(self.send("-t", stdin=message).item()["accepted"], 10_000)
+
+    def test_eight_bits_need_a_server_that_takes_them(self):
+        with Script(ehlo="250 script.relay.test\r\n") as server:
+            self.add_script("news", server)
+            self.assertEqual(self.send("ann@sink.example", stdin=MESSAGE + "grün\n", code=7).item()["result"], "unable")
+        self.assertEqual((self.counted(), server.messages), (0, []))
+
+    def test_three_relays_that_cannot_be_reached_trip(self):
+        with Script() as server:
+            self.add_script("news", server)
+        for _ in range(3):
+            outcome = self.send("ann@sink.example", code=75)
+        self.assertIn("out of use until tomorrow", outcome.err)
+        self.assertEqual((self.counted(), outcome.item()["stage"]), (0, "connect"))
+        self.send("ann@sink.example", code=75)
+
+
+class RealServerTest(SendTest):
+    """At the lab's Postfix."""
+
+    def arrived(self, mark):
+        """The message with the mark, as the sink or a maildir has it."""
+        for _ in range(100):
+            for name in ("LAB_SINK", "LAB_MAIL"):
+                for folder, _, files in os.walk(self.lab.values[name]):
+                    for file in files:
+                        try:
+                            with open(os.path.join(folder, file), "rb") as opened:
+                                octets = opened.read()
+                        except OSError:
+                            continue
+                        if mark.encode() in octets:
+                            return octets
+            time.sleep(0.1)
+        return self.fail(f"{mark} did not arrive")
+
+    def add_lab_relay(self, **options):
+        secret = self.home / "secret"
+        secret.write_text(self.lab.password + "\n")
+        secret.chmod(0o600)
+        return self.add("news", "mail.relay.test", mail_type="individual", user=self.lab.user, password_file=secret,
+                        **{"return_path": "from", **options})
+
+    def test_starttls_login_and_a_signature_that_holds(self):
+        self.relayctl("dkim", "generate", "example.test", "--selector", "snd", "--algorithm", "rsa", code=0)
+        self.add_lab_relay(dkim_selector="snd")
+        value = self.relayctl("dkim", "record", "snd@example.test", "--form", "value", code=0).out.strip()
+        mark = f"mark-{os.getpid()}-{time.time_ns()}"
+        item = self.send("ann@sink.example", stdin=MESSAGE + mark + "\r\n.x\r\n").item()
+        self.assertEqual((item["result"], item["signatures"]), ("accepted", ["snd@example.test"]))
+        self.assertTrue(item["tls"].startswith("TLSv1."), item)
+        self.assertTrue(item["queue_id"], item)
+        octets = self.arrived(mark)
+        at = octets.index(b"DKIM-Signature:")
+        import dkim
+        message = octets[at:].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        self.assertTrue(dkim.verify(message, dnsfunc=lambda name, timeout=5: value.encode()), message.decode())
+
+    def test_with_tls_from_the_first_byte(self):
+        self.add_lab_relay(port=465, security="ssl")
+        self.assertEqual(self.send("ann@sink.example").item()["result"], "accepted")
+
+    def test_a_certificate_that_does_not_verify_gets_no_mail(self):
+        """[SMTP-SEC-36] Security is that of the relay for each connection."""
+        self.add("news", "expired.relay.test", mail_type="individual", return_path="from")
+        outcome = self.send("ann@sink.example", code=7)
+        self.assertEqual(outcome.item()["stage"], "tls")
+        self.assertIn("certificate", outcome.err)
+        self.assertEqual(self.counted(), 0)
+
+
+class StoreTest(SendTest):
+    def test_a_store_that_cannot_be_written_sends_nothing(self):
+        with Script() as server:
+            self.add_script("news", server)
+            limit = f"ulimit -f 0; exec {PROGRAM} send ann@sink.example"
+            run = subprocess.run(["/bin/bash", "-c", "trap '' XFSZ; " + limit], input=MESSAGE.encode(), capture_output=True,
+                                 check=False, timeout=60, env=self.environment)
+            self.assertEqual((run.returncode, server.commands), (74, []), run.stderr)
+
+    def test_log_lines_are_one_line(self):
+        """[SMTP-SEC-23]"""
+        with Script({"MAIL": "550 no\x1b[31m\x01"}) as server:
+            self.add_script("news", server)
+            self.send("ann@sink.example", code=7)
+        with sqlite3.connect(self.store) as store:
+            text = "\n".join(row for row in store.iterdump() if "550 no" in row)
+        self.assertNotRegex(text, "[\x01\x1b]")
+        self.assertIn(r"\x1b", text.lower())
+
+
+if __name__ == "__main__":
+    unittest.main()
