@@ -146,6 +146,9 @@ base::Result<std::vector<mail::Address>> read_recipients(const Arguments& argume
         if (seen.insert(address).second) recipients.push_back(address);
     };
     for (const auto& argument : arguments.positionals()) {
+        // A fold is white space in a header, and nobody means it here.
+        if (std::any_of(argument.begin(), argument.end(), base::is_control))
+            return base::usage_error("a control character in recipient " + base::quoted(argument));
         auto addresses = mail::parse_address_list(argument);
         if (addresses.has_error())
             return std::move(addresses).error().with_context("recipient " + base::quoted(argument));
@@ -226,6 +229,9 @@ ExitCode code_of(const SendReport& report, Over over) {
 }
 
 base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
+    const bool dry = arguments.flag("--dry-run");
+    if (dry && (arguments.value("--output") || arguments.flag("--quiet")))
+        return base::usage_error("--dry-run prints the message itself: it has no other output");
     SendRequest request;
     TRY(request.over, read_over(arguments));
     TRY(request.sender, read_sender(arguments));
@@ -236,7 +242,6 @@ base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
     TRY_VOID(message.read(input, read_outgoing(context, arguments)));
     TRY(request.recipients, read_recipients(arguments, message.submission()));
     TRY(request.type, read_type(arguments, message.submission()));
-    const bool dry = arguments.flag("--dry-run");
     TRY(const auto store, dry ? context.open_store(arguments) : context.open_store_to_write(arguments));
     if (const auto name = arguments.value("--relay")) {
         TRY(request.relay, app::find_relay(*store, *name));
