@@ -81,7 +81,8 @@ base::Result<SignedMail> SendRun::prepare(const relay::Relay& relay) {
     envelope.needs_smtputf8 = submission.needs_smtputf8 || (envelope.sender && has_other(*envelope.sender)) ||
                               std::any_of(request_.recipients.begin(), request_.recipients.end(), has_other);
     if (relay.dkim_selector) {
-        TRY(const auto known, store_.dkim_keys());
+        const auto now = context_.clock().now();
+        TRY(const auto known, app::list_dkim_keys(store_, std::nullopt, now));
         const auto key = app::signing_key(relay, submission.author.domain(), known);
         // Never unsigned where the relay is set to sign: receivers would refuse it.
         if (!key)
@@ -90,14 +91,17 @@ base::Result<SignedMail> SendRun::prepare(const relay::Relay& relay) {
                 .message = fmt::format("relay {} signs with selector {}, and the store has no such key of {}",
                                        relay.name, *relay.dkim_selector, submission.author.domain().ascii()),
                 .hint = "relayctl dkim generate " + submission.author.domain().ascii()};
-        auto keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::yes);
+        auto keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::yes, now);
         if (keys.has_error() && keys.error().kind == base::ErrorKind::not_found)
-            keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::no);
+            keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::no, now);
         if (keys.has_error()) return std::move(keys).error();
-        for (const auto& each : *keys)
+        for (const auto& each : keys->pending)
+            context_.console().notice(fmt::format(
+                "warning: {} is pending: receivers may not find its record yet", app::to_string(each)));
+        for (const auto& each : keys->keys)
             mail.signatures.push_back(each.selector + "@" + each.domain.ascii());
-        TRY(const auto signer, dkim::Signer::create(std::move(*keys), {}));
-        TRY(mail.fields, message_.sign(signer, context_.clock().now()));
+        TRY(const auto signer, dkim::Signer::create(std::move(keys->keys), {}));
+        TRY(mail.fields, message_.sign(signer, now));
     }
     envelope.octets = mail.fields.size() + message_.octets();
     return mail;
