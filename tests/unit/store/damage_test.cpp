@@ -83,6 +83,10 @@ TEST_CASE("a row changed by hand is an error that names the row, not a crash") {
         {"UPDATE dkim_key SET algorithm = 'dsa'", "no such key algorithm"},
         {"UPDATE dkim_key SET bits = 0", "bits: not a number"},
         {"UPDATE dkim_key SET public_key = hex(zeroblob(10000))", "public_key: longer than"},
+        {"UPDATE dkim_key SET state = 'asleep'", "not the state of a DKIM key: \"asleep\""},
+        {"UPDATE dkim_key SET activated_at = -1", "activated_at: not a number"},
+        {"UPDATE dkim_key SET retiring_at = 9223372036854775807", "retiring_at: not a number"},
+        {"UPDATE dkim_key SET last_seen_at = -1", "last_seen_at: not a number"},
         {"DROP TABLE relay_mail_type", "no such table: relay_mail_type"},
     };
     for (const auto& [sql, message] : cases) {
