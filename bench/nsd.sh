@@ -1,9 +1,11 @@
-# Sourced by the others: NSD on 127.0.0.1 with the zone $folder/bench.zone, on a free port, in $port.
+# Sourced by the others: NSD on 127.0.0.1 with the zone $folder/bench.zone, on a free port, in $port. $also is one more
+# line of its settings, or unset.
 start_nsd() {
     port=$(python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     cat >"$folder/nsd.conf" <<CONF
 server:
   ip-address: 127.0.0.1@$port
+  ${also:-}
   username: ""
   zonesdir: "$folder"
   database: ""
