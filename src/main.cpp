@@ -5,6 +5,7 @@
 #include "cli/parts.hpp"
 #include "cli/sendmail_words.hpp"
 #include "http/curl_fetcher.hpp"
+#include "library_versions.hpp"
 #include "store/sqlite_store.hpp"
 
 int main(int argc, char** argv) {
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
         .make_dialer = [] { return std::make_unique<net::TcpDialer>(); },
         .make_fetcher = http::make_curl_fetcher,
         .clock = &clock,
+        .library_versions = library_versions,
     };
     std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
     if (argc > 0 && cli::is_sendmail_name(argv[0])) words.emplace(words.begin(), cli::sendmail_word);

@@ -17,6 +17,7 @@ class Context {
 
     Console& console() { return console_; }
     const base::Clock& clock() const { return *parts_.clock; }
+    std::vector<std::string> library_versions() const { return parts_.library_versions(); }
     std::string variable(const char* name) const;  // empty when not set
 
     // --store, else RELAYCTL_STORE, else the user's own. A store that does not exist reads as empty.

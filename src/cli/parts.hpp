@@ -30,6 +30,7 @@ struct Parts {
     std::function<std::unique_ptr<net::Dialer>()> make_dialer;
     std::function<std::unique_ptr<http::Fetcher>()> make_fetcher;
     const base::Clock* clock = nullptr;
+    std::function<std::vector<std::string>()> library_versions;  // "OpenSSL 3.0.17"
 };
 
 // What the process was given.

@@ -46,7 +46,8 @@ base::Result<CurlLibrary> load_curl(const char* file) {
                           find(library, "curl_multi_info_read", curl.multi_info_read) &&
                           find(library, "curl_multi_strerror", curl.multi_strerror) &&
                           find(library, "curl_slist_append", curl.slist_append) &&
-                          find(library, "curl_slist_free_all", curl.slist_free_all);
+                          find(library, "curl_slist_free_all", curl.slist_free_all) &&
+                          find(library, "curl_version_info", curl.version_info);
     if (!complete) return not_usable(std::string(file) + " is too old");
     if (initialise(CURL_GLOBAL_DEFAULT) != CURLE_OK) return not_usable(std::string(file) + " does not start");
     return curl;

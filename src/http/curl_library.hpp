@@ -25,6 +25,7 @@ struct CurlLibrary {
     decltype(&::curl_multi_strerror) multi_strerror = nullptr;
     decltype(&::curl_slist_append) slist_append = nullptr;
     decltype(&::curl_slist_free_all) slist_free_all = nullptr;
+    decltype(&::curl_version_info) version_info = nullptr;
 };
 
 // Loads `file` with the loader's rules and initialises it. It is never unloaded. Errors: unavailable, with

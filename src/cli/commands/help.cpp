@@ -18,6 +18,8 @@ base::Result<ExitCode> run_help(Context& context, const Arguments& arguments) {
 
 base::Result<ExitCode> run_version(Context& context, const Arguments&) {
     context.console().print("relayctl " RELAYCTL_VERSION "\n");
+    for (const auto& library : context.library_versions())
+        context.console().print(library + "\n");
     return ExitCode::done;
 }
 
@@ -35,7 +37,7 @@ const Command help_command = {
 const Command version_command = {
     .path = "version",
     .heading = "Other",
-    .summary = "print the version",
+    .summary = "print the version, and those of the libraries",
     .run = run_version,
 };
 

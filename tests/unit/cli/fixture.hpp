@@ -108,6 +108,7 @@ struct Fixture {
         .make_dialer = {},
         .make_fetcher = {},
         .clock = nullptr,
+        .library_versions = {},
     };
     cli::Process process = {.words = {}, .variable = [this](const char* name) -> const char* {
                                 const auto found = environment.find(name);
