@@ -76,8 +76,10 @@ class BodyCanonicalizer {
     void run(std::string_view chunk);
     template <Canonicalization c>
     const char* step(const char* place);
+    const char* pass_blanks(const char* place, const char* last);
     void release();
     void put(std::string_view piece);
+    void put_over(std::string_view piece);
     void flush();
 
     Canonicalization canonicalization_;
@@ -88,7 +90,8 @@ class BodyCanonicalizer {
     bool blank_ = false;       // white space waits behind them
     bool cr_ = false;          // a CR waits behind that: it may be half of a CRLF
     bool empty_ = true;        // no octet but those of empty lines has come
-    std::string buffer_;
+    std::string buffer_;       // always of the same size
+    std::size_t used_ = 0;     // of it
 };
 
 }  // namespace dkim

@@ -1,8 +1,11 @@
-// The body as a stream. Most octets of most bodies go through unchanged; what may have to change is found a
-// block at a time, and only there one octet is looked at after the other.
+// The body as a stream. Most octets of most bodies go through unchanged; what may have to change is found 64
+// octets at a time, and only there one octet is looked at after the other.
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "dkim/canonical.hpp"
+#include "dkim/special_octets.hpp"
 
 namespace dkim {
 
@@ -10,64 +13,89 @@ namespace {
 
 constexpr std::size_t buffer_size = 16384;
 
-// Whether the octet at `at` may be where the canonical form leaves the text, seeing the next: an empty line
-// may begin behind an LF, and, when relaxed, white space that is to change. All of it without branches, for
-// whole blocks of it become vector instructions.
+// Finds special octets from left to right; every block is looked at once.
 template <Canonicalization c>
-unsigned char is_special(const char* at) {
-    const char a = at[0];
-    const char b = at[1];
-    if constexpr (c == Canonicalization::simple) {
-        return static_cast<unsigned char>((a == '\n') & (b == '\r'));
-    } else {
-        const auto before = static_cast<unsigned char>((a == '\n') | (a == ' '));
-        const auto behind = static_cast<unsigned char>((b == '\r') | (b == ' ') | (b == '\t'));
-        return static_cast<unsigned char>(static_cast<unsigned char>(a == '\t') | (before & behind));
-    }
-}
+class SpecialFinder {
+  public:
+    // `last` is the last octet of the text: it can be read, and is not looked for.
+    SpecialFinder(const char* begin, const char* last) : block_(begin), last_(last) { look(); }
 
-// The first special octet, or `end`; end[0] can be read.
-template <Canonicalization c>
-const char* find_special(const char* place, const char* end) {
-    constexpr std::ptrdiff_t block = 64;
-    for (; end - place >= block; place += block) {
-        unsigned char any = 0;
-        for (std::ptrdiff_t i = 0; i < block; ++i)
-            any = static_cast<unsigned char>(any | is_special<c>(place + i));
-        if (any != 0) break;
+    // The first special octet from `place` on, or `last`.
+    const char* next(const char* place) {
+        while (place - block_ >= size) {
+            block_ += size;
+            look();
+        }
+        for (auto bits = mask_ & (~std::uint64_t{0} << (place - block_));; bits = mask_) {
+            if (bits != 0) return block_ + std::countr_zero(bits);
+            if (last_ - block_ <= size) return last_;
+            block_ += size;
+            look();
+        }
     }
-    while (place != end && is_special<c>(place) == 0)
-        ++place;
-    return place;
+
+  private:
+    static constexpr std::ptrdiff_t size = 64;
+
+    void look() {
+        if (last_ - block_ >= size) {
+            mask_ = special_octets<c>(block_);
+            return;
+        }
+        mask_ = 0;
+        for (std::ptrdiff_t i = 0; i < last_ - block_; ++i)
+            mask_ |= std::uint64_t{is_special<c>(block_ + i)} << i;
+    }
+
+    const char* block_;
+    const char* last_;
+    std::uint64_t mask_ = 0;
+};
+
+constexpr bool is_blank(char octet) {
+    return octet == ' ' || octet == '\t';
 }
 
 template <Canonicalization c>
 bool waits(char octet) {
-    return octet == '\r' || (c == Canonicalization::relaxed && (octet == ' ' || octet == '\t'));
+    return octet == '\r' || (c == Canonicalization::relaxed && is_blank(octet));
 }
 
 }  // namespace
 
 BodyCanonicalizer::BodyCanonicalizer(Canonicalization canonicalization, Sink sink, std::uint64_t limit)
-    : canonicalization_(canonicalization), sink_(std::move(sink)), limit_(limit) {
-    buffer_.reserve(buffer_size);
-}
+    : canonicalization_(canonicalization),
+      sink_(std::move(sink)),
+      limit_(limit),
+      buffer_(buffer_size, '\0') {}
 
 void BodyCanonicalizer::flush() {
-    if (!buffer_.empty()) sink_(buffer_);
-    buffer_.clear();
+    if (used_ != 0) sink_(std::string_view(buffer_).substr(0, used_));
+    used_ = 0;
 }
 
-void BodyCanonicalizer::put(std::string_view piece) {
+inline void BodyCanonicalizer::put(std::string_view piece) {
+    if (piece.size() > buffer_size - used_ || piece.size() > limit_ - std::min(limit_, size_)) {
+        put_over(piece);
+        return;
+    }
+    std::memcpy(buffer_.data() + used_, piece.data(), piece.size());
+    used_ += piece.size();
+    size_ += piece.size();
+}
+
+// The buffer, or l=, has no room for all of it.
+void BodyCanonicalizer::put_over(std::string_view piece) {
     const auto room = size_ < limit_ ? limit_ - size_ : 0;
     size_ += piece.size();
     if (piece.size() > room) piece = piece.substr(0, static_cast<std::size_t>(room));
-    const bool large = piece.size() > buffer_size / 2;
-    if (large || buffer_.size() + piece.size() > buffer_size) flush();
-    if (large)
+    flush();
+    if (piece.size() > buffer_size / 2) {
         sink_(piece);
-    else
-        buffer_ += piece;
+        return;
+    }
+    std::copy(piece.begin(), piece.end(), buffer_.begin());
+    used_ = piece.size();
 }
 
 // What waited is not at the end: a visible octet follows.
@@ -103,16 +131,33 @@ const char* BodyCanonicalizer::step(const char* place) {
     return place + 1;
 }
 
+// Nothing waits, and white space begins at `place`. Where text follows it, on this line or behind one CRLF,
+// both are done with: gives the place of the text. Else, and where the chunk ends before that is known,
+// nothing is done.
+const char* BodyCanonicalizer::pass_blanks(const char* place, const char* last) {
+    while (place < last && is_blank(*place))
+        ++place;
+    if (place == last) return nullptr;
+    if (*place != '\r') {
+        put(" ");
+        return place;
+    }
+    if (last - place < 2 || place[1] != '\n' || is_blank(place[2]) || place[2] == '\r') return nullptr;
+    put("\r\n");
+    return place + 2;
+}
+
 template <Canonicalization c>
 void BodyCanonicalizer::run(std::string_view chunk) {
     const char* place = chunk.data();
     const char* const last = chunk.data() + chunk.size() - 1;
+    SpecialFinder<c> finder(place, last);
     while (place <= last) {
         if (cr_ || place == last || waits<c>(*place)) {
             place = step<c>(place);
             continue;
         }
-        const char* end = find_special<c>(place, last);
+        const char* end = finder.next(place);
         // The CR of a CRLF waits with its LF.
         if (end != place && end[-1] == '\r') --end;
         if (end == place) {
@@ -122,6 +167,15 @@ void BodyCanonicalizer::run(std::string_view chunk) {
         release();
         put({place, static_cast<std::size_t>(end - place)});
         place = end;
+        if constexpr (c == Canonicalization::relaxed)
+            while (is_blank(*place)) {
+                const char* text = pass_blanks(place, last);
+                if (text == nullptr) break;
+                end = finder.next(text);
+                if (end != text && end[-1] == '\r') --end;
+                put({text, static_cast<std::size_t>(end - text)});
+                place = end;
+            }
     }
 }
 
