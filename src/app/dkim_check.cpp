@@ -35,32 +35,6 @@ KeyAnswer answer_of(std::string server, const dkim::KeyLookup& lookup) {
     return answer;
 }
 
-// An address without a way there, of a server that answers at another one.
-bool is_beside_the_point(const ServerView& server, const ZoneView& view) {
-    return server.unreachable &&
-           std::any_of(view.servers.begin(), view.servers.end(), [&](const ServerView& other) {
-               return other.server.name == server.server.name && other.seen != Visibility::unknown;
-           });
-}
-
-KeyAnswer answer_of(const ServerView& view) {
-    KeyAnswer answer{.server =
-                         fmt::format("{} {}", view.server.name, view.server.endpoint.address.to_string())};
-    switch (view.seen) {
-        case Visibility::visible:
-            answer.verdict = Verdict::good;
-            return answer;
-        case Visibility::missing:
-        case Visibility::other:
-            answer.verdict = Verdict::bad;
-            break;
-        case Visibility::unknown:
-            break;
-    }
-    answer.reason = view.detail.empty() ? std::string(to_string(view.seen)) : view.detail;
-    return answer;
-}
-
 net::Task<dkim::KeyLookup> ask(dns::Resolver& resolver, const relay::DkimKey& key) {
     auto domain = key.domain;
     auto selector = key.selector;
@@ -107,11 +81,29 @@ struct Check {
             co_return;
         }
         for (const auto& server : view->servers)
-            if (!is_beside_the_point(server, *view)) result.answers.push_back(answer_of(server));
+            if (!view->is_beside_the_point(server)) result.answers.push_back(answer_of(server));
     }
 };
 
 }  // namespace
+
+KeyAnswer answer_of(const ServerView& view) {
+    KeyAnswer answer{.server =
+                         fmt::format("{} {}", view.server.name, view.server.endpoint.address.to_string())};
+    switch (view.seen) {
+        case Visibility::visible:
+            answer.verdict = Verdict::good;
+            return answer;
+        case Visibility::missing:
+        case Visibility::other:
+            answer.verdict = Verdict::bad;
+            break;
+        case Visibility::unknown:
+            break;
+    }
+    answer.reason = view.detail.empty() ? std::string(to_string(view.seen)) : view.detail;
+    return answer;
+}
 
 Verdict KeyCheck::verdict() const {
     const auto has = [&](Verdict verdict) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/dkim_visible.hpp"
 #include "base/clock.hpp"
 #include "dkim/lookup.hpp"
 #include "relay/store.hpp"
@@ -17,6 +18,8 @@ struct KeyAnswer {
     finding::Verdict verdict = finding::Verdict::unchecked;  // bad: it answered, and the record is not there
     std::string reason = {};                                 // why it is not good, not escaped
 };
+
+KeyAnswer answer_of(const ServerView& view);
 
 struct KeyCheck {
     relay::DkimKey key;

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::size_t most_servers = 32;
 constexpr std::size_t asked_at_once = 16;
-constexpr auto first_pause = std::chrono::seconds(1);
-constexpr auto longest_pause = std::chrono::seconds(30);
 
 bool is_same_key(std::string_view served, std::string_view value) {
     if (served == value) return true;
@@ -66,14 +64,14 @@ net::Task<void> keep_view(AskServer ask, ZoneServer server, dns::Name owner, std
     view = co_await ask_one(std::move(ask), std::move(server), std::move(owner), std::move(value));
 }
 
+}  // namespace
+
 std::vector<ZoneServer> as_servers(const std::vector<net::Endpoint>& endpoints) {
     std::vector<ZoneServer> servers;
     for (const auto& endpoint : endpoints)
         servers.push_back({.name = net::to_string(endpoint), .endpoint = endpoint});
     return servers;
 }
-
-}  // namespace
 
 std::string_view to_string(Visibility visibility) {
     switch (visibility) {
@@ -98,23 +96,34 @@ Visibility judge_visibility(const dns::Answer& answer, std::string_view value) {
     return is_same_key(texts.front(), value) ? Visibility::visible : Visibility::other;
 }
 
-bool ZoneView::visible_everywhere() const {
-    return !servers.empty() && verdict() == Visibility::visible;
+bool ZoneView::is_beside_the_point(const ServerView& one) const {
+    return one.unreachable && std::any_of(servers.begin(), servers.end(), [&](const ServerView& other) {
+               return other.server.name == one.server.name && other.seen != Visibility::unknown;
+           });
 }
 
 Visibility ZoneView::verdict() const {
-    const auto answers = [this](const std::string& name) {
-        return std::any_of(servers.begin(), servers.end(), [&](const ServerView& view) {
-            return view.server.name == name && view.seen != Visibility::unknown;
-        });
-    };
     bool unknown = servers.empty();
     for (const auto& view : servers) {
         if (view.seen == Visibility::missing || view.seen == Visibility::other) return view.seen;
-        if (view.seen == Visibility::visible) continue;
-        if (!view.unreachable || !answers(view.server.name)) unknown = true;
+        if (view.seen == Visibility::unknown && !is_beside_the_point(view)) unknown = true;
     }
     return unknown ? Visibility::unknown : Visibility::visible;
+}
+
+net::Task<base::Result<dns::Name>> find_apex(dns::Resolver& resolver, dns::Name near) {
+    dns::Question question;
+    question.type = dns::Type::soa;
+    for (question.name = near; !question.name.is_root(); question.name = question.name.parent()) {
+        const auto answer = co_await resolver.query(question);
+        if (dns::is_temporary(answer.status)) co_return no_answer(question.name, question.type, answer);
+        // An SOA at the end of an alias is that of another zone.
+        if (answer.status == dns::Status::found && answer.aliases.empty()) co_return question.name;
+    }
+    base::Error error;
+    error.kind = base::ErrorKind::not_found;
+    error.message = fmt::format("no zone has {}", base::printable(near.to_string()));
+    co_return error;
 }
 
 net::Task<base::Result<ZoneCut>> find_zone(dns::Resolver& resolver, dns::Name owner) {
@@ -125,19 +134,8 @@ net::Task<base::Result<ZoneCut>> find_zone(dns::Resolver& resolver, dns::Name ow
     question.type = dns::Type::txt;
     const auto chain = co_await resolver.query(question);
     if (!chain.aliases.empty()) cut.owner = chain.aliases.back();
-    question.type = dns::Type::soa;
-    for (question.name = cut.owner; !question.name.is_root(); question.name = question.name.parent()) {
-        const auto answer = co_await resolver.query(question);
-        if (dns::is_temporary(answer.status)) co_return no_answer(question.name, question.type, answer);
-        // An SOA at the end of an alias is that of another zone.
-        if (answer.status != dns::Status::found || !answer.aliases.empty()) continue;
-        cut.zone = question.name;
-        co_return cut;
-    }
-    base::Error error;
-    error.kind = base::ErrorKind::not_found;
-    error.message = fmt::format("no zone has {}", base::printable(owner.to_string()));
-    co_return error;
+    CO_TRY(cut.zone, co_await find_apex(resolver, cut.owner));
+    co_return cut;
 }
 
 net::Task<base::Result<std::vector<ZoneServer>>> find_zone_servers(dns::Resolver& resolver, dns::Name zone) {
@@ -171,35 +169,27 @@ net::Task<base::Result<std::vector<ZoneServer>>> find_zone_servers(dns::Resolver
     co_return servers;
 }
 
-net::Task<base::Result<ZoneView>> view_zone(dns::Resolver& resolver, AskServer ask, dns::Name owner,
-                                            std::string value, std::vector<net::Endpoint> only) {
-    CO_TRY(const auto cut, co_await find_zone(resolver, std::move(owner)));
-    auto servers = as_servers(only);
-    if (servers.empty()) {
-        CO_TRY(servers, co_await find_zone_servers(resolver, cut.zone));
-    }
+net::Task<ZoneView> view_servers(AskServer ask, ZoneCut place, std::vector<ZoneServer> servers,
+                                 std::string value) {
     ZoneView view;
-    view.zone = cut.zone.to_string();
-    view.owner = cut.owner.to_string();
+    view.zone = place.zone.to_string();
+    view.owner = place.owner.to_string();
     view.servers.resize(servers.size());
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
-        return keep_view(ask, servers[i], cut.owner, value, view.servers[i]);
+        return keep_view(ask, servers[i], place.owner, value, view.servers[i]);
     };
     co_await net::for_each(servers.size(), asked_at_once, make);
     co_return view;
 }
 
-net::Task<base::Result<ZoneView>> wait_until_visible(dns::Resolver& resolver, AskServer ask, dns::Name owner,
-                                                     std::string value, std::vector<net::Endpoint> only,
-                                                     net::Deadline deadline,
-                                                     std::function<void(const ZoneView&)> progress) {
-    for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
-        CO_TRY(auto view, co_await view_zone(resolver, ask, owner, value, only));
-        if (progress) progress(view);
-        const auto now = net::Deadline::clock::now();
-        if (view.visible_everywhere() || now >= deadline) co_return view;
-        co_await net::sleep_until(std::min(deadline, now + pause));
+net::Task<base::Result<ZoneView>> view_zone(dns::Resolver& resolver, AskServer ask, dns::Name owner,
+                                            std::string value, std::vector<net::Endpoint> only) {
+    CO_TRY(auto place, co_await find_zone(resolver, std::move(owner)));
+    auto servers = as_servers(only);
+    if (servers.empty()) {
+        CO_TRY(servers, co_await find_zone_servers(resolver, place.zone));
     }
+    co_return co_await view_servers(std::move(ask), std::move(place), std::move(servers), std::move(value));
 }
 
 }  // namespace app

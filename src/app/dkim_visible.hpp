@@ -43,12 +43,13 @@ struct ZoneView {
     std::string owner;  // at the end of the CNAME chain
     std::vector<ServerView> servers = {};
 
-    // Every server shows it. An address that cannot be reached from here does not count while another one
-    // of the same server answers. Never true of no servers.
-    bool visible_everywhere() const;
-    // The worst: missing or other, else unknown, else visible.
+    // The worst: missing or other, else unknown, also without any server; else visible. An address that
+    // cannot be reached from here does not count while another one of the same server answers.
     Visibility verdict() const;
+    bool is_beside_the_point(const ServerView& one) const;
 };
+
+std::vector<ZoneServer> as_servers(const std::vector<net::Endpoint>& endpoints);
 
 // Makes a resolver that asks this one server only.
 using AskServer = std::function<std::unique_ptr<dns::Resolver>(const net::Endpoint&)>;
@@ -61,6 +62,9 @@ struct ZoneCut {
 // The zone a name is in, by SOA questions from the name upwards. Errors: unavailable (no answer), not_found.
 net::Task<base::Result<ZoneCut>> find_zone(dns::Resolver& resolver, dns::Name owner);
 
+// The zone that `near` is in, by SOA questions from there upwards. Errors as above.
+net::Task<base::Result<dns::Name>> find_apex(dns::Resolver& resolver, dns::Name near);
+
 // The addresses of the zone's NS records, at most 32. Errors: unavailable.
 net::Task<base::Result<std::vector<ZoneServer>>> find_zone_servers(dns::Resolver& resolver, dns::Name zone);
 
@@ -69,11 +73,8 @@ net::Task<base::Result<std::vector<ZoneServer>>> find_zone_servers(dns::Resolver
 net::Task<base::Result<ZoneView>> view_zone(dns::Resolver& resolver, AskServer ask, dns::Name owner,
                                             std::string value, std::vector<net::Endpoint> only = {});
 
-// The same again and again, at first after a second and later after up to 30, until it is visible everywhere
-// or the time is up: the last view either way. `progress` is called with each.
-net::Task<base::Result<ZoneView>> wait_until_visible(dns::Resolver& resolver, AskServer ask, dns::Name owner,
-                                                     std::string value, std::vector<net::Endpoint> only,
-                                                     net::Deadline deadline,
-                                                     std::function<void(const ZoneView&)> progress = {});
+// Asks these servers, all at once.
+net::Task<ZoneView> view_servers(AskServer ask, ZoneCut place, std::vector<ZoneServer> servers,
+                                 std::string value);
 
 }  // namespace app

@@ -9,15 +9,18 @@ namespace cli {
 
 std::span<const Command* const> all_commands() {
     static constexpr const Command* commands[] = {
-        &add_command,          &list_command,          &show_command,          &edit_command,
-        &enable_command,       &disable_command,       &delete_command,        &domain_add_command,
-        &domain_list_command,  &domain_delete_command, &dkim_generate_command, &dkim_record_command,
-        &dkim_list_command,    &dkim_check_command,    &dkim_rotate_command,   &dkim_activate_command,
-        &dkim_revoke_command,  &dkim_delete_command,   &dkim_import_command,   &dkim_export_key_command,
-        &dkim_sign_command,    &dkim_verify_command,   &probe_command,         &verify_command,
-        &predict_command,      &explain_command,       &route_command,         &send_command,
-        &quota_command,        &config_list_command,   &config_get_command,    &config_set_command,
-        &config_unset_command, &help_command,          &version_command,
+        &add_command,           &list_command,          &show_command,
+        &edit_command,          &enable_command,        &disable_command,
+        &delete_command,        &domain_add_command,    &domain_list_command,
+        &domain_delete_command, &dkim_generate_command, &dkim_record_command,
+        &dkim_publish_command,  &dkim_list_command,     &dkim_check_command,
+        &dkim_rotate_command,   &dkim_activate_command, &dkim_revoke_command,
+        &dkim_delete_command,   &dkim_import_command,   &dkim_export_key_command,
+        &dkim_sign_command,     &dkim_verify_command,   &probe_command,
+        &verify_command,        &predict_command,       &explain_command,
+        &route_command,         &send_command,          &quota_command,
+        &config_list_command,   &config_get_command,    &config_set_command,
+        &config_unset_command,  &help_command,          &version_command,
     };
     return commands;
 }

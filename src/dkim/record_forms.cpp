@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "dns/zone_text.hpp"
 
 namespace dkim {
 
@@ -13,22 +14,6 @@ namespace {
 constexpr std::size_t longest_string = 255;
 constexpr std::array all_forms = {RecordForm::zone, RecordForm::value, RecordForm::strings, RecordForm::parts,
                                   RecordForm::name};
-
-// A character-string in a zone file (RFC 1035 section 5.1). The semicolon needs no escape inside quotes.
-std::string quote(std::string_view piece) {
-    std::string text = "\"";
-    for (const char c : piece) {
-        if (c == '"' || c == '\\') {
-            text += '\\';
-            text += c;
-        } else if (c >= 0x20 && c < 0x7f) {
-            text += c;
-        } else {
-            text += fmt::format("\\{:03}", static_cast<unsigned char>(c));
-        }
-    }
-    return text + '"';
-}
 
 std::string owner(const base::DomainName& domain, std::string_view selector) {
     return fmt::format("{}._domainkey.{}.", selector, domain.ascii());
@@ -73,7 +58,7 @@ std::string print_record(const base::DomainName& domain, std::string_view select
     const auto strings = split_into_strings(value);
     std::vector<std::string> quoted;
     for (const auto& piece : strings)
-        quoted.push_back(quote(piece));
+        quoted.push_back(dns::quote_text(piece));
     switch (form) {
         case RecordForm::zone:
             return fmt::format("{} IN TXT (\n        {} )\n", owner(domain, selector),

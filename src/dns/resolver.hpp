@@ -67,7 +67,7 @@ struct Record {
     Type type = Type::a;
     std::uint32_t ttl = 0;  // seconds
     std::variant<base::IpAddress, Name, Mx, Txt, Raw>
-        data;  // A/AAAA, NS/CNAME/PTR/DNAME, MX, TXT/SPF, others
+        data;  // A/AAAA, NS/CNAME/PTR/DNAME and SOA (its MNAME), MX, TXT/SPF, others
     bool operator==(const Record&) const = default;
 };
 

@@ -189,7 +189,11 @@ base::Result<decltype(Record::data)> read_data(Reader& reader, const RecordHead&
             TRY(auto txt, read_strings(bytes));
             return txt;
         }
-        case Type::soa:
+        case Type::soa: {
+            TRY(auto primary, reader.name());
+            if (reader.position() > head.end) return malformed("a name is longer than its record");
+            return primary;
+        }
         case Type::tlsa:
             break;
     }

@@ -1,4 +1,4 @@
-// DNS messages (RFC 1035 section 4) to and from values. Pure; the only user of ldns.
+// DNS messages (RFC 1035 section 4) to and from values. Pure, with ldns.
 #pragma once
 
 #include <cstdint>

@@ -22,6 +22,7 @@ function(relayctl_fuzz name)
 endfunction()
 
 relayctl_fuzz(dns_wire dns)
+relayctl_fuzz(dns_update dns)
 relayctl_fuzz(spf_record spf)
 relayctl_fuzz(spf_macro spf)
 relayctl_fuzz(dkim_key dkim)

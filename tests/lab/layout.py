@@ -5,6 +5,12 @@ import random
 import socket
 from dataclasses import dataclass, field
 
+# Keys for updates of dynamic.test, whose names say what they are for; wrong has the name of good and another secret.
+# name -> (name for the server, algorithm)
+TSIG_KEYS = {"good": ("good", "hmac-sha256"), "long": ("long", "hmac-sha512"), "powerless": ("powerless", "hmac-sha256"),
+             "wrong": ("good", "hmac-sha256"), "unknown": ("unknown", "hmac-sha256")}
+KNOWN_KEYS = ("good", "long", "powerless")  # to the server; the last may update nothing
+
 # SMTP options of Postfix that a host has beside the usual ones.
 NO_TLS = ["smtpd_tls_security_level=none"]
 
@@ -43,6 +49,7 @@ HOSTS = [
                               "size, starttls, enhancedstatuscodes, vrfy, etrn"]),
 ]
 DNS_OCTET = 53
+DYNAMIC_OCTET = 55  # 54 never answers
 SINK_OCTET = 2
 HTTPS_OCTET = 3
 HTTPS_PORT = 443  # senders know no other
@@ -70,6 +77,10 @@ class Network:
     @property
     def dns_address(self):
         return self.address(DNS_OCTET)
+
+    @property
+    def dynamic_address(self):
+        return self.address(DYNAMIC_OCTET)
 
     @property
     def reverse_zone(self):
@@ -106,6 +117,7 @@ def choose_network():
         dns_port = 53 if dns_port_is_free(dns, 53) else base + 53
         sink = f"{prefix}.{SINK_OCTET}"
         if (all(can_bind(first, port) for port in smtp_ports.values()) and dns_port_is_free(dns, dns_port)
+                and dns_port_is_free(f"{prefix}.{DYNAMIC_OCTET}", dns_port)
                 and can_bind(sink, base + 525)):
             https = can_bind(f"{prefix}.{HTTPS_OCTET}", HTTPS_PORT)
             return Network(prefix, smtp_ports, dns_port, base + 525, https)

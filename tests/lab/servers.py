@@ -1,4 +1,4 @@
-"""Configures, starts and checks the lab's servers: NSD, Postfix, Dovecot, a sink for mail, a silent DNS server."""
+"""Configures, starts and checks the lab's servers: NSD, Knot, Postfix, Dovecot, a sink for mail, a silent DNS server."""
 
 import base64
 import hmac
@@ -13,8 +13,9 @@ import time
 from pathlib import Path
 
 import processes
+import zones
 from dns_client import soa_serial
-from layout import DNS_OCTET, HOSTS, HTTPS_OCTET, HTTPS_PORT, SINK_OCTET, USERS
+from layout import DNS_OCTET, HOSTS, HTTPS_OCTET, HTTPS_PORT, KNOWN_KEYS, SINK_OCTET, TSIG_KEYS, USERS
 
 POSTFIX_SERVICES = """\
 postlog unix-dgram n - n - 1 postlogd
@@ -88,11 +89,42 @@ class Servers:
         # No such file: NSD answers SERVFAIL. Only a stranger may ask: NSD answers REFUSED.
         zones += 'zone:\n  name: "servfail.test"\n  zonefile: "missing.zone"\n'
         zones += 'zone:\n  name: "refused.test"\n  zonefile: "refused.zone"\n  allow-query: 192.0.2.255 NOKEY\n'
+        # The secondary of what start_knot() starts.
+        primary = self.network.dynamic_address
+        zones += (f'zone:\n  name: "dynamic.test"\n  request-xfr: AXFR {primary}@{self.network.dns_port} NOKEY\n'
+                  f'  allow-notify: {primary} NOKEY\n  outgoing-interface: {self.network.dns_address}\n')
         fill_in("nsd.conf", directory / "nsd.conf", ROOT=self.root, ADDRESS=self.network.dns_address,
                 PORT=self.network.dns_port, ZONES=zones)
         self.running["nsd"] = processes.start([find_program("nsd"), "-d", "-c", str(directory / "nsd.conf")],
                                               self.root / "log" / "nsd.log")
         self.wait_for_serial("relay.test", 1)
+
+    def start_knot(self):
+        """Knot, which takes updates; a file for each key, as tsig-keygen writes them."""
+        directory = self.root / "knot"
+        directory.mkdir()
+        known = ""
+        for name, (name_there, algorithm) in TSIG_KEYS.items():
+            secret = base64.b64encode(os.urandom(32)).decode()
+            path = directory / f"{name}.key"
+            path.touch(mode=0o600)
+            path.write_text(f'key "{name_there}" {{\n\talgorithm {algorithm};\n\tsecret "{secret}";\n}};\n')
+            if name in KNOWN_KEYS:
+                known += f"  - id: {name}\n    algorithm: {algorithm}\n    secret: {secret}\n"
+        zones.write_dynamic(directory / "dynamic.test.zone", self.network)
+        fill_in("knot.conf", directory / "knot.conf", ROOT=self.root, ADDRESS=self.network.dynamic_address,
+                PORT=self.network.dns_port, DNS_ADDRESS=self.network.dns_address, DNS_PORT=self.network.dns_port,
+                NETWORK=self.network.prefix + ".0", KEYS=known)
+        self.running["knot"] = processes.start([find_program("knotd"), "-c", str(directory / "knot.conf")],
+                                               self.root / "log" / "knot.log")
+        server = (self.network.dynamic_address, self.network.dns_port)
+        if not processes.wait_until(lambda: soa_serial(server, "dynamic.test") is not None):
+            raise RuntimeError("Knot did not start; see log/knot.log")
+
+    def wait_for_secondary(self):
+        server = (self.network.dns_address, self.network.dns_port)
+        if not processes.wait_until(lambda: soa_serial(server, "dynamic.test") is not None):
+            raise RuntimeError("NSD did not get dynamic.test from Knot; see log/nsd.log and log/knot.log")
 
     def wait_for_serial(self, zone, serial):
         server = (self.network.dns_address, self.network.dns_port)

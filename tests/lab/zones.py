@@ -21,6 +21,7 @@ def values(network, keys):
         "ADDRESS": network.mail_address,
         "NETWORK": network.prefix,
         "DNS_ADDRESS": network.dns_address,
+        "DYNAMIC_ADDRESS": network.dynamic_address,
         "HTTPS_ADDRESS": network.address(HTTPS_OCTET),
         "RSA2048": quoted(keys["RSA2048"]),
         "RSA1024": quoted(keys["RSA1024"]),
@@ -51,6 +52,12 @@ def write_all(directory, network, keys):
     for name in [*files.values(), "refused.zone"]:
         (directory / name).write_text(fill_in((TEMPLATES / name).read_text(), substitutes))
     return files
+
+
+def write_dynamic(path, network):
+    """The zone that Knot serves and changes."""
+    text = (TEMPLATES / "dynamic.test.zone").read_text()
+    path.write_text(fill_in(text, {"DNS_ADDRESS": network.dns_address, "DYNAMIC_ADDRESS": network.dynamic_address}))
 
 
 def add_records(path, records):

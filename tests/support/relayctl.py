@@ -40,6 +40,8 @@ class Lab:
         self.network = values["LAB_NETWORK"]
         self.dns = values["LAB_DNS"]
         self.silent_dns = values["LAB_SILENT_DNS"]
+        self.dynamic_dns = values["LAB_DYNAMIC_DNS"]
+        self.tsig_keys = Path(values["LAB_TSIG_KEYS"])
         self.ca = values["LAB_CA"]
         self.user = values["LAB_USER"]
         self.password = values["LAB_PASSWORD"]

@@ -10,7 +10,7 @@ extern const Command add_command, list_command, show_command, edit_command, enab
 extern const Command domain_add_command, domain_list_command, domain_delete_command;
 extern const Command dkim_generate_command, dkim_record_command, dkim_list_command, dkim_delete_command;
 extern const Command dkim_check_command, dkim_rotate_command, dkim_activate_command, dkim_revoke_command;
-extern const Command dkim_import_command, dkim_export_key_command;
+extern const Command dkim_import_command, dkim_export_key_command, dkim_publish_command;
 extern const Command dkim_sign_command, dkim_verify_command;
 extern const Command probe_command, verify_command, predict_command;
 extern const Command quota_command, route_command, send_command;

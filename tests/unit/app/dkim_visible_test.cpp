@@ -77,13 +77,12 @@ TEST_CASE("a key is visible everywhere only when every server of the zone has it
     const auto everywhere = viewed(resolver, servers);
     CHECK(everywhere.zone == "example.com");
     CHECK(everywhere.servers.size() == 3);
-    CHECK(everywhere.visible_everywhere());
+    CHECK(everywhere.verdict() == app::Visibility::visible);
     CHECK(everywhere.servers[2].server.name == "ns2.example.com");
     CHECK(everywhere.servers[2].ttl_seconds == 300);
 
     servers["192.0.2.2:53"] = test::FakeResolver();
     const auto late = viewed(resolver, servers);
-    CHECK_FALSE(late.visible_everywhere());
     CHECK(late.verdict() == app::Visibility::missing);
     CHECK(late.servers[2].detail == "no TXT record there");
 }
@@ -94,7 +93,7 @@ TEST_CASE("an address out of reach does not count while the server answers at an
     servers["192.0.2.1:53"].txt("s1._domainkey.example.com", value);
     servers["192.0.2.2:53"].txt("s1._domainkey.example.com", value);
     servers["[2001:db8::1]:53"].fail("s1._domainkey.example.com", dns::Status::unreachable);
-    CHECK(viewed(resolver, servers).visible_everywhere());
+    CHECK(viewed(resolver, servers).verdict() == app::Visibility::visible);
     servers["[2001:db8::1]:53"] = test::FakeResolver();
     servers["[2001:db8::1]:53"].fail("s1._domainkey.example.com", dns::Status::timeout);
     CHECK(viewed(resolver, servers).verdict() == app::Visibility::unknown);
@@ -114,7 +113,7 @@ TEST_CASE("a delegated key is looked for in the zone its CNAME leads to") {
     const auto view = viewed(resolver, servers);
     CHECK(view.zone == "keys.example.net");
     CHECK(view.owner == "k.keys.example.net");
-    CHECK(view.visible_everywhere());
+    CHECK(view.verdict() == app::Visibility::visible);
 }
 
 TEST_CASE("servers that are given are asked in place of the zone's") {
@@ -124,7 +123,7 @@ TEST_CASE("servers that are given are asked in place of the zone's") {
     const net::Endpoint given = {.address = base::IpAddress::parse("127.0.0.1").value(), .port = 5353};
     const auto view = viewed(resolver, servers, {given});
     CHECK(view.servers.size() == 1);
-    CHECK(view.visible_everywhere());
+    CHECK(view.verdict() == app::Visibility::visible);
 }
 
 TEST_CASE("a zone that cannot be asked for is no zone that is missing") {
@@ -135,17 +134,4 @@ TEST_CASE("a zone that cannot be asked for is no zone that is missing") {
     test::FakeResolver empty;
     const auto missing = net::run(app::find_zone(empty, owner()));
     CHECK(missing.error().kind == base::ErrorKind::not_found);
-}
-
-TEST_CASE("waiting ends with the time that was given, and says what was seen last") {
-    auto resolver = public_dns();
-    Servers servers;
-    int views = 0;
-    const auto ended =
-        net::run(app::wait_until_visible(resolver, servers.ask(), owner(), value, {},
-                                         net::Deadline::clock::now(), [&](const app::ZoneView&) { ++views; }))
-
-            .value();
-    CHECK(views == 1);
-    CHECK(ended.verdict() == app::Visibility::missing);
 }
