@@ -44,7 +44,10 @@ base::Result<crypto::PrivateKey> read_seed(std::string_view text) {
 base::Result<crypto::PrivateKey> read_private_key(const base::Secret& text) {
     if (text.reveal().find("-----BEGIN") != std::string_view::npos)
         return crypto::PrivateKey::parse_pem(text);
-    return read_seed(base::trim(text.reveal()));
+    // rspamadm dkim_keygen prints the key, and on the lines behind it the record.
+    const auto whole = base::trim(text.reveal());
+    const auto line = whole.substr(0, whole.find('\n'));
+    return read_seed(whole.find("._domainkey") == std::string_view::npos ? whole : base::trim(line));
 }
 
 base::Result<ImportedKey> import_one(relay::Store& store, const base::Clock& clock,

@@ -111,12 +111,15 @@ std::string dkim_record_value(const relay::DkimKey& key) {
         dkim::make_key_record(relay::to_string(key.algorithm), revoked ? "" : key.public_key));
 }
 
-std::size_t dkim_record_octets(const relay::DkimKey& key) {
-    return dkim::record_size(key.domain, key.selector, dkim_record_value(key));
+std::size_t dkim_record_octets(const relay::DkimKey& key, std::string_view target) {
+    return dkim::record_size({.domain = key.domain, .selector = key.selector, .target = target},
+                             dkim_record_value(key));
 }
 
-std::string dkim_record(const relay::DkimKey& key, dkim::RecordForm form, dkim::NameForm name_form) {
-    return dkim::print_record(key.domain, key.selector, dkim_record_value(key), form, name_form);
+std::string dkim_record(const relay::DkimKey& key, dkim::RecordForm form, dkim::NameForm name_form,
+                        std::string_view target) {
+    return dkim::print_record({.domain = key.domain, .selector = key.selector, .target = target},
+                              dkim_record_value(key), form, name_form);
 }
 
 base::Result<DeletedKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,

@@ -52,12 +52,12 @@ bool signs_with(const relay::Relay& relay, const relay::DkimKey& key);
 // "v=DKIM1; k=rsa; p=..."; of a revoked key with an empty p= (RFC 6376 section 3.6.1).
 std::string dkim_record_value(const relay::DkimKey& key);
 
-// Octets of that record in a DNS message, see dkim::record_size().
-std::size_t dkim_record_octets(const relay::DkimKey& key);
+// Octets of that record in a DNS message, see dkim::record_size(). `target` as in dkim::RecordPlace.
+std::size_t dkim_record_octets(const relay::DkimKey& key, std::string_view target = {});
 
 // See dkim::print_record().
 std::string dkim_record(const relay::DkimKey& key, dkim::RecordForm form,
-                        dkim::NameForm name_form = dkim::NameForm::relative);
+                        dkim::NameForm name_form = dkim::NameForm::relative, std::string_view target = {});
 
 struct DeletedKey {
     relay::DkimKey key;

@@ -61,7 +61,7 @@ std::optional<Bytes> signed_digest(const PublicKey& key, const Bytes& signature)
 }
 
 bool is_costly(const PublicKey& key) {
-    constexpr unsigned most_bits = 16384;
+    constexpr unsigned most_bits = 8192;
     constexpr unsigned usual_bits = 4096;
     if (key.kind() != KeyKind::rsa) return false;
     const auto exponent = key.exponent();

@@ -15,7 +15,7 @@ bool verify_signature(const PublicKey& key, const Bytes& digest, const Bytes& si
 // of this key and SHA-256 at all.
 std::optional<Bytes> signed_digest(const PublicKey& key, const Bytes& signature);
 
-// An RSA key that one mail could make a verifier work for seconds with: above 16384 bits, or with an exponent
+// An RSA key that one mail could make a verifier work for seconds with: above 8192 bits, or with an exponent
 // above 64 bits, or above 32 bits where the modulus is longer than 4096.
 bool is_costly(const PublicKey& key);
 

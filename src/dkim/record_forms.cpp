@@ -12,11 +12,15 @@ namespace dkim {
 namespace {
 
 constexpr std::size_t longest_string = 255;
-constexpr std::array all_forms = {RecordForm::zone, RecordForm::value, RecordForm::strings, RecordForm::parts,
-                                  RecordForm::name};
+constexpr std::array all_forms = {RecordForm::zone,  RecordForm::value, RecordForm::strings,
+                                  RecordForm::parts, RecordForm::name,  RecordForm::cname};
 
-std::string owner(const base::DomainName& domain, std::string_view selector) {
-    return fmt::format("{}._domainkey.{}.", selector, domain.ascii());
+std::string key_name(const RecordPlace& place) {
+    return fmt::format("{}._domainkey.{}.", place.selector, place.domain.ascii());
+}
+
+std::string owner(const RecordPlace& place) {
+    return place.target.empty() ? key_name(place) : fmt::format("{}.", place.target);
 }
 
 }  // namespace
@@ -33,6 +37,8 @@ std::string_view to_string(RecordForm form) {
             return "parts";
         case RecordForm::name:
             return "name";
+        case RecordForm::cname:
+            return "cname";
     }
     return "zone";
 }
@@ -41,7 +47,7 @@ base::Result<RecordForm> parse_record_form(std::string_view text) {
     for (const auto form : all_forms)
         if (to_string(form) == text) return form;
     return base::usage_error("not a form of a DKIM record: " + base::quoted(text) +
-                             ": zone, value, strings, parts or name");
+                             ": zone, value, strings, parts, name or cname");
 }
 
 std::vector<std::string> split_into_strings(std::string_view value) {
@@ -53,16 +59,15 @@ std::vector<std::string> split_into_strings(std::string_view value) {
     return strings;
 }
 
-std::string print_record(const base::DomainName& domain, std::string_view selector, std::string_view value,
-                         RecordForm form, NameForm name_form) {
+std::string print_record(const RecordPlace& place, std::string_view value, RecordForm form,
+                         NameForm name_form) {
     const auto strings = split_into_strings(value);
     std::vector<std::string> quoted;
     for (const auto& piece : strings)
         quoted.push_back(dns::quote_text(piece));
     switch (form) {
         case RecordForm::zone:
-            return fmt::format("{} IN TXT (\n        {} )\n", owner(domain, selector),
-                               base::join(quoted, "\n        "));
+            return fmt::format("{} IN TXT (\n        {} )\n", owner(place), base::join(quoted, "\n        "));
         case RecordForm::value:
             return fmt::format("{}\n", value);
         case RecordForm::strings:
@@ -74,16 +79,19 @@ std::string print_record(const base::DomainName& domain, std::string_view select
             return text;
         }
         case RecordForm::name:
-            return name_form == NameForm::absolute ? owner(domain, selector) + "\n"
-                                                   : fmt::format("{}._domainkey\n", selector);
+            return name_form == NameForm::absolute || !place.target.empty()
+                       ? owner(place) + "\n"
+                       : fmt::format("{}._domainkey\n", place.selector);
+        case RecordForm::cname:
+            return fmt::format("{} IN CNAME {}\n", key_name(place), owner(place));
     }
     return {};
 }
 
-std::size_t record_size(const base::DomainName& domain, std::string_view selector, std::string_view value) {
+std::size_t record_size(const RecordPlace& place, std::string_view value) {
     // Owner: a length octet for each dot, one before the name and the root; then type, class, TTL, RDLENGTH
     // (RFC 1035 section 3.2.1).
-    const std::size_t name = owner(domain, selector).size() + 1;
+    const std::size_t name = owner(place).size() + 1;
     constexpr std::size_t fixed = 2 + 2 + 4 + 2;
     return name + fixed + value.size() + split_into_strings(value).size();
 }

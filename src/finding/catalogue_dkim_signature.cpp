@@ -80,7 +80,7 @@ constexpr Entry entries[] = {
      "one an Ed25519 key.",
      "Give each key a selector of its own, and sign with the one that fits.", "RFC 6376 section 6.1.2"},
     {"dkim-signature-key-refused", Severity::error, "the key is not accepted for verification",
-     "Signatures by RSA keys below 1024 bits must not be accepted; keys above 16384 bits, or with an "
+     "Signatures by RSA keys below 1024 bits must not be accepted; keys above 8192 bits, or with an "
      "exponent that "
      "takes too long, are refused here because every check would cost too much.",
      "Make a key of 2048 bits: relayctl dkim generate DOMAIN", "RFC 8301 section 3.2"},

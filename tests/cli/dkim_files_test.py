@@ -1,9 +1,11 @@
 """Private keys in files: export, import of what other programs make, and what is refused."""
 
 import os
+import shutil
 import stat
 import subprocess
 import unittest
+from base64 import b64decode, b64encode
 
 from support import CommandLineTest
 
@@ -83,6 +85,37 @@ class DkimFilesTest(CommandLineTest):
         self.check_refused(5, "another key", "import", "b@example.com", pkcs1)
         self.relayctl("dkim", "import", "c@example.com", pkcs1, "--dry-run", code=0)
         self.check_refused(4, "no DKIM key", "record", "c@example.com")
+
+    def check_same_as_record(self, key, record):
+        """The record that the other program printed has our p=."""
+        public = self.value(key).partition("p=")[2]
+        self.assertEqual("".join(record.replace('"', " ").split()).partition("p=")[2].partition(")")[0], public)
+
+    def test_what_opendkim_genkey_makes_is_imported(self):
+        program = shutil.which("opendkim-genkey") or shutil.which("opendkim-genkey", path="/usr/sbin")
+        self.assertIsNotNone(program, "opendkim-tools is not installed")
+        subprocess.run([program, "-D", str(self.folder), "-s", "mail", "-d", "example.com", "-b", "2048"], check=True,
+                       timeout=60)
+        path = self.folder / "mail.private"
+        self.relayctl("dkim", "import", "mail@example.com", str(path), code=0)
+        self.check_same_as_record("mail@example.com", (self.folder / "mail.txt").read_text())
+
+    def test_what_rspamadm_makes_is_imported(self):
+        """A key of libsodium: seed and public half; alone, and as printed with its record. With rspamd where it is."""
+        both = b64encode(b64decode(SEED) + b64decode(SEED_PUBLIC)).decode()
+        record = f'r._domainkey IN TXT ( "v=DKIM1; k=ed25519; "\n\t"p={SEED_PUBLIC}" ) ;\n'
+        for number, text in enumerate((both, both + "\n" + record, SEED + "\n" + record)):
+            self.relayctl("dkim", "import", f"r{number}@example.com", self.path("r.key", text.encode()), code=0)
+            self.check_same_as_record(f"r{number}@example.com", record)
+        self.check_refused(2, "does not belong to it", "import", "x@example.com",
+                           self.path("x.key", b64encode(bytes(64))))
+        program = shutil.which("rspamadm")
+        for number, options in enumerate([] if program is None else (
+                ["-b", "2048"], ["-t", "ed25519"], ["-t", "ed25519-seed"])):
+            out = subprocess.run([program, "dkim_keygen", "-s", "r", "-d", "example.com", *options], check=True,
+                                 capture_output=True, timeout=60).stdout
+            self.relayctl("dkim", "import", f"p{number}@example.com", self.path("p.key", out), code=0)
+            self.check_same_as_record(f"p{number}@example.com", out.decode().partition("._domainkey")[2])
 
     def test_what_cannot_sign_is_refused_with_its_cause(self):
         encrypted = self.path("encrypted.pem", openssl("genrsa", "-aes128", "-passout", "pass:x", "2048"))

@@ -327,6 +327,12 @@ class RealServerTest(SendTest):
     def test_starttls_login_and_a_signature_that_holds(self):
         self.relayctl("dkim", "generate", "example.test", "--selector", "snd", "--algorithm", "rsa", code=0)
         self.add_lab_relay(dkim_selector="snd")
+        refused = self.relayctl("send", "ann@sink.example", stdin=MESSAGE, code=75)
+        self.assertIn("signs with snd@example.test, which is pending", refused.err)
+        self.assertIn("hint: relayctl dkim activate snd@example.test", refused.err)
+        forced = self.send("--force", "ann@sink.example").item()
+        self.assertEqual((forced["result"], forced["signatures"]), ("accepted", ["snd@example.test"]))
+        self.relayctl("dkim", "activate", "snd@example.test", "--force", code=0)
         value = self.relayctl("dkim", "record", "snd@example.test", "--form", "value", code=0).out.strip()
         mark = f"mark-{os.getpid()}-{time.time_ns()}"
         item = self.send("ann@sink.example", stdin=MESSAGE + mark + "\r\n.x\r\n").item()

@@ -55,7 +55,10 @@ constexpr Option options[] = {
     {.name = "--body-length",
      .value = "OCTETS",
      .help = "sign only so much of the body, or \"whole\" for what there is (l=); needs --force"},
-    {.name = "--force", .help = "allow --body-length: anybody can then add to the message"},
+    {.name = "--force",
+     .help = "allow a pending key, whose record receivers may not find, and --body-length: anybody can then "
+             "add to the "
+             "message"},
 };
 constexpr Argument arguments_taken[] = {
     {.name = "FILE", .minimum = 1, .maximum = unlimited, .completion = Completion::file}};
@@ -89,8 +92,6 @@ base::Result<dkim::SigningOptions> read_options(const Arguments& arguments) {
             return base::usage_error(
                 "--body-length lets anybody add to the signed message (RFC 6376 section 8.2)",
                 "leave it out, or add --force");
-    } else if (arguments.flag("--force")) {
-        return base::usage_error("--force is for --body-length, which is not given");
     }
     if (arguments.flag("--strict")) result.endings = mail::LineEndings::strict;
     return result;
@@ -214,6 +215,18 @@ class SignRun {
     Oddities oddities_;
 };
 
+// Nobody has seen the record of a pending key: what it signs may not verify.
+base::Result<void> check_pending(Console& console, const relay::DkimKey& key, bool force) {
+    const auto name = app::to_string(key);
+    const auto message = name + " is pending: receivers may not find its record yet";
+    if (!force)
+        return base::Error{.kind = base::ErrorKind::conflict,
+                           .message = message,
+                           .hint = fmt::format("relayctl dkim activate {}, or --force", name)};
+    console.notice("warning: " + message);
+    return {};
+}
+
 base::Result<ExitCode> run_sign(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_request(arguments));
     TRY(auto options_read, read_options(arguments));
@@ -222,10 +235,7 @@ base::Result<ExitCode> run_sign(Context& context, const Arguments& arguments) {
     TRY(auto keys,
         app::load_signing_keys(*store, arguments.values("--selector"), dual, context.clock().now()));
     for (const auto& key : keys.pending) {
-        const auto name = app::to_string(key);
-        context.console().notice(
-            fmt::format("warning: {} is pending: receivers may not find its record yet", name));
-        context.console().notice("  hint: relayctl dkim activate " + name);
+        TRY_VOID(check_pending(context.console(), key, arguments.flag("--force")));
     }
     TRY(const auto signer, dkim::Signer::create(std::move(keys.keys), std::move(options_read)));
     SignRun work(context, request, signer);

@@ -77,6 +77,8 @@ constexpr Option options[] = {
              "reject = refuse",
      .completion = Completion::words,
      .words = over_words},
+    {.name = "--force",
+     .help = "sign with the relay's key although it is pending: receivers may not find its record"},
     {.name = "--silent", .help = "print nothing when the message was accepted, as sendmail does"},
 };
 constexpr Argument arguments_taken[] = {{.name = "RCPT", .minimum = 0, .maximum = unlimited}};

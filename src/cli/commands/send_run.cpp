@@ -95,9 +95,13 @@ base::Result<SignedMail> SendRun::prepare(const relay::Relay& relay) {
         if (keys.has_error() && keys.error().kind == base::ErrorKind::not_found)
             keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::no, now);
         if (keys.has_error()) return std::move(keys).error();
-        for (const auto& each : keys->pending)
-            context_.console().notice(fmt::format(
-                "warning: {} is pending: receivers may not find its record yet", app::to_string(each)));
+        if (!keys->pending.empty() && !arguments_.flag("--force")) {
+            const auto name = app::to_string(keys->pending.front());
+            return not_now(
+                fmt::format("relay {} signs with {}, which is pending: receivers may not find its record yet",
+                            relay.name, name),
+                fmt::format("relayctl dkim activate {}", name));
+        }
         for (const auto& each : keys->keys)
             mail.signatures.push_back(each.selector + "@" + each.domain.ascii());
         TRY(const auto signer, dkim::Signer::create(std::move(keys->keys), {}));
