@@ -90,26 +90,6 @@ class DkimSignTest(unittest.TestCase):
         self.assertIn(b"s=next", forced.stdout)
         self.assertIn(b"warning: next@example.com is pending", forced.stderr)
 
-    def test_hostile_messages_are_refused_or_signed_soon(self):
-        start, end = b"From: joe@example.com\r\n", b"\r\nbody\r\n"
-        cases = {
-            "no line end": (b"X" * 20_000_000, 2), "one field": (b"X: " + b"y" * 20_000_000, 2),
-            "a fold without end": (start + b"X: y\r\n" + b" z\r\n" * 4_000_000, 2),
-            "fields": (start + b"X: y\r\n" * 100_001 + end, 2), "fewer fields": (start + b"X: y\r\n" * 99_000 + end, 0),
-            "a field of 9 MB": (start + b"Subject: " + b"y" * 9_000_000 + b"\r\n" + end, 0),
-            "folds of 9 MB": (start + b"Subject:" + b"\r\n \t y" * 1_500_000 + b"\r\n" + end, 0),
-            "fields to sign": (start + b"To: y\r\n" * 10_000 + end, 2), "nothing": (b"", 2),
-            "every octet": (bytes(range(256)) * 1000, 2), "signatures": (b"DKIM-Signature: v=1\r\n" * 1000 + start + end, 0),
-            "blanks": (start + b"\r\n" + b" \t" * 5_000_000 + b"\r\n" * 5_000_000, 0),
-            "NUL": (start + b"\r\n" + b"\0" * 10_000_000, 0), "CR": (start + b"\r\n" + b"\r" * 3_000_000, 0),
-        }
-        for name, (octets, code) in cases.items():
-            with self.subTest(case=name):
-                run = self.run_program("dkim", "sign", "--selector", "ed@example.com", "--header-only", "-", input=octets,
-                                       check=False)
-                self.assertEqual(run.returncode, code, run.stderr[:300])
-                self.assertEqual(run.stdout.startswith(b"DKIM-Signature: "), code == 0)
-
     def test_a_changed_message_is_refused_by_every_peer(self):
         signed = self.sign_all("relaxed/relaxed")["body-tabs"]
         changed = {"body": signed.replace(b"\ta", b"\tA"), "subject": signed.replace(b"dinner", b"supper"),
