@@ -15,7 +15,6 @@ using smtp::FailureKind;
 using Steady = std::chrono::steady_clock;
 
 constexpr Milliseconds goodbye_limit{1000};
-constexpr Milliseconds look_again{50};
 
 class Conversation {
   public:
@@ -140,10 +139,10 @@ net::Task<Problem> Conversation::implicit_tls() {
     session_->set_deadline(first_octets_limit());
     auto options = tls_options();
     auto info = co_await session_->start_implicit_tls(std::move(options));
+    if (info || net::is_tls_answer(info.error())) port().tls_answered_after(Steady::now() - start_);
     if (!info) co_return failed(Problem::handshake_timeout, Problem::handshake_failed);
     cell_.tls = std::move(*info);
     cell_.times.tls = lap();
-    if (!port().tls_since) port().tls_since = Steady::now();
     co_return Problem::none;
 }
 
@@ -158,7 +157,7 @@ net::Task<Problem> Conversation::greeting() {
         co_await first_of(std::move(greeting), std::move(silence));
     }
     const bool has_reply = result && result->has_value();
-    if (!has_reply && cell_.endpoint.security != Security::ssl && port().tls_since)
+    if (!has_reply && cell_.endpoint.security != Security::ssl && port().tls_answer)
         co_return Problem::implicit_tls_port;
     if (!has_reply) co_return failed(Problem::no_greeting, Problem::closed_early);
     cell_.times.greeting = lap();
@@ -170,33 +169,34 @@ net::Task<void> Conversation::hear_greeting(std::optional<base::Result<smtp::Rep
     result.emplace(std::move(reply));
 }
 
-// Ends when the port is known to speak TLS and the grace is over. Silence alone proves nothing: greetings are
-// delayed on purpose.
+// Silence alone proves nothing: greetings are delayed on purpose. But who answers a ClientHello with TLS has
+// waited for the client's first octets, and greets nobody in clear before them. Ends when such an answer is
+// known and this connection was silent for as long as the answer took.
 net::Task<void> Conversation::until_silence_is_explained() {
-    const auto start = Steady::now();
-    for (;;) {
-        const auto now = Steady::now();
-        if (port().tls_since && now >= std::max(start, *port().tls_since) + run_.options.grace) co_return;
-        if (!port().tls_is_tried && now >= start + run_.options.silence) {
-            port().tls_is_tried = true;
-            co_await look_aside();
-        }
-        const bool waited = co_await pause_until(Steady::now() + look_again);
-        if (!waited) co_return;
+    if (!port().tls_is_tried) {
+        const bool silent = co_await pause_until(start_ + run_.options.silence);
+        if (!silent) co_return;
+        if (!std::exchange(port().tls_is_tried, true)) co_await look_aside();
     }
+    if (!port().tls_answer) {
+        const bool answered = co_await port().waiting.emplace_back().wait();
+        if (!answered) co_return;
+    }
+    co_await pause_until(start_ + *port().tls_answer);
 }
 
 // Nobody else tries TLS on this port: one more connection that does.
 net::Task<void> Conversation::look_aside() {
+    const auto start = Steady::now();
     net::Endpoint endpoint;
     endpoint.address = run_.address;
     endpoint.port = cell_.endpoint.port;
-    auto stream = co_await run_.dialer.connect(endpoint, Steady::now() + run_.options.connect_limit);
+    auto stream = co_await run_.dialer.connect(endpoint, start + run_.options.connect_limit);
     if (!stream) co_return;
     (*stream)->set_deadline(Steady::now() + run_.options.silence);
     const auto options = tls_options();
     const auto info = co_await (*stream)->start_tls(options);
-    if (info) port().tls_since = Steady::now() - run_.options.grace;  // the silence was grace enough
+    if (info || net::is_tls_answer(info.error())) port().tls_answered_after(Steady::now() - start);
     (*stream)->close();
 }
 
@@ -278,6 +278,13 @@ void Conversation::note(const smtp::Reply& reply) {
 }
 
 }  // namespace
+
+void PortKnowledge::tls_answered_after(net::Deadline::duration time) {
+    if (tls_answer) return;
+    tls_answer = time;
+    for (auto& event : waiting)
+        event.set();
+}
 
 net::Task<void> probe_combination(ProbeRun& run, Combination& combination, Patience patience) {
     Conversation conversation(run, combination, patience);

@@ -1,17 +1,23 @@
 // One cell of the probe's table: one connection, spoken to in one way.
 #pragma once
 
+#include <list>
 #include <map>
 
 #include "app/probe_address.hpp"
 #include "app/probe_relay.hpp"
+#include "net/event.hpp"
 
 namespace app {
 
 // What the connections to one port tell each other while they run.
 struct PortKnowledge {
-    std::optional<net::Deadline> tls_since;  // since when it is known that TLS is spoken from the first octet
-    bool tls_is_tried = false;               // one of the combinations, or a look aside, speaks TLS at once
+    // How long it took from connecting to the TLS record that answered a ClientHello; nullopt = none did yet.
+    std::optional<net::Deadline::duration> tls_answer = {};
+    bool tls_is_tried = false;           // one of the combinations, or a look aside, speaks TLS at once
+    std::list<net::Event> waiting = {};  // of those who want to hear of the answer
+
+    void tls_answered_after(net::Deadline::duration time);
 };
 
 struct ProbeRun {

@@ -59,7 +59,6 @@ struct ProbeOptions {
     // greetings may lawfully be delayed (RFC 5321 section 4.5.3.2).
     Milliseconds greeting_limit{10000};
     Milliseconds silence{3000};    // no greeting so long: find out whether the port speaks TLS
-    Milliseconds grace{100};       // once it is known to speak TLS, the wait for a greeting in clear ends
     Milliseconds head_start{250};  // of one address over the next (RFC 8305 section 5)
     std::size_t connections = 9;   // at a time
     bool dane = false;             // compare TLSA records too

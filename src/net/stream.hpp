@@ -129,6 +129,13 @@ inline constexpr std::string_view plain_text_answer = "the server answered in pl
 // for want of a client certificate; and of one whose versions are all too old.
 inline constexpr std::string_view client_certificate_wanted = "the server asks for a client certificate";
 inline constexpr std::string_view only_old_versions = "the server supports no TLS version from 1.2 on";
+inline constexpr std::string_view alert_sent = "the server sent the alert";
+
+// Was it TLS that answered start_tls(), though the handshake failed?
+inline bool is_tls_answer(const base::Error& error) {
+    return error.message.find(only_old_versions) != std::string::npos ||
+           error.message.find(alert_sent) != std::string::npos;
+}
 
 class Stream {
   public:

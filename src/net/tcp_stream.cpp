@@ -8,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
+#include <netinet/tcp.h>
 
 #include "net/asio_endpoint.hpp"
 #include "net/dialer.hpp"
@@ -125,6 +126,7 @@ class TcpStream final : public Stream {
         for (;;) {
             CO_TRY(const auto progress, tls_ ? tls_read(buffer) : plain_read(buffer));
             if (progress.wait == Wait::none) co_return progress.size;
+            if (tls_) acknowledge_at_once();
             CO_TRY_VOID(co_await connection_->ready(wait_type(progress.wait)));
         }
     }
@@ -217,6 +219,13 @@ class TcpStream final : public Stream {
     base::Result<Progress> keep_fault(base::Result<Progress> result) {
         broken_ = broken_ || result.has_error();
         return result;
+    }
+
+    // Behind the handshake a server sends session tickets. One that holds to Nagle's algorithm keeps what it
+    // has to say next until these are acknowledged, and the kernel would let that wait for 40 ms.
+    void acknowledge_at_once() {
+        const int on = 1;
+        ::setsockopt(socket(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
     }
 
     int socket() { return connection_->socket().native_handle(); }

@@ -173,8 +173,7 @@ base::Error TlsClient::fault(int ssl_error, std::string_view during) {
         const int alert = ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET;
         if (alert == SSL_AD_PROTOCOL_VERSION)
             return network_error(fmt::format("TLS handshake: {}", only_old_versions));
-        const auto told =
-            fmt::format("{}: the server sent the alert \"{}\"", during, SSL_alert_desc_string_long(alert));
+        const auto told = fmt::format("{}: {} \"{}\"", during, alert_sent, SSL_alert_desc_string_long(alert));
         const bool for_want_of_a_certificate =
             state_->client_certificate_wanted &&
             (alert == SSL3_AD_HANDSHAKE_FAILURE || alert == SSL_AD_BAD_CERTIFICATE ||

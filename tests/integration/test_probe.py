@@ -247,6 +247,7 @@ class ProbeTest(RelayctlTest):
         self.add("old", "tls10.relay.test")
         outcome = self.probe("old", code=1)
         self.assertEqual(self.configured(outcome)["problem"], "handshake-failed")
+        self.assertEqual(self.cells(outcome)[465, "none"], ("fail", "implicit-tls-port"), outcome)
         self.assertIn("tls-version-too-old", self.finding_ids(outcome.item()["findings"]), outcome)
 
     def test_a_server_that_wants_a_client_certificate(self):

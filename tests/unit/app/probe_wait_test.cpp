@@ -28,10 +28,12 @@ base::Error interrupted() {
     return {.kind = base::ErrorKind::interrupted, .message = "interrupted"};
 }
 
+enum class Tls { none, answers, sends_alert };
+
 // Says nothing until the deadline; TLS goes through when it is a TLS server.
 class SilentStream final : public net::Stream {
   public:
-    explicit SilentStream(bool has_tls) : has_tls_(has_tls) {}
+    explicit SilentStream(Tls tls) : tls_(tls) {}
     void set_deadline(net::Deadline deadline) override { deadline_ = deadline; }
     net::Task<base::Result<std::size_t>> read_some(std::span<char>) override {
         const bool waited = co_await app::pause_until(deadline_);
@@ -40,7 +42,12 @@ class SilentStream final : public net::Stream {
     }
     net::Task<base::Result<void>> write(std::string_view) override { co_return base::Result<void>(); }
     net::Task<base::Result<net::TlsInfo>> start_tls(const net::TlsOptions&) override {
-        if (has_tls_) co_return test::Dialogue::good_tls();
+        if (tls_ == Tls::answers) co_return test::Dialogue::good_tls();
+        if (tls_ == Tls::sends_alert) {
+            base::Error alert{.kind = base::ErrorKind::unavailable,
+                              .message = "TLS handshake: " + std::string(net::alert_sent) + " \"no\""};
+            co_return alert;
+        }
         const bool waited = co_await app::pause_until(deadline_);
         if (!waited) co_return interrupted();
         co_return timed_out();
@@ -48,7 +55,7 @@ class SilentStream final : public net::Stream {
     void close() override {}
 
   private:
-    bool has_tls_;
+    Tls tls_;
     net::Deadline deadline_ = net::Deadline::max();
 };
 
@@ -63,11 +70,11 @@ class SlowDialer final : public net::Dialer {
         const bool waited = co_await app::pause_until(std::min(moment, deadline));
         if (!waited) co_return interrupted();
         if (delay == delays.end()) co_return timed_out();
-        std::unique_ptr<net::Stream> stream = std::make_unique<SilentStream>(has_tls);
+        std::unique_ptr<net::Stream> stream = std::make_unique<SilentStream>(tls);
         co_return stream;
     }
     std::map<std::string, Milliseconds> delays;
-    bool has_tls = true;
+    Tls tls = Tls::answers;
     int connections = 0;
 };
 
@@ -87,7 +94,6 @@ struct Scene {
         options.connect_limit = Milliseconds(2000);
         options.greeting_limit = Milliseconds(2000);
         options.silence = Milliseconds(100);
-        options.grace = Milliseconds(50);
     }
     app::ProbeReport probe() {
         app::ProbeServices services{.resolver = resolver, .dialer = dialer, .clock = clock};
@@ -101,15 +107,27 @@ struct Scene {
 
 }  // namespace
 
-TEST_CASE("The wait for a greeting in clear ends soon after the port went through a TLS handshake") {
+TEST_CASE("A port that went through a TLS handshake is not waited for in clear [PROBE-17]") {
     Scene scene;
     scene.options.endpoints = app::probe_endpoints({465}, {Security::none, Security::ssl}, std::nullopt);
     scene.options.greeting_limit = Milliseconds(700);  // the TLS side never greets either
     const auto report = scene.probe();
+    CHECK(report.combinations[0].total < Milliseconds(300));
     CHECK(report.combinations[0].problem == Problem::implicit_tls_port);
     CHECK(report.combinations[0].reason == "no banner");
     CHECK(report.combinations[1].problem == Problem::no_greeting);
     CHECK(scene.took < Milliseconds(1500));
+}
+
+TEST_CASE("A port that refuses the handshake in TLS is not waited for in clear either [PROBE-17]") {
+    Scene scene;
+    scene.dialer.tls = Tls::sends_alert;
+    scene.options.endpoints = app::probe_endpoints({465}, {}, std::nullopt);
+    const auto report = scene.probe();
+    CHECK(report.combinations[0].problem == Problem::implicit_tls_port);
+    CHECK(report.combinations[1].problem == Problem::implicit_tls_port);
+    CHECK(report.combinations[2].problem == Problem::handshake_failed);
+    CHECK(scene.took < Milliseconds(1000));
 }
 
 TEST_CASE("A silent port nobody speaks TLS to is tried aside") {
@@ -123,7 +141,7 @@ TEST_CASE("A silent port nobody speaks TLS to is tried aside") {
 
 TEST_CASE("Silence alone proves nothing and is waited out to its limit") {
     Scene scene;
-    scene.dialer.has_tls = false;
+    scene.dialer.tls = Tls::none;
     scene.options.greeting_limit = Milliseconds(400);
     scene.options.endpoints = {{.port = 25, .security = Security::tls}};
     const auto report = scene.probe();
@@ -135,7 +153,7 @@ TEST_CASE("Silence alone proves nothing and is waited out to its limit") {
 
 TEST_CASE("[SMTP-SEC-18] The configured combination is given its whole timeout to greet") {
     Scene scene;
-    scene.dialer.has_tls = false;
+    scene.dialer.tls = Tls::none;
     scene.options.greeting_limit = Milliseconds(100);
     scene.options.timeout = Milliseconds(500);
     scene.target.configured = ProbeEndpoint{.port = 25, .security = Security::none};
