@@ -112,6 +112,7 @@ class Collector {
         for (const auto& cell : report_.combinations)
             facts_of(cell);
         port_25();
+        implicit_tls_too();
         rewritten_elsewhere();
         address_of_its_own();
         return std::move(findings_);
@@ -229,6 +230,19 @@ class Collector {
             const auto open = std::find_if(all.begin(), all.end(), connected);
             add_fact("smtp-port-25-blocked", cell,
                      fmt::format("no answer on port 25, port {} is open", open->endpoint.port));
+            return;
+        }
+    }
+
+    void implicit_tls_too() {
+        if (!report_.configured) return;
+        const auto& cell = report_.combinations[*report_.configured];
+        if (cell.endpoint.security != Security::tls || cell.verdict != finding::Verdict::good) return;
+        for (const auto& other : report_.combinations) {
+            if (other.endpoint.security != Security::ssl || other.outcome != Outcome::ok) continue;
+            add_problem("smtp-implicit-tls-preferred", cell,
+                        fmt::format("port {} works with ssl", other.endpoint.port),
+                        change_to(report_, cell.endpoint, other.endpoint));
             return;
         }
     }

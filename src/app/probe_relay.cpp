@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/probe_address.hpp"
+#include "app/probe_address_findings.hpp"
 #include "app/probe_combination.hpp"
 #include "app/probe_dane.hpp"
 #include "app/probe_findings.hpp"
@@ -114,22 +115,6 @@ net::Task<std::optional<base::Error>> probe_each_address(net::Dialer& dialer, co
     report.address = single[best].address;
     report.combinations = std::move(single[best].combinations);
     co_return std::nullopt;
-}
-
-// Who connects meets any of the addresses: the worst of them is the host's verdict.
-void judge_addresses(ProbeReport& report) {
-    for (const auto& one : report.by_address) {
-        if (one.verdict == finding::Verdict::good) continue;
-        report.verdict = finding::worse(report.verdict, one.verdict);
-        if (one.address == report.address) continue;
-        const auto* cell = report.configured ? &one.combinations[*report.configured] : nullptr;
-        auto observed = cell != nullptr ? fmt::format("{}: {}", one.address.to_string(), cell->reason)
-                                        : fmt::format("{}: no way in works", one.address.to_string());
-        const auto subject = cell != nullptr ? subject_of(report, *cell) : report.target.host.to_string();
-        report.findings.push_back(
-            finding::make(one.verdict == finding::Verdict::bad ? "smtp-address-fails" : "smtp-address-silent",
-                          subject, std::move(observed)));
-    }
 }
 
 // Only the names of the certificate that was shown first are looked at, the configured combination's before

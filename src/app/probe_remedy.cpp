@@ -116,8 +116,14 @@ std::string remedy_for(const ProbeReport& report, const Combination& cell) {
         case Problem::starttls_missing:
         case Problem::starttls_refused:
         case Problem::handshake_failed:
-        case Problem::handshake_timeout:
             return use_instead(report, cell);
+        case Problem::handshake_timeout: {
+            auto better = use_instead(report, cell);
+            if (!better.empty() || cell.endpoint.security == Security::ssl) return better;
+            return "Try again with a longer --timeout; if it stays so, the server's operator must look into "
+                   "its log "
+                   "for TLS.";
+        }
         case Problem::greeting_refused:
         case Problem::ehlo_refused:
             // "Too many connections" and the like have nothing to do with the endpoint.

@@ -24,6 +24,11 @@ constexpr Entry entries[] = {
     {"smtp-address-unknown", Severity::error, "the host's address could not be looked up",
      "The DNS gave no answer, or a failure. Whether the host exists is not known.",
      "Try again; try another resolver with --dns-server.", "RFC 1035 section 7.2"},
+    {"smtp-addresses-differ", Severity::warning, "the host's addresses do not offer the same",
+     "Programs take any of a host's addresses: a login, a size or a certificate that one of them has and "
+     "another "
+     "has not works now and then.",
+     "Bring the servers behind the addresses into line.", "RFC 5321 section 5.1"},
     {"smtp-auth-in-clear", Severity::warning, "passwords are accepted in clear text",
      "The server offers a login that reveals the password before TLS has begun. A client that takes the "
      "offer "
@@ -60,7 +65,10 @@ constexpr Entry entries[] = {
      "Have the inspection switched off for this connection.", "RFC 5321 section 4.1.1.1"},
     {"smtp-ehlo-refused", Severity::error, "the server refuses our EHLO",
      "The server dislikes the name we give, or our address.",
-     "Give a host name that resolves to this machine's address.", "RFC 5321 section 4.1.4"},
+     "Give this machine a full host name that resolves to its address; try one: relayctl probe NAME "
+     "--ehlo-name "
+     "HOST.",
+     "RFC 5321 section 4.1.4"},
     {"smtp-greeting-deferred", Severity::error, "the server greets with \"not now\"",
      "A 4xx greeting: too many connections, greylisting, or a fault on the server that should pass.",
      "Try again later.", "RFC 5321 section 3.1"},
@@ -84,6 +92,11 @@ constexpr Entry entries[] = {
      "begin. "
      "Programs say \"timeout\" or \"connection closed\" then.",
      "Use security ssl on this port.", "RFC 8314 section 3"},
+    {"smtp-implicit-tls-preferred", Severity::info, "ssl works on another port, and is to be preferred",
+     "STARTTLS begins in clear, where whoever sits in between can take it away or speak first; TLS from the "
+     "first "
+     "byte leaves nothing to take. Both are safe as relayctl uses them: tls never goes on in clear.",
+     "Use security ssl where the server has it.", "RFC 8314 section 3.3"},
     {"smtp-keywords-lost-in-tls", Severity::warning, "the server offers less inside TLS than in clear",
      "What may be needed is offered before TLS and not after it: two servers answer, or a proxy that does "
      "TLS in "

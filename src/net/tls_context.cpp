@@ -88,6 +88,9 @@ std::string ciphers_without(const std::vector<std::string>& excluded) {
 }  // namespace
 
 std::string openssl_reason() {
+    // What the system said comes first, and says more than what OpenSSL makes of it.
+    if (const unsigned long first = ERR_peek_error(); first != 0 && ERR_SYSTEM_ERROR(first))
+        return describe_errno(ERR_GET_REASON(first));
     const unsigned long code = ERR_peek_last_error();
     const char* text = code == 0 ? nullptr : ERR_reason_error_string(code);
     return text == nullptr ? "unknown fault" : text;

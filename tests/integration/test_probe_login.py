@@ -180,6 +180,17 @@ class RealServerTest(LoginTest):
             for option in ("--sender", "--recipient"):
                 self.relayctl("probe", "news", option, address, code=2)
 
+    def test_what_is_given_is_neither_an_option_nor_a_command(self):
+        """[SMTP-SEC-27]"""
+        marker = self.home / "pwned"
+        self.user = f"$(touch {marker})`touch {marker}`"
+        self.add_relay(user=self.user, password_file=None, password_command=f"cat {self.secret_file(self.secret)}")
+        self.probe("news", "--login", code=7)
+        self.assertFalse(marker.exists())
+        outcome = self.probe("news", "--sender=-oQ@relay.test", "--trace", code=7)  # Postfix takes none
+        self.assertIn("> MAIL FROM:<-oQ@relay.test>", outcome.err)
+        self.relayctl("probe", "--", "--all", code=2)
+
     def test_an_open_relay(self):
         """[PROBE-24] [SMTP-SEC-38]"""
         self.add_relay("open.relay.test", port=25)

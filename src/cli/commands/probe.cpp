@@ -57,6 +57,9 @@ constexpr Option own_options[] = {
      .completion = Completion::words,
      .words = endpoint_words},
     {.name = "--timeout", .value = "SECONDS", .help = "the most time for one combination (default 30)"},
+    {.name = "--ehlo-name",
+     .value = "NAME",
+     .help = "the name to give in EHLO (default: this machine's, where it is a full one, else its address)"},
     {.name = "--verify-certificate",
      .value = "on|off",
      .help = "check the certificate (default on, or as the relay says)",
@@ -120,12 +123,11 @@ net::Task<void> probe_one(app::ProbeServices services, app::ProbeTarget target,
 net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::ProbeTarget>& targets,
                           const ProbeRequest& request, const Dialogues& dialogues, Reports& reports) {
     constexpr std::size_t targets_at_once = 4;
-    const auto ehlo_name = own_ehlo_name();
     std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
         auto target = targets[i];
         app::ProbeOptions probe_options{
             .endpoints = app::probe_endpoints(request.ports, request.securities, target.configured),
-            .ehlo_name = ehlo_name,
+            .ehlo_name = request.ehlo_name,
             .timeout = request.timeout,
             .dane = request.dane,
             .tls_scan = request.tls_scan,
@@ -183,6 +185,9 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
         return base::usage_error(
             "a login or a dialogue is for relays that are named, not for --all, - and --repeat");
     if (many) return probe_many(context, arguments, request);
+    if (times && (request.dane || request.tls_scan || request.all_addresses || request.mta_sts))
+        return base::usage_error(
+            "--repeat tries the endpoint alone, without --dane, --tls-scan, --all-addresses and --mta-sts");
     if (times) return probe_repeat(context, arguments, request, *times);
     ProbeRecord record;
     std::vector<app::ProbeTarget> targets;

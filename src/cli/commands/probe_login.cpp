@@ -193,7 +193,7 @@ base::Result<std::vector<app::DialogueRequest>> read_dialogues(Context& context,
                 fmt::format("relayctl probe {} --require 587:tls ...", target.host.to_string()));
         }
         TRY(auto made, reader.read(target));
-        made.ehlo_name = own_ehlo_name();
+        made.ehlo_name = request.ehlo_name;
         made.timeout = request.timeout;
         if (arguments.flag("--trace")) {
             const std::string name = target.relay.empty() ? target.host.to_string() : target.relay;

@@ -228,7 +228,7 @@ base::Result<ExitCode> probe_many(Context& context, const Arguments& arguments, 
     app::ProbeManyOptions options;
     TRY(const auto concurrency, read_count(arguments, "--concurrency", most_concurrency));
     options.concurrency = concurrency.value_or(static_cast<unsigned>(options.concurrency));
-    options.common.ehlo_name = own_ehlo_name();
+    options.common.ehlo_name = request.ehlo_name;
     options.common.timeout = request.timeout;
     options.common.dane = request.dane;
     options.common.trust_ad = request.trust_ad;

@@ -22,6 +22,14 @@ base::Result<app::ProbeEndpoint> parse_required(const std::string& text, relay::
     return app::ProbeEndpoint{.port = port, .security = security};
 }
 
+// The machine's name when it is a full one; else empty (RFC 5321 section 4.1.4).
+std::string own_ehlo_name() {
+    char name[256] = {};
+    if (gethostname(name, sizeof name - 1) != 0) return "";
+    const auto full = smtp::ehlo_name(name, base::IpAddress());
+    return full.starts_with('[') ? "" : full;
+}
+
 }  // namespace
 
 base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments& arguments) {
@@ -37,6 +45,12 @@ base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments&
     }
     if (const auto text = arguments.value("--require")) {
         TRY(request.required, parse_required(*text, request.any_port));
+    }
+    if (const auto text = arguments.value("--ehlo-name")) {
+        TRY(const auto name, base::DomainName::parse(*text));
+        request.ehlo_name = name.ascii();
+    } else {
+        request.ehlo_name = own_ehlo_name();
     }
     if (const auto text = arguments.value("--timeout")) {
         TRY(request.timeout, parse_seconds("--timeout", *text, std::chrono::seconds(3600)));
@@ -123,16 +137,9 @@ app::ProbeOptions probe_options(const ProbeRequest& request, const app::ProbeTar
     options.endpoints = request.breadth == Breadth::endpoint
                             ? app::usual_endpoints(target.configured)
                             : app::probe_endpoints(request.ports, request.securities, target.configured);
-    options.ehlo_name = own_ehlo_name();
+    options.ehlo_name = request.ehlo_name;
     options.timeout = request.timeout;
     return options;
-}
-
-std::string own_ehlo_name() {
-    char name[256] = {};
-    if (gethostname(name, sizeof name - 1) != 0) return "";
-    const auto full = smtp::ehlo_name(name, base::IpAddress());
-    return full.starts_with('[') ? "" : full;
 }
 
 }  // namespace cli

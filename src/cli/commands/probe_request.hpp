@@ -17,6 +17,7 @@ struct ProbeRequest {
     std::vector<std::uint16_t> ports;
     std::vector<relay::Security> securities;
     std::optional<app::ProbeEndpoint> required;
+    std::string ehlo_name;  // empty leaves it to the address we speak from
     app::Milliseconds timeout{30000};
     relay::AnyPort any_port = relay::AnyPort::no;
     Breadth breadth = Breadth::endpoint;  // of many relays
@@ -41,9 +42,5 @@ void require_endpoint(app::ProbeTarget& target, const ProbeRequest& request);
 
 // Of one of many, or of one that is watched: its endpoint alone, or what --matrix, --port and --security say.
 app::ProbeOptions probe_options(const ProbeRequest& request, const app::ProbeTarget& target);
-
-// The machine's name when it is a full one; empty leaves it to the address we speak from (RFC 5321
-// section 4.1.4).
-std::string own_ehlo_name();
 
 }  // namespace cli

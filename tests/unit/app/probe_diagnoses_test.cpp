@@ -125,3 +125,31 @@ TEST_CASE("A host without an address that is nearly a well-known relay gets its 
     CHECK(find(scene.probe(), "smtp-address-missing").remedy ==
           finding::find_entry("smtp-address-missing")->remedy);
 }
+
+TEST_CASE("STARTTLS that works, and TLS from the first byte that works too [PROBE-16]") {
+    Scene scene(587, Security::tls);
+    scene.options.endpoints = app::probe_endpoints({}, {}, scene.target.configured);
+    script_usual_server(scene);
+    const auto report = scene.probe();
+    const auto& told = find(report, "smtp-implicit-tls-preferred");
+    CHECK(told.severity == finding::Severity::info);
+    CHECK(told.observed == "port 465 works with ssl");
+    CHECK(told.remedy == "relayctl edit news --port 465 --security ssl");
+    CHECK(report.verdict == Verdict::good);
+
+    Scene alone(587, Security::tls);
+    works_with_starttls(alone.accept(587));
+    CHECK(ids(alone.probe()) == Words{"smtp-auth-only-after-tls"});
+}
+
+TEST_CASE("A handshake of STARTTLS without an end is not advised STARTTLS [PROBE-17]") {
+    Scene scene(587, Security::tls);
+    greet(scene.accept(587));
+    scene.dialer.dialogues.back()
+        ->server(clear_keywords)
+        .client("STARTTLS\r\n")
+        .server("220 go\r\n")
+        .tls(base::Error{.kind = base::ErrorKind::unavailable, .message = "timed out"});
+    const auto remedy = find(scene.probe(), "tls-handshake-timeout").remedy;
+    CHECK(remedy.starts_with("Try again with a longer --timeout"));
+}

@@ -101,3 +101,55 @@ TEST_CASE("Each address of a host has a result of its own when asked for [PROBE-
     CHECK(find(report, "smtp-address-silent").observed == "192.0.2.26: no answer");
     CHECK(report.verdict == Verdict::unchecked);
 }
+
+namespace {
+
+// What the two addresses of a host make of it, on 587: the first is IPv6 where `second` is.
+app::ProbeReport two_addresses(std::string_view second,
+                               const std::function<void(test::Dialogue&)>& its_dialogue) {
+    Scene scene(587, Security::tls);
+    scene.resolver.a("mail.example", second);
+    scene.options.all_addresses = true;
+    works_with_starttls(scene.accept(587));
+    if (its_dialogue) its_dialogue(scene.dialer.accept(second, 587));
+    if (!its_dialogue) scene.dialer.refuse(scene.dialer.at(second, 587), "no route to host");
+    return scene.probe();
+}
+
+}  // namespace
+
+TEST_CASE("Addresses that work and do not offer the same are told [PROBE-14]") {
+    const auto less = two_addresses("192.0.2.26", [](test::Dialogue& dialogue) {
+        greet(dialogue);
+        dialogue.server(clear_keywords).client("STARTTLS\r\n").server("220 go\r\n").tls(good_tls());
+        bye(dialogue.client(hello).server("250-mail.example\r\n250-SIZE 1000\r\n250 AUTH LOGIN\r\n"));
+    });
+    CHECK(less.verdict == Verdict::good);
+    CHECK(find(less, "smtp-addresses-differ").observed ==
+          "192.0.2.26: it offers SIZE, AUTH LOGIN; the other SIZE, AUTH LOGIN, AUTH PLAIN");
+
+    const auto other_certificate = two_addresses("192.0.2.26", [](test::Dialogue& dialogue) {
+        auto tls = good_tls();
+        tls.chain.front().fingerprint_sha256 = std::string(64, 'b');
+        works_with_starttls(dialogue, std::move(tls));
+    });
+    CHECK(
+        find(other_certificate, "smtp-addresses-differ").observed ==
+        "192.0.2.26: it shows a certificate that ends at 2027-02-01; the other one that ends at 2027-02-01");
+
+    const auto same =
+        two_addresses("192.0.2.26", [](test::Dialogue& dialogue) { works_with_starttls(dialogue); });
+    CHECK(ids(same) == Words{"smtp-auth-only-after-tls"});
+}
+
+TEST_CASE("IPv6 that is refused, or that has no way there, beside IPv4 that works [PROBE-14]") {
+    const auto refused = two_addresses(
+        "2001:db8::25", [](test::Dialogue& dialogue) { bye(dialogue.server("550 5.7.25 no PTR\r\n")); });
+    CHECK(refused.verdict == Verdict::bad);
+    CHECK(find(refused, "smtp-address-fails").observed == "2001:db8::25: 550 5.7.25 no PTR");
+    CHECK(find(refused, "smtp-address-fails").remedy.find("reverse DNS name") != std::string::npos);
+
+    const auto no_way = two_addresses("2001:db8::25", {});
+    CHECK(no_way.verdict == Verdict::unchecked);
+    CHECK(find(no_way, "smtp-address-silent").remedy.find("no way to IPv6") != std::string::npos);
+}

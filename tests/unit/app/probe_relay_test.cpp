@@ -16,7 +16,7 @@ TEST_CASE("A usual server gives the usual table") {
     CHECK(report.verdict == Verdict::good);
     CHECK(report.configured == 7);
     CHECK(report.address->to_string() == address);
-    CHECK(ids(report) == Words{"smtp-auth-only-after-tls"});
+    CHECK(ids(report) == Words{"smtp-auth-only-after-tls", "smtp-implicit-tls-preferred"});
     for (const auto& dialogue : scene.dialer.dialogues)
         CHECK(dialogue->fault.empty());
 }

@@ -1,5 +1,9 @@
 // What a TLS session tells of itself, of its chain and of the OCSP staple, from servers made on the spot.
+#include <atomic>
+
+#include <boost/asio/ip/tcp.hpp>
 #include <doctest/doctest.h>
+#include <openssl/err.h>
 #include <openssl/ocsp.h>
 
 #include "net/dialer.hpp"
@@ -262,4 +266,54 @@ TEST_CASE("[SMTP-SEC-12] a scan offers one version and leaves ciphers out, and o
     REQUIRE(second.has_value());
     CHECK(second->cipher != first->cipher);
     CHECK(offer(net::TlsVersion::tls1_3, {}).has_error());
+}
+
+TEST_CASE("[SMTP-SEC-14] nothing is renegotiated or compressed, and no session is taken up again") {
+    std::atomic<bool> refused{false};
+    std::atomic<bool> compressed{false};
+    const auto renegotiate = [&](SSL* ssl) {
+        compressed = SSL_get_current_compression(ssl) != nullptr;
+        SSL_renegotiate(ssl);
+        SSL_do_handshake(ssl);  // says that it would like to
+        char octet = 0;
+        ERR_clear_error();
+        SSL_read(ssl, &octet, 1);
+        refused = ERR_GET_REASON(ERR_peek_error()) == SSL_R_NO_RENEGOTIATION;
+    };
+    {
+        const test::Peer peer(test::serve_tls_with({authority().leaf}, renegotiate, TLS1_2_VERSION));
+        net::TlsOptions options;
+        options.server_name = "mail.example";
+        net::run(handshake_and_read(peer.endpoint(), options));
+    }
+    CHECK(refused);
+    CHECK_FALSE(compressed);
+
+    std::atomic<int> resumed{0};
+    const auto count = [&](SSL* ssl) { resumed += SSL_session_reused(ssl); };
+    const auto same_keys = [](SSL_CTX* context) {
+        unsigned char keys[80] = {};  // so that the second server would know the first one's tickets
+        SSL_CTX_set_tlsext_ticket_keys(context, keys, sizeof keys);
+    };
+    for (int i = 0; i < 2; ++i) {
+        const test::Peer peer(test::serve_tls_with({authority().leaf}, count, 0, same_keys));
+        net::TlsOptions options;
+        options.server_name = "mail.example";
+        net::run(handshake_and_read(peer.endpoint(), options));
+    }
+    CHECK(resumed == 0);
+}
+
+TEST_CASE("[SMTP-SEC-43] an issuer that the certificate says where to fetch is not fetched") {
+    boost::asio::io_context context;
+    boost::asio::ip::tcp::acceptor there(context, {boost::asio::ip::address_v4::loopback(), 0});
+    there.non_blocking(true);
+    const auto url = "http://127.0.0.1:" + std::to_string(there.local_endpoint().port()) + "/middle.der";
+    const auto leaf = test::make_identity(
+        {.common_name = "leaf", .alternative_names = "DNS:mail.example", .issuer_url = url},
+        &authority().middle);
+    CHECK(session({leaf}).status == CertificateStatus::missing_intermediate);
+    boost::system::error_code error;
+    there.accept(error);
+    CHECK(error == boost::asio::error::would_block);
 }
