@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <exception>
 
@@ -12,6 +13,7 @@
 #include "cli/parts.hpp"
 #include "cli/sendmail_words.hpp"
 #include "cli/tree.hpp"
+#include "cli/views/monitor_line.hpp"
 #include "output/json.hpp"
 
 namespace cli {
@@ -31,13 +33,20 @@ bool asks_for_json(const std::vector<std::string>& words) {
 }
 
 // Of what kind the exit codes are.
-enum class Codes { own, of_send, of_sendmail };
+enum class Codes { own, of_send, of_sendmail, of_monitor };
+
+// Nagios takes exit code 2 for CRITICAL: a plugin whose words cannot even be read is UNKNOWN all the same.
+bool asks_for_monitor(const std::vector<std::string>& words) {
+    const auto end = std::find(words.begin(), words.end(), "--");
+    const auto has = [&](std::string_view word) { return std::find(words.begin(), end, word) != end; };
+    return has(probe_command.path) && has("--monitor");
+}
 
 // sysexits.h, as those know them who call sendmail: try again later is 75.
 ExitCode in_kind(ExitCode code, Codes kind) {
     constexpr auto usage = static_cast<ExitCode>(64), unavailable = static_cast<ExitCode>(69),
                    config = static_cast<ExitCode>(78);
-    if (kind == Codes::own) return code;
+    if (kind == Codes::own || kind == Codes::of_monitor) return code;
     if (code == ExitCode::unchecked || code == ExitCode::conflict) return try_later;
     if (kind == Codes::of_send) return code;
     if (code == ExitCode::usage || code == ExitCode::confirmation) return usage;
@@ -49,6 +58,10 @@ ExitCode in_kind(ExitCode code, Codes kind) {
 ExitCode report(Console& console, const Process& process, const base::Error& error, Codes codes) {
     const auto code = in_kind(exit_code_of(error.kind), codes);
     const std::string message = error.context.empty() ? error.message : error.context + ": " + error.message;
+    if (codes == Codes::of_monitor) {
+        console.print(monitor_failure(message));
+        return static_cast<ExitCode>(MonitorState::unknown);
+    }
     if (asks_for_json(process.words)) {
         output::Value body = output::Value::object({{"id", error_id(error.kind)},
                                                     {"exit", static_cast<int>(code)},
@@ -129,12 +142,12 @@ int run(const Parts& parts, const Process& process) {
     Context context(parts, process);
     Console& console = context.console();
     console.configure(ColorChoice::automatic, false);
-    auto codes = Codes::own;
+    auto codes = asks_for_monitor(process.words) ? Codes::of_monitor : Codes::own;
     auto result = dispatch_guarded(context, process, codes);
     auto code =
         result.has_error() ? report(console, process, result.error(), codes) : in_kind(*result, codes);
     if (const auto flushed = console.flush(); flushed.has_error())
-        code = report(console, process, flushed.error(), codes);
+        code = report(console, process, flushed.error(), codes == Codes::of_monitor ? Codes::own : codes);
     return static_cast<int>(code);
 }
 

@@ -200,8 +200,15 @@ class ProbeManyTest(RelayctlTest):
     def test_what_cannot_be_monitored_is_unknown(self):
         self.three()
         for arguments in ((), ("nowhere",), ("good", "bad"), ("--all",), ("-",), ("good", "-o", "json"),
-                          ("good", "--port", "x"), ("good", "--repeat", "2")):
+                          ("good", "--port", "x"), ("good", "--repeat", "2"), ("good", "--nosuch"), ("good", "--timeout"),
+                          ("good", "--columns", "nope"), ("good", "--color", "nope"), ("good", "--tls-scan"),
+                          ("good", "--ca-file", "/nonexistent")):
             self.assertTrue(self.monitor(*arguments, code=3).startswith("RELAYCTL UNKNOWN - "), arguments)
+
+    def test_what_is_checked_beside_the_endpoint_is_monitored_too(self):
+        self.add("two", "two-stacks.relay.test")
+        self.assertRegex(self.monitor("two", code=0), "^RELAYCTL OK - two: ")
+        self.assertRegex(self.monitor("two", "--all-addresses", code=2), "^RELAYCTL CRITICAL - two: .*smtp-address-fails: ::1")
 
     def test_what_escapes_reach_the_line_for_monitoring_are_escaped(self):
         """[SMTP-SEC-23]"""
@@ -224,6 +231,8 @@ class ProbeManyTest(RelayctlTest):
         for value in ("0", "101", "x"):
             self.relayctl("probe", "good", "--repeat", value, code=2)
         self.relayctl("probe", "--all", "--repeat", "2", code=2)
+        for option in (["--dane"], ["--tls-scan"], ["--all-addresses"], ["--mta-sts", "a.test"]):
+            self.relayctl("probe", "good", "--repeat", "2", *option, code=2)
 
     def test_a_full_disk_is_an_error(self):
         self.add("good", "mail.relay.test")

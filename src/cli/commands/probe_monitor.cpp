@@ -23,6 +23,8 @@ base::Result<void> check_arguments(const Arguments& arguments) {
     for (const std::string_view option : {"--quiet", "--only-changes", "--matrix"})
         if (arguments.flag(option))
             return base::usage_error(fmt::format("--monitor and {} cannot be given together", option));
+    if (arguments.flag("--tls-scan"))
+        return base::usage_error("--tls-scan takes very many connections: it is not for --monitor");
     if (asks_for_dialogue(arguments)) return base::usage_error("--monitor tries no login and no dialogue");
     return {};
 }
@@ -35,8 +37,15 @@ base::Result<app::ProbeReport> probe(Context& context, const Arguments& argument
     require_endpoint(target, request);
     TRY(const auto resolver, context.make_resolver(arguments));
     const auto dialer = context.make_dialer();
-    const app::ProbeServices services{.resolver = *resolver, .dialer = *dialer, .clock = context.clock()};
+    const auto fetcher = request.mta_sts ? context.make_fetcher() : nullptr;
+    const app::ProbeServices services{
+        .resolver = *resolver, .dialer = *dialer, .clock = context.clock(), .fetcher = fetcher.get()};
     auto options = probe_options(request, target);
+    options.dane = request.dane;
+    options.trust_ad = request.trust_ad;
+    options.all_addresses = request.all_addresses;
+    options.mta_sts = request.mta_sts;
+    options.policy_ca_file = request.policy_ca_file;
     TRY(auto report, net::run(app::probe_relay(services, std::move(target), std::move(options))));
     ProbeRecord record;
     record.add(report, context.clock().now());
@@ -46,17 +55,10 @@ base::Result<app::ProbeReport> probe(Context& context, const Arguments& argument
 
 }  // namespace
 
-ExitCode probe_monitor(Context& context, const Arguments& arguments) {
-    const auto report = probe(context, arguments);
-    if (report.has_error()) {
-        const auto& error = report.error();
-        const auto message =
-            error.context.empty() ? error.message : fmt::format("{}: {}", error.context, error.message);
-        context.console().print(monitor_failure(message));
-        return static_cast<ExitCode>(MonitorState::unknown);
-    }
-    context.console().print(monitor_line(*report, context.clock().now()));
-    return static_cast<ExitCode>(monitor_state(*report));
+base::Result<ExitCode> probe_monitor(Context& context, const Arguments& arguments) {
+    TRY(const auto report, probe(context, arguments));
+    context.console().print(monitor_line(report, context.clock().now()));
+    return static_cast<ExitCode>(monitor_state(report));
 }
 
 }  // namespace cli

@@ -7,8 +7,8 @@
 
 namespace cli {
 
-// The exit code is 0 ok, 1 warning, 2 critical, 3 unknown: every Error is the last, in a line on standard
-// output.
-ExitCode probe_monitor(Context& context, const Arguments& arguments);
+// The exit code is 0 ok, 1 warning, 2 critical, 3 unknown. Whoever prints the Error makes it the last, in a
+// line on standard output.
+base::Result<ExitCode> probe_monitor(Context& context, const Arguments& arguments);
 
 }  // namespace cli
