@@ -105,7 +105,7 @@ def make_all(directory):
     """Every certificate the hosts of the lab show. Each is right but for the one fault in its name."""
     authority = Authority(directory)
     authority.leaf("good", "mail.relay.test", ",".join(f"DNS:{name}.relay.test" for name in (
-        "mail", "alias", "two-stacks", "several", "tls12", "tls10", "clientcert", "open", "bare")))
+        "mail", "alias", "two-stacks", "several", "tls12", "tls10", "clientcert", "open", "bare", "dovecot")))
     authority.leaf("wild", "*.relay.test", "DNS:*.relay.test")
     authority.leaf("wrong", "other.example", "DNS:other.example")
     authority.leaf("soon", "soon.relay.test", "DNS:soon.relay.test", days="5")

@@ -51,6 +51,7 @@ HOSTS = [
 DNS_OCTET = 53
 DYNAMIC_OCTET = 55  # 54 never answers
 SINK_OCTET = 2
+DOVECOT = Host("dovecot", 28)  # its submission service in place of Postfix, without port 25
 HTTPS_OCTET = 3
 HTTPS_PORT = 443  # senders know no other
 SMTP_PORTS = (25, 465, 587)

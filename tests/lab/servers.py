@@ -15,7 +15,7 @@ from pathlib import Path
 import processes
 import zones
 from dns_client import soa_serial
-from layout import DNS_OCTET, HOSTS, HTTPS_OCTET, HTTPS_PORT, KNOWN_KEYS, SINK_OCTET, TSIG_KEYS, USERS
+from layout import DNS_OCTET, DOVECOT, HOSTS, HTTPS_OCTET, HTTPS_PORT, KNOWN_KEYS, SINK_OCTET, TSIG_KEYS, USERS
 
 POSTFIX_SERVICES = """\
 postlog unix-dgram n - n - 1 postlogd
@@ -229,7 +229,9 @@ class Servers:
         directory.mkdir()
         users = directory / "users"
         users.write_text("".join(f"{user}:{{PLAIN}}{password}\n" for user, password in USERS.items()))
-        fill_in("dovecot.conf", directory / "dovecot.conf", ROOT=self.root)
+        fill_in("dovecot.conf", directory / "dovecot.conf", ROOT=self.root, ADDRESS=self.network.address(DOVECOT.octet),
+                PORT_465=self.network.smtp_ports[465], PORT_587=self.network.smtp_ports[587],
+                SINK_ADDRESS=self.network.address(SINK_OCTET), SINK_PORT=self.network.sink_port)
         fill_in("oauth2.conf", directory / "oauth2.conf", ROOT=self.root)
         key = os.urandom(32)
         key_file = directory / "keys" / "default" / "HS256" / "default"
@@ -244,7 +246,7 @@ class Servers:
             raise RuntimeError("dovecot did not start; see log/dovecot-start.log and log/dovecot.log")
 
     def wait_for_mail(self):
-        for host in HOSTS:
-            address, port = self.network.address(host.octet), self.network.smtp_ports[25]
+        for host, port in [*((host, 25) for host in HOSTS), (DOVECOT, 587)]:
+            address, port = self.network.address(host.octet), self.network.smtp_ports[port]
             if not processes.wait_until(lambda: answers_smtp(address, port)):
                 raise RuntimeError(f"no SMTP greeting from {host.name}.relay.test ({address}:{port})")

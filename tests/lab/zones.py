@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from layout import HOSTS, HTTPS_OCTET
+from layout import DOVECOT, HOSTS, HTTPS_OCTET
 
 TEMPLATES = Path(__file__).parent / "zones"
 SERIAL = re.compile(r"(\d+) ; serial")
@@ -15,6 +15,7 @@ def quoted(text, size=200):
 
 
 def values(network, keys):
+    hosts = [*HOSTS, DOVECOT]
     filler = " ".join(f"ip4:192.0.2.{number}" for number in range(1, 45))
     return {
         "SERIAL": "1",
@@ -31,8 +32,8 @@ def values(network, keys):
         "ED25519": keys["ED25519"],
         "FILLER_600": '" "'.join(filler[start:start + 200] for start in range(0, len(filler), 200)) + " ",
         "TEXT_2000": quoted("x" * 2000),
-        "HOST_RECORDS": "\n".join(f"{host.name} A {network.address(host.octet)}" for host in HOSTS),
-        "PTR_RECORDS": "\n".join(f"{host.octet} PTR {host.name}.relay.test." for host in HOSTS),
+        "HOST_RECORDS": "\n".join(f"{host.name} A {network.address(host.octet)}" for host in hosts),
+        "PTR_RECORDS": "\n".join(f"{host.octet} PTR {host.name}.relay.test." for host in hosts),
     }
 
 
