@@ -1,138 +1,158 @@
 #include "dns/update.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+
+#include <ldns/ldns.h>
+#include <stdbool.h>  // before ldns, which defines bool otherwise
 
 #include "base/text.hpp"
-#include "dns/zone_text.hpp"
 
 namespace dns {
 
 namespace {
 
-// RCODEs of RFC 2136 section 2.2, and errors of TSIG (RFC 8945 section 3).
-enum Code : unsigned {
-    servfail = 2,
-    notimp = 4,
-    refused = 5,
-    yxdomain = 6,
-    yxrrset = 7,
-    nxrrset = 8,
-    notauth = 9,
-    notzone = 10,
-    badsig = 16,
-    badkey = 17,
-    badtime = 18,
+constexpr std::uint16_t fudge = 300;  // seconds that clocks may differ (RFC 8945 section 10)
+constexpr std::size_t header_size = 12;
+
+struct Free {
+    void operator()(ldns_pkt* packet) const { ldns_pkt_free(packet); }
+    void operator()(ldns_rr_list* list) const { ldns_rr_list_deep_free(list); }
+    void operator()(ldns_rdf* data) const { ldns_rdf_deep_free(data); }
+    void operator()(std::uint8_t* bytes) const { LDNS_FREE(bytes); }
 };
+using Packet = std::unique_ptr<ldns_pkt, Free>;
+using Records = std::unique_ptr<ldns_rr_list, Free>;
+using Data = std::unique_ptr<ldns_rdf, Free>;
+
+template <class T>
+T* there(T* pointer) {
+    if (pointer == nullptr) throw std::bad_alloc();
+    return pointer;
+}
+
+Data data_of(ldns_rdf_type type, std::string_view bytes) {
+    return Data(there(ldns_rdf_new_frm_data(type, bytes.size(), bytes.data())));
+}
+
+Data data_of(const Name& name) {
+    return data_of(LDNS_RDF_TYPE_DNAME, name.wire() + '\0');
+}
+
+void push(ldns_rr_list& list, const Name& owner, ldns_rr_type type, ldns_rr_class record_class,
+          std::uint32_t ttl, const Txt& txt = {}) {
+    ldns_rr* record = there(ldns_rr_new());
+    ldns_rr_set_owner(record, data_of(owner).release());
+    ldns_rr_set_type(record, type);
+    ldns_rr_set_class(record, record_class);
+    ldns_rr_set_ttl(record, ttl);
+    for (const auto& text : txt.strings)
+        ldns_rr_push_rdf(record, data_of(LDNS_RDF_TYPE_STR, static_cast<char>(text.size()) + text).release());
+    ldns_rr_list_push_rr(&list, record);
+}
+
+// RFC 2136 sections 2.4.2 and 2.4.3.
+Records prerequisites(const TextUpdate& update) {
+    Records records(there(ldns_rr_list_new()));
+    for (const auto& txt : update.before)
+        push(*records, update.owner, LDNS_RR_TYPE_TXT, LDNS_RR_CLASS_IN, 0, txt);
+    if (!update.before.empty()) return records;
+    // An addition beside a CNAME the server would leave out without a word (section 3.4.2.2).
+    for (const auto type : {LDNS_RR_TYPE_TXT, LDNS_RR_TYPE_CNAME})
+        push(*records, update.owner, type, LDNS_RR_CLASS_NONE, 0);
+    return records;
+}
+
+// Sections 2.5.1 and 2.5.2.
+Records changes(const TextUpdate& update) {
+    Records records(there(ldns_rr_list_new()));
+    if (!update.before.empty()) push(*records, update.owner, LDNS_RR_TYPE_TXT, LDNS_RR_CLASS_ANY, 0);
+    if (update.after)
+        push(*records, update.owner, LDNS_RR_TYPE_TXT, LDNS_RR_CLASS_IN, update.ttl, *update.after);
+    return records;
+}
+
+std::string_view bytes_of(const ldns_rdf* data) {
+    return {reinterpret_cast<const char*>(ldns_rdf_data(data)), ldns_rdf_size(data)};
+}
+
+std::uint64_t number(std::string_view bytes) {
+    std::uint64_t value = 0;
+    for (const char c : bytes)
+        value = value << 8 | static_cast<unsigned char>(c);
+    return value;
+}
 
 std::string absolute(const Name& name) {
-    return name.is_root() ? "." : name.to_string() + ".";
+    return name.to_string() + ".";
 }
 
-std::string quote(const Txt& txt) {
-    std::vector<std::string> strings;
-    for (const auto& text : txt.strings)
-        strings.push_back(quote_text(text));
-    return base::join(strings, " ");
+base::Error no_answer(std::string_view what) {
+    return {.kind = base::ErrorKind::unavailable, .message = "malformed answer: " + std::string(what)};
 }
 
-base::Error refused_because(std::string message, std::string hint = {}) {
-    return {.kind = base::ErrorKind::refused, .message = std::move(message), .hint = std::move(hint)};
-}
+// RDATA of TSIG (RFC 8945 section 4.2), as ldns takes it apart.
+enum Field : std::size_t { algorithm, time_signed, fudge_field, mac, original_id, error, other, fields };
 
-base::Error wrong_clock(const UpdateAnswer& answer, base::Time now) {
-    if (!answer.server_time)
-        return refused_because("the server says that the clocks differ (BADTIME)", "timedatectl");
-    const auto ahead = now - *answer.server_time;
-    const auto span = std::chrono::abs(ahead);
-    return refused_because(
-        fmt::format("the clocks differ (BADTIME): this machine's is {} {} the server's, which says {}",
-                    base::rounded_span(span), ahead.count() < 0 ? "behind" : "ahead of",
-                    base::to_rfc3339(*answer.server_time)),
-        "timedatectl");
-}
-
-// What the server says of the signature.
-base::Error wrong_signature(const UpdateAnswer& answer, const TsigKey& key, base::Time now) {
-    const auto name = base::printable(key.name.to_string());
-    switch (answer.signature_error) {
-        case badkey:
-            return refused_because(
-                fmt::format("the server knows no key {} with {} (BADKEY)", name, key.algorithm),
-                "name and algorithm must be those of the server's configuration, and the key may have to be "
-                "named "
-                "for the zone");
-        case badsig:
-            return refused_because(fmt::format("the secret of key {} is not the server's (BADSIG)", name));
-        case badtime:
-            return wrong_clock(answer, now);
-        default:
-            return refused_because(
-                fmt::format("the server does not take the signature: TSIG error {}", answer.signature_error));
-    }
-}
-
-base::Error refusal(unsigned code, const TextUpdate& update, const TsigKey& key) {
-    const auto zone = base::printable(update.zone.to_string());
-    switch (code) {
-        case notimp:
-            return refused_because("the server takes no updates (NOTIMP)", "--server ADDRESS");
-        case refused:
-            return refused_because(
-                fmt::format("the server refuses updates of {} with key {} (REFUSED)",
-                            base::printable(update.owner.to_string()), base::printable(key.name.to_string())),
-                "the server's update-policy or allow-update must name the key");
-        case notauth:
-            return refused_because(fmt::format("the server is not authoritative for zone {} (NOTAUTH)", zone),
-                                   "--zone ZONE, --server ADDRESS");
-        case notzone:
-            return refused_because(fmt::format("the name is outside of zone {} (NOTZONE)", zone),
-                                   "--zone ZONE");
-        default:
-            return refused_because(fmt::format("the server refuses the update: RCODE {}", code));
-    }
+// Is it our key and our algorithm that the answer is signed with? ldns looks at neither.
+bool is_ours(const ldns_rr& tsig, const TsigKey& key) {
+    const auto owner = std::string(bytes_of(ldns_rr_owner(&tsig)));
+    const auto used = std::string(bytes_of(ldns_rr_rdf(&tsig, algorithm)));
+    const auto wanted = Name::parse(key.algorithm);
+    return wanted.has_value() && base::equals_ignoring_case(owner, key.name.wire() + '\0') &&
+           base::equals_ignoring_case(used, wanted->wire() + '\0');
 }
 
 }  // namespace
 
-std::vector<std::string> nsupdate_lines(const TextUpdate& update) {
-    const auto owner = absolute(update.owner);
-    std::vector<std::string> lines = {"zone " + absolute(update.zone)};
-    for (const auto& txt : update.before)
-        lines.push_back(fmt::format("prereq yxrrset {} IN TXT {}", owner, quote(txt)));
-    if (update.before.empty())
-        for (const auto type : {Type::txt, Type::cname})
-            lines.push_back(fmt::format("prereq nxrrset {} IN {}", owner, to_string(type)));
-    else
-        lines.push_back(fmt::format("update delete {} IN TXT", owner));
-    if (update.after)
-        lines.push_back(fmt::format("update add {} {} IN TXT {}", owner, update.ttl, quote(*update.after)));
-    return lines;
+SignedUpdate encode_update(const TextUpdate& update, std::uint16_t id, const TsigKey& key) {
+    const auto before = prerequisites(update), after = changes(update);
+    // The packet takes the zone's name, and copies of the records.
+    const Packet packet(there(ldns_update_pkt_new(data_of(update.zone).release(), LDNS_RR_CLASS_IN,
+                                                  before.get(), after.get(), nullptr)));
+    ldns_pkt_set_id(packet.get(), id);
+    ldns_pkt_set_rd(packet.get(), false);
+    // Secret keeps a string, so a NUL follows.
+    const std::string algorithm_name = key.algorithm + ".";
+    if (ldns_pkt_tsig_sign(packet.get(), absolute(key.name).c_str(), key.secret.reveal().data(), fudge,
+                           algorithm_name.c_str(), nullptr) != LDNS_STATUS_OK)
+        throw std::runtime_error("ldns cannot sign an update with " + key.algorithm);
+    std::uint8_t* bytes = nullptr;
+    std::size_t size = 0;
+    if (ldns_pkt2wire(&bytes, packet.get(), &size) != LDNS_STATUS_OK)
+        throw std::runtime_error("ldns cannot write an update");
+    const std::unique_ptr<std::uint8_t, Free> owned(bytes);
+    return {.message = std::string(reinterpret_cast<const char*>(bytes), size),
+            .mac = std::string(bytes_of(ldns_rr_rdf(ldns_pkt_tsig(packet.get()), mac)))};
 }
 
-base::Result<void> judge_update(const UpdateAnswer& answer, const TextUpdate& update, const TsigKey& key,
-                                base::Time now) {
-    if (answer.signature_error != 0) return wrong_signature(answer, key, now);
-    switch (answer.code) {
-        case 0:
-            if (answer.is_signed) return {};
-            return base::Error{.kind = base::ErrorKind::unavailable,
-                               .message = "the answer is not signed with the key: it may be anybody's",
-                               .hint = "relayctl dkim check, to see what is published"};
-        case servfail:
-            return base::Error{.kind = base::ErrorKind::unavailable,
-                               .message = "the server failed (SERVFAIL)",
-                               .hint = "its log says why: often it cannot write the zone's journal"};
-        case yxdomain:
-        case yxrrset:
-        case nxrrset:
-            return base::Error{
-                .kind = base::ErrorKind::conflict,
-                .message = fmt::format("what stands at {} was changed meanwhile, or is a CNAME",
-                                       base::printable(update.owner.to_string())),
-                .hint = "try again"};
-        default:
-            return refusal(answer.code, update, key);
-    }
+base::Result<UpdateAnswer> decode_update_answer(std::string_view message, const SignedUpdate& update,
+                                                const TsigKey& key) {
+    if (message.size() < header_size) return no_answer("it is shorter than a header");
+    if (message.substr(0, 2) != update.message.substr(0, 2)) return no_answer("it is to another question");
+    // ldns may look one octet past the end to see that it is the end.
+    const std::string padded(message);
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(padded.data());
+    ldns_pkt* read = nullptr;
+    if (ldns_wire2pkt(&read, bytes, padded.size()) != LDNS_STATUS_OK) return no_answer("it cannot be read");
+    const Packet packet(read);
+    if (!ldns_pkt_qr(read) || ldns_pkt_get_opcode(read) != LDNS_PACKET_UPDATE)
+        return no_answer("it is none to an update");
+    UpdateAnswer answer{.code = static_cast<unsigned>(ldns_pkt_get_rcode(read))};
+    const ldns_rr* tsig = ldns_pkt_tsig(read);
+    if (tsig == nullptr || ldns_rr_rd_count(tsig) != fields) return answer;
+    answer.signature_error = static_cast<unsigned>(number(bytes_of(ldns_rr_rdf(tsig, error))));
+    // Verifying takes the record off the packet, and puts it back.
+    const auto told = std::string(bytes_of(ldns_rr_rdf(tsig, other)));
+    const Data request(data_of(LDNS_RDF_TYPE_INT16_DATA, update.mac));
+    answer.is_signed =
+        is_ours(*tsig, key) && ldns_pkt_tsig_verify(read, bytes, padded.size(), absolute(key.name).c_str(),
+                                                    key.secret.reveal().data(), request.get());
+    // Two octets of length, then a time of six (section 5.2.3).
+    if (answer.is_signed && answer.signature_error == 18 && told.size() == 8)
+        answer.server_time = base::Time(std::chrono::seconds(number(std::string_view(told).substr(2))));
+    return answer;
 }
 
 }  // namespace dns

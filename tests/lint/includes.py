@@ -18,7 +18,7 @@ LIBRARIES = [
     (r"boost/asio/.*", r"src/(net|dns)/[^/]+\.cpp|src/app/probe_wait\.cpp", "the .cpp files of src/net and src/dns"),
     (r"CLI/.*", r"src/cli/.*", "src/cli"),
     (r"boost/version\.hpp|unistring/version\.h", r"src/library_versions\.cpp", "src/library_versions.cpp"),
-    (r"ldns/.*", r"src/dns/(wire|update_message)\.cpp", "src/dns/wire.cpp and update_message.cpp"),
+    (r"ldns/.*", r"src/dns/(wire|update)\.cpp", "src/dns/wire.cpp and update.cpp"),
     (r"sqlite3\.h", r"src/store/.*", "src/store"),
     (r"nlohmann/.*", r"src/output/[^/]+\.cpp|src/[a-z]+/import[a-z_]*\.cpp|src/sasl/token_error\.cpp",
      "the .cpp files of src/output, the importer and src/sasl/token_error.cpp"),

@@ -171,59 +171,72 @@ base::Result<void> publish(Context& context, const Arguments& arguments, app::Pu
     return std::move(*result);
 }
 
-base::Result<ExitCode> run_publish(Context& context, const Arguments& arguments) {
-    const bool dry_run = arguments.flag("--dry-run");
-    TRY(auto wish, read_wish(arguments));
-    app::PublishOptions publish_options;
-    TRY(publish_options.only, read_name_servers(arguments));
+base::Result<app::PublishOptions> read_publish_options(const Arguments& arguments) {
+    app::PublishOptions result;
+    TRY(result.only, read_name_servers(arguments));
     std::chrono::seconds wait = std::chrono::minutes(1);
     if (const auto text = arguments.value("--wait")) {
         TRY(wait, parse_span("--wait", *text, longest_wait));
     }
-    std::optional<dns::TsigKey> tsig;
+    result.until = net::Deadline::clock::now() + wait;
+    return result;
+}
+
+// None in a dry run, which needs none.
+base::Result<std::optional<dns::TsigKey>> find_tsig_key(const Arguments& arguments) {
     if (const auto path = arguments.value("--tsig-key")) {
-        TRY(tsig, read_tsig_key(*path));
-    } else if (!dry_run) {
+        TRY(auto key, read_tsig_key(*path));
+        if (!arguments.flag("--dry-run")) return std::optional(std::move(key));
+    } else if (!arguments.flag("--dry-run")) {
         return base::usage_error("no key that may update the zone is given",
                                  "--tsig-key FILE, or --dry-run to see the update");
     }
+    return std::optional<dns::TsigKey>();
+}
+
+base::Result<void> print(Context& context, const Arguments& arguments, const app::Publication& publication) {
+    const bool dry_run = arguments.flag("--dry-run");
+    if (arguments.value("--output") || arguments.flag("--quiet"))
+        return print_listing(context, arguments,
+                             {.schema = "relayctl.dkim.publish/1",
+                              .columns = publication_columns(),
+                              .items = {publication_item(publication, context.clock().now(), dry_run)}});
+    if (!dry_run) return {};
+    for (const auto& line : publication_lines(publication.plan))
+        context.console().print(line + "\n");
+    return {};
+}
+
+base::Result<ExitCode> run_publish(Context& context, const Arguments& arguments) {
+    const auto& name = arguments.positionals().front();
+    TRY(auto wish, read_wish(arguments));
+    TRY(auto publish_options, read_publish_options(arguments));
+    TRY(const auto tsig, find_tsig_key(arguments));
+    if (tsig) publish_options.key = &*tsig;
     TRY(auto key, [&]() -> base::Result<relay::DkimKey> {
         TRY(const auto store, context.open_store(arguments));
-        return choose_key(*store, arguments.positionals().front(), context.clock().now());
+        return choose_key(*store, name, context.clock().now());
     }());
     app::Publication publication{.check = {.key = std::move(key)}};
-    if (wish.what == app::Publishing::remove)
-        TRY_VOID(check_removable(publication.check.key, arguments.flag("--force")));
-    publish_options.until = net::Deadline::clock::now() + wait;
-    if (!dry_run) publish_options.key = &*tsig;
-    const auto what = wish.what;
+    auto& check = publication.check;
+    const bool removes = wish.what == app::Publishing::remove;
+    if (removes) TRY_VOID(check_removable(check.key, arguments.flag("--force")));
     auto done = publish(context, arguments, std::move(wish), std::move(publish_options), publication);
     if (done.has_error() && publication.done)
         context.console().notice(fmt::format("the update was made at {}", publication.plan.server.name));
     if (done.has_error())
-        return std::move(done).error().with_context(
-            fmt::format("cannot {} the record of {}", what == app::Publishing::publish ? "publish" : "remove",
-                        app::to_string(publication.check.key)));
+        return std::move(done).error().with_context(fmt::format(
+            "cannot {} the record of {}", removes ? "remove" : "publish", app::to_string(check.key)));
     tell(context, arguments, publication);
-    if (!dry_run && what == app::Publishing::publish &&
-        publication.check.verdict() == finding::Verdict::good) {
+    if (tsig && !removes && check.verdict() == finding::Verdict::good) {
         TRY(const auto store, context.open_store_to_note(arguments));
-        TRY_VOID(app::note_seen(*store, context.clock(), {publication.check}));
-        TRY(publication.check.key,
-            choose_key(*store, arguments.positionals().front(), context.clock().now()));
+        TRY_VOID(app::note_seen(*store, context.clock(), {check}));
+        TRY(check.key, choose_key(*store, name, context.clock().now()));
     }
-    if (arguments.value("--output") || arguments.flag("--quiet")) {
-        TRY_VOID(print_listing(context, arguments,
-                               {.schema = "relayctl.dkim.publish/1",
-                                .columns = publication_columns(),
-                                .items = {publication_item(publication, context.clock().now(), dry_run)}}));
-    } else if (dry_run) {
-        for (const auto& line : publication_lines(publication.plan))
-            context.console().print(line + "\n");
-    }
-    if (dry_run) return ExitCode::done;
+    TRY_VOID(print(context, arguments, publication));
+    if (!tsig) return ExitCode::done;
     WorstVerdict worst;
-    worst.add(publication.check.verdict());
+    worst.add(check.verdict());
     return worst.exit_code();
 }
 
