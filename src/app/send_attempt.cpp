@@ -12,14 +12,9 @@ namespace app {
 
 namespace {
 
-using Steady = std::chrono::steady_clock;
 using relay::LogResult;
 
 constexpr std::size_t most_logged_octets = 500;
-
-std::chrono::milliseconds since(Steady::time_point start) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - start);
-}
 
 // Cut between characters.
 std::string cut(std::string text, std::size_t octets) {
@@ -44,34 +39,6 @@ const smtp::Reply* deciding_reply(const smtp::TransactionResult& mail) {
 
 }  // namespace
 
-net::Task<SendAttempt> attempt_sending(dns::Resolver& resolver, net::Dialer& dialer, relay::Relay relay,
-                                       std::optional<base::Secret> password, RelaySessionOptions options,
-                                       smtp::Envelope envelope, smtp::ReadMessage read) {
-    SendAttempt attempt;
-    auto start = Steady::now();
-    auto opened = co_await RelaySession::open(resolver, dialer, std::move(relay), std::move(password),
-                                              std::move(options), attempt.stage);
-    attempt.session_time = since(start);
-    if (opened.has_error()) {
-        attempt.failure = opened.error();
-        co_return attempt;
-    }
-    auto& session = (*opened)->session();
-    if (session.tls()) attempt.sent_over = session.tls()->version;
-    start = Steady::now();
-    smtp::TransactionLimits limits;
-    auto result = co_await smtp::send_mail(session, std::move(envelope), std::move(read), limits);
-    attempt.mail_time = since(start);
-    if (result.has_error()) {
-        // The connection ends here without another word: a message that was begun must not be ended.
-        attempt.failure = result.error();
-        co_return attempt;
-    }
-    attempt.mail = std::move(*result);
-    if (attempt.mail->is_open) co_await (*opened)->close();
-    co_return attempt;
-}
-
 LogResult result_of(const SendAttempt& attempt) {
     if (attempt.mail) {
         switch (attempt.mail->delivery) {
@@ -87,8 +54,6 @@ LogResult result_of(const SendAttempt& attempt) {
                 return LogResult::unknown;
         }
     }
-    const bool in_mail = attempt.stage == SessionStage::ready;
-    if (in_mail && attempt.failure->kind == base::ErrorKind::interrupted) return LogResult::unknown;
     if (attempt.failure->kind == base::ErrorKind::refused) return LogResult::refused;
     return LogResult::deferred;
 }

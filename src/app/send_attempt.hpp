@@ -21,13 +21,8 @@ struct SendAttempt {
     std::string sent_over = {};                        // the version of TLS; empty: in clear
 };
 
-// Never throws a message away: what is not known to be refused is told as it is. The connection is closed.
-net::Task<SendAttempt> attempt_sending(dns::Resolver& resolver, net::Dialer& dialer, relay::Relay relay,
-                                       std::optional<base::Secret> password, RelaySessionOptions options,
-                                       smtp::Envelope envelope, smtp::ReadMessage read);
-
 // accepted, refused, deferred, unable or unknown; a failure of the session is `deferred`, or `refused` when
-// only a change of the relay helps; an interruption within the transaction is `unknown`.
+// only a change of the relay helps; so is an interruption before the message was complete.
 relay::LogResult result_of(const SendAttempt& attempt);
 
 // The message counts unless it was not taken, for certain. Pure.

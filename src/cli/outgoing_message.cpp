@@ -28,7 +28,7 @@ std::string_view DotEnd::feed(std::string_view chunk) {
             return text.substr(0, line);
         }
         if (rest == "." || rest == ".\r") {
-            held_ = rest;
+            held_ = std::string(rest);
             at_line_start_ = true;
             return text.substr(0, line);
         }

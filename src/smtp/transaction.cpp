@@ -95,6 +95,10 @@ class Transaction {
     net::Task<void> end_empty_data();
     net::Task<void> clear();
 
+    void end_session() {
+        result_.is_open = false;
+        result_.was_ended = true;
+    }
     bool lose(const base::Error& error);
     bool decide(const Reply& reply, std::string_view what);
     bool judge_recipients();
@@ -114,8 +118,9 @@ class Transaction {
 };
 
 bool Transaction::lose(const base::Error& error) {
-    result_.is_open = false;
-    if (error.kind == base::ErrorKind::interrupted || error.kind == base::ErrorKind::usage) error_ = error;
+    end_session();
+    if (error.kind == base::ErrorKind::usage) error_ = error;
+    if (error.kind == base::ErrorKind::interrupted && !is_complete_) error_ = error;
     result_.delivery = is_complete_ ? Delivery::unknown : Delivery::deferred;
     result_.detail = is_complete_ ? "the connection was lost after the whole message was sent, before the "
                                     "reply: it may have been delivered: " +
@@ -128,7 +133,7 @@ bool Transaction::decide(const Reply& reply, std::string_view what) {
     result_.delivery = reply.is_permanent() ? Delivery::refused : Delivery::deferred;
     result_.detail = fmt::format("{}: {}", what, reply.to_string());
     // RFC 5321 section 3.8: the server closes the connection.
-    if (reply.code == 421) result_.is_open = false;
+    if (reply.code == 421) end_session();
     return false;
 }
 
@@ -178,6 +183,8 @@ net::Task<bool> Transaction::read_group(std::size_t first, std::size_t count, bo
         auto reply = co_await session_.next_reply();
         if (!reply) co_return lose(reply.error());
         result_.sender_reply = std::move(*reply);
+        if (result_.sender_reply->code == 421)
+            co_return decide(*result_.sender_reply, "the server ends the session");
     }
     for (std::size_t i = first; i < first + count; ++i) {
         until(limits_.command);

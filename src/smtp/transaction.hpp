@@ -62,13 +62,15 @@ struct TransactionResult {
     std::optional<Reply> final_reply = {};  // to the message
     std::string detail = {};                // one line for people, raw: why it was not accepted, or not known
     bool is_open = true;                    // the session can carry another transaction
+    bool was_ended = false;                 // by 421 or by a lost connection, within the transaction
     bool accepts(std::size_t recipient) const;  // did the server take this recipient
     std::size_t accepted_recipients() const;
 };
 
 // After EHLO, TLS and login. When some recipients are refused the message goes to the others. Whatever is not
-// accepted is undone with RSET, so that the session can go on where `is_open` says so. Errors: interrupted;
-// usage (no recipient, a parameter that cannot be sent, what `read` returned). All else is a result.
+// accepted is undone with RSET, so that the session can go on where `is_open` says so. Errors: interrupted,
+// with the message not complete; usage (no recipient, a parameter that cannot be sent); what `read` returned.
+// All else is a result.
 net::Task<base::Result<TransactionResult>> send_mail(Session& session, Envelope envelope, ReadMessage read,
                                                      TransactionLimits limits);
 

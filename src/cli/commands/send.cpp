@@ -14,6 +14,7 @@
 #include "cli/views/send_view.hpp"
 #include "dns/random.hpp"
 #include "mail/address_list.hpp"
+#include "net/run.hpp"
 
 namespace cli {
 
@@ -230,6 +231,13 @@ ExitCode code_of(const SendReport& report, Over over) {
     return code;
 }
 
+net::Task<base::Result<SendReport>> send_alone(SendRun& run, dns::Resolver& resolver, net::Dialer& dialer) {
+    app::SendingSessions sessions(resolver, dialer);
+    auto report = co_await run.send(sessions);
+    co_await sessions.close();
+    co_return report;
+}
+
 base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
     const bool dry = arguments.flag("--dry-run");
     if (dry && (arguments.value("--output") || arguments.flag("--quiet")))
@@ -248,13 +256,21 @@ base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
     if (const auto name = arguments.value("--relay")) {
         TRY(request.relay, app::find_relay(*store, *name));
     }
-    SendRun run(context, arguments, *store, request, message);
+    SendTools tools(context, *store, arguments.flag("--force") ? app::Force::yes : app::Force::no);
+    SendRun run(tools, request, message);
     if (dry) {
         TRY(const auto preview, run.preview());
         TRY_VOID(print_preview(context, preview, message));
         return ExitCode::done;
     }
-    TRY(const auto report, run.send());
+    TRY(const auto resolver, context.make_resolver(arguments));
+    const auto dialer = context.make_dialer();
+    std::optional<base::Result<SendReport>> sent;
+    // Interrupted or not, what is known of the message is told.
+    if (const auto ended = net::run_to_end(net::keep_result(send_alone(run, *resolver, *dialer), sent));
+        !sent)
+        return ended.error();
+    TRY(const auto report, std::move(*sent));
     tell(context.console(), report);
     const auto code = code_of(report, request.over);
     if (arguments.flag("--silent")) return code;

@@ -4,12 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "app/dkim_keys.hpp"
-#include "app/predict.hpp"
-#include "app/signing_keys.hpp"
 #include "base/text.hpp"
 #include "cli/password_command.hpp"
-#include "net/run.hpp"
 
 namespace cli {
 
@@ -82,30 +78,9 @@ base::Result<SignedMail> SendRun::prepare(const relay::Relay& relay) {
                               std::any_of(request_.recipients.begin(), request_.recipients.end(), has_other);
     if (relay.dkim_selector) {
         const auto now = context_.clock().now();
-        TRY(const auto known, app::list_dkim_keys(store_, std::nullopt, now));
-        const auto key = app::signing_key(relay, submission.author.domain(), known);
-        // Never unsigned where the relay is set to sign: receivers would refuse it.
-        if (!key)
-            return base::Error{
-                .kind = base::ErrorKind::not_found,
-                .message = fmt::format("relay {} signs with selector {}, and the store has no such key of {}",
-                                       relay.name, *relay.dkim_selector, submission.author.domain().ascii()),
-                .hint = "relayctl dkim generate " + submission.author.domain().ascii()};
-        auto keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::yes, now);
-        if (keys.has_error() && keys.error().kind == base::ErrorKind::not_found)
-            keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::no, now);
-        if (keys.has_error()) return std::move(keys).error();
-        if (!keys->pending.empty() && !arguments_.flag("--force")) {
-            const auto name = app::to_string(keys->pending.front());
-            return not_now(
-                fmt::format("relay {} signs with {}, which is pending: receivers may not find its record yet",
-                            relay.name, name),
-                fmt::format("relayctl dkim activate {}", name));
-        }
-        for (const auto& each : keys->keys)
-            mail.signatures.push_back(each.selector + "@" + each.domain.ascii());
-        TRY(const auto signer, dkim::Signer::create(std::move(keys->keys), {}));
-        TRY(mail.fields, message_.sign(signer, now));
+        TRY(const auto* signer, tools_.signers.find(relay, submission.author.domain(), now));
+        mail.signatures = signer->names;
+        TRY(mail.fields, message_.sign(signer->signer, now));
     }
     envelope.octets = mail.fields.size() + message_.octets();
     return mail;
@@ -177,54 +152,49 @@ void SendRun::settle(const app::Reservation& reservation, const SendReport& repo
         console.notice("relayctl: what became of the message is not logged: " + logged.error().message);
 }
 
-base::Result<SendReport> SendRun::send_through(const app::Reservation& reservation) {
+net::Task<base::Result<SendReport>> SendRun::send_through(app::SendingSessions& sessions,
+                                                          app::Reservation reservation) {
     const auto& relay = reservation.relay;
     auto mail = prepare(relay);
-    if (mail.has_error()) return give_back(reservation, std::move(mail).error());
-    auto secret = password(relay);
-    if (secret.has_error()) return give_back(reservation, std::move(secret).error());
-    auto resolver = context_.make_resolver(arguments_);
-    if (resolver.has_error()) return give_back(reservation, std::move(resolver).error());
-    const auto dialer = context_.make_dialer();
+    if (mail.has_error()) co_return give_back(reservation, std::move(mail).error());
     SendReport report{.relay = relay, .mail = std::move(*mail), .attempt = {}};
-    std::optional<app::SendAttempt> attempt;
-    const auto ended = net::run_to_end(
-        net::keep_result(app::attempt_sending(**resolver, *dialer, relay, std::move(*secret), {},
-                                              report.mail.envelope, message_.reader(report.mail.fields)),
-                         attempt));
-    if (attempt) {
-        report.attempt = std::move(*attempt);
-    } else {
-        report.attempt.stage = app::SessionStage::ready;
-        report.attempt.failure = ended.error();
-    }
+    std::optional<base::Error> no_password;
+    const app::ReadPassword read_password = [&] {
+        auto secret = password(relay);
+        if (secret.has_error()) no_password = secret.error();
+        return secret;
+    };
+    const app::OpenMessage open = [&] { return message_.reader(report.mail.fields); };
+    report.attempt = co_await sessions.send(relay, read_password, report.mail.envelope, open);
+    if (no_password) co_return give_back(reservation, std::move(*no_password));
     report.limit_told = app::outcome_of(report.attempt).limit_told;
     settle(reservation, report);
     report.passed_over = passed_over_;
-    return report;
+    co_return report;
 }
 
-base::Result<SendReport> SendRun::send() {
+net::Task<base::Result<SendReport>> SendRun::send(app::SendingSessions& sessions) {
     std::optional<SendReport> last;
     for (;;) {
-        TRY(const auto reserved, app::reserve(store_, context_.clock(), wish()));
+        CO_TRY(const auto reserved, app::reserve(store_, context_.clock(), wish()));
         if (!reserved.taken) {
-            if (last) return std::move(*last);
-            return nobody(reserved.route);
+            if (last) co_return std::move(*last);
+            co_return nobody(reserved.route);
         }
         if (const auto told = tell_passed_over(reserved.route); told.has_error())
-            return give_back(*reserved.taken, told.error());
+            co_return give_back(*reserved.taken, told.error());
         // A limit that could not be noted in the store would choose the same relay for ever.
         if (!tried_.insert(reserved.taken->relay.id).second) {
             static_cast<void>(give_back(*reserved.taken, {}));
-            return std::move(*last);
+            co_return std::move(*last);
         }
-        TRY(auto report, send_through(*reserved.taken));
+        CO_TRY(auto report, co_await send_through(sessions, *reserved.taken));
         const bool goes_on = report.limit_told && request_.over == Over::fallback && !request_.relay;
         if (report.limit_told)
             context_.console().notice(fmt::format("relayctl: {} says that its limit is reached: {}",
                                                   report.relay.name, app::reply_of(report.attempt)));
-        if (!goes_on) return report;
+        if (!goes_on) co_return report;
+        co_await sessions.close(report.relay.id);
         last = std::move(report);
     }
 }

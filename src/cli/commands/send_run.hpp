@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "app/send_attempt.hpp"
+#include "app/sending_sessions.hpp"
 #include "cli/context.hpp"
+#include "cli/mail_signers.hpp"
 #include "cli/outgoing_message.hpp"
 
 namespace cli {
@@ -37,15 +38,23 @@ struct SendReport {
     bool limit_told = false;
 };
 
+// What the messages of one run share.
+struct SendTools {
+    Context& context;
+    relay::Store& store;
+    MailSigners signers;
+
+    SendTools(Context& of, relay::Store& in, app::Force force) : context(of), store(in), signers(in, force) {}
+};
+
 class SendRun {
   public:
-    SendRun(Context& context, const Arguments& arguments, relay::Store& store, const SendRequest& request,
-            const OutgoingMessage& message)
-        : context_(context), arguments_(arguments), store_(store), request_(request), message_(message) {}
+    SendRun(SendTools& tools, const SendRequest& request, const OutgoingMessage& message)
+        : tools_(tools), context_(tools.context), store_(tools.store), request_(request), message_(message) {}
 
     // Errors: whatever ended it before a server was spoken to; then nothing is counted. What servers said is
     // a report.
-    base::Result<SendReport> send();
+    net::Task<base::Result<SendReport>> send(app::SendingSessions& sessions);
 
     struct Preview {
         relay::Relay relay;
@@ -60,12 +69,13 @@ class SendRun {
     base::Result<SignedMail> prepare(const relay::Relay& relay);
     base::Result<std::optional<base::Secret>> password(const relay::Relay& relay);
     base::Result<void> tell_passed_over(const std::vector<relay::Candidate>& route);
-    base::Result<SendReport> send_through(const app::Reservation& reservation);
+    net::Task<base::Result<SendReport>> send_through(app::SendingSessions& sessions,
+                                                     app::Reservation reservation);
     base::Result<SendReport> give_back(const app::Reservation& reservation, base::Error error);
     void settle(const app::Reservation& reservation, const SendReport& report);
 
+    SendTools& tools_;
     Context& context_;
-    const Arguments& arguments_;
     relay::Store& store_;
     const SendRequest& request_;
     const OutgoingMessage& message_;
