@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,9 +17,7 @@ namespace cli {
 
 namespace {
 
-constexpr std::string_view head = "#relayctl verify journal 1: ";
 constexpr std::string_view mark = "#written ";
-constexpr std::size_t longest_entry = 8192;                  // octets of a line of the journal
 constexpr std::uint64_t most_cut = std::uint64_t{16} << 20;  // octets that a batch can have written
 
 std::uint64_t digest(std::string_view line) {
@@ -45,94 +42,23 @@ std::string output_position(int output) {
     return offset < 0 ? "-" : fmt::format("{} {} {}", status.st_dev, status.st_ino, offset);
 }
 
-// The lines of a file that end with a newline, one after the other, and where each ends.
-class FileLines {
-  public:
-    explicit FileLines(int file) : file_(file), buffer_(256 * 1024, '\0') {}
-
-    // nullopt at the end, or at an entry that is too long.
-    std::optional<std::string_view> next() {
-        for (;;) {
-            const std::size_t end = std::string_view(buffer_).substr(0, filled_).find('\n', begin_);
-            if (end != std::string_view::npos) {
-                const auto line = std::string_view(buffer_).substr(begin_, end - begin_);
-                offset_ += line.size() + 1;
-                begin_ = end + 1;
-                return line;
-            }
-            std::memmove(buffer_.data(), buffer_.data() + begin_, filled_ - begin_);
-            filled_ -= std::exchange(begin_, 0);
-            if (filled_ > longest_entry) return std::nullopt;
-            const ssize_t count = ::read(file_, buffer_.data() + filled_, buffer_.size() - filled_);
-            if (count <= 0) return std::nullopt;
-            filled_ += static_cast<std::size_t>(count);
-        }
-    }
-    off_t offset() const { return static_cast<off_t>(offset_); }
-
-  private:
-    int file_;
-    std::string buffer_;
-    std::size_t begin_ = 0;
-    std::size_t filled_ = 0;
-    std::size_t offset_ = 0;
-};
-
 }  // namespace
-
-base::Error Journal::io_error(std::string_view what) const {
-    return {
-        .kind = base::ErrorKind::io,
-        .message = fmt::format("cannot {} the journal {}: {}", what, path_.string(), std::strerror(errno))};
-}
 
 base::Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& path,
                                                      std::string_view settings) {
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    std::unique_ptr<Journal> journal(new Journal(file, path));
-    if (file < 0) return journal->io_error("open");
-    struct stat status {};
-    if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-        return base::usage_error(fmt::format("the journal {} must be a regular file", path.string()));
-    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return journal->io_error("lock");
-        return base::Error{.kind = base::ErrorKind::conflict,
-                           .message = fmt::format("another run uses the journal {}", path.string())};
-    }
-    TRY_VOID(journal->load(settings));
+    TRY(auto file, JournalFile::open(path, "verify", settings));
+    std::unique_ptr<Journal> journal(new Journal(std::move(file)));
+    TRY_VOID(journal->load());
     return journal;
 }
 
-Journal::~Journal() {
-    if (file_ >= 0) ::close(file_);
-}
-
-base::Result<void> Journal::load(std::string_view settings) {
-    FileLines lines(file_);
-    const std::string wanted = std::string(head) + std::string(settings);
-    const auto first = lines.next();
-    if (!first) {
-        // Empty, or the first run was killed while it began.
-        std::string begun(wanted.size(), '\0');
-        const ssize_t size = ::pread(file_, begun.data(), begun.size(), 0);
-        if (size < 0) return io_error("read");
-        if (!wanted.starts_with(std::string_view(begun).substr(0, static_cast<std::size_t>(size))))
-            return base::usage_error(fmt::format("{} is not a journal of verify", path_.string()));
-        if (::ftruncate(file_, 0) != 0) return io_error("write");
-        return write(wanted + "\n");
-    }
-    if (!first->starts_with(head))
-        return base::usage_error(fmt::format("{} is not a journal of verify", path_.string()),
-                                 "--resume takes a file of its own, which is made when it is not there");
-    if (*first != wanted)
-        return base::usage_error(fmt::format("the journal {} is of a run with other options", path_.string()),
-                                 fmt::format("it had: {}", first->substr(head.size())));
-    off_t whole = lines.offset();
+base::Result<void> Journal::load() {
+    auto whole = file_.offset();
     std::size_t finished = 0;
     std::size_t seen[3] = {};
-    while (const auto line = lines.next()) {
+    while (const auto line = file_.next()) {
         if (line->starts_with(mark)) {
-            whole = lines.offset();
+            whole = file_.offset();
             output_mark_ = line->substr(mark.size());
             finished = finished_.size();
             for (const auto verdict :
@@ -148,13 +74,12 @@ base::Result<void> Journal::load(std::string_view settings) {
         ++seen[static_cast<std::size_t>(*verdict)];
         finished_.emplace_back(digest(line->substr(blank + 1)), false);
     }
-    struct stat status {};
-    if (::fstat(file_, &status) != 0) return io_error("read");
-    dropped_ = static_cast<std::uint64_t>(std::max<off_t>(status.st_size - whole, 0));
+    TRY(const auto size, file_.size());
+    dropped_ = size - std::min(whole, size);
     finished_.resize(finished);
     std::sort(finished_.begin(), finished_.end());
-    if (::ftruncate(file_, whole) != 0) return io_error("write");
-    return {};
+    if (dropped_ == 0) return {};
+    return file_.cut(whole);
 }
 
 base::Result<std::uint64_t> Journal::cut_output(int output) {
@@ -189,17 +114,7 @@ void Journal::finish(std::string_view line, finding::Verdict verdict) {
 base::Result<void> Journal::commit(int output) {
     if (batch_.empty()) return {};
     batch_ += fmt::format("{}{}\n", mark, output_position(output));
-    return write(std::exchange(batch_, {}));
-}
-
-base::Result<void> Journal::write(std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t count = ::write(file_, text.data(), text.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return io_error("write");
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return {};
+    return file_.write(std::exchange(batch_, {}));
 }
 
 }  // namespace cli

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "cli/journal_file.hpp"
 #include "finding/verdict.hpp"
 
 namespace cli {
@@ -21,10 +22,6 @@ class Journal {
     // when another process uses it; io.
     static base::Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path,
                                                        std::string_view settings);
-    Journal(const Journal&) = delete;
-    Journal& operator=(const Journal&) = delete;
-    ~Journal();
-
     // When standard output goes on in the file of the last run, what that wrote there after its last whole
     // batch is cut off: those lines come again. The octets cut off.
     base::Result<std::uint64_t> cut_output(int output);
@@ -42,14 +39,10 @@ class Journal {
     base::Result<void> commit(int output);
 
   private:
-    struct Position;  // in a regular file
-    Journal(int file, std::filesystem::path path) : file_(file), path_(std::move(path)) {}
-    base::Result<void> load(std::string_view settings);
-    base::Result<void> write(std::string_view text);
-    base::Error io_error(std::string_view what) const;
+    explicit Journal(JournalFile file) : file_(std::move(file)) {}
+    base::Result<void> load();
 
-    int file_;
-    std::filesystem::path path_;
+    JournalFile file_;
     std::vector<std::pair<std::uint64_t, bool>> finished_;  // digest of the line, whether taken; sorted
     std::vector<finding::Verdict> verdicts_;                // of them, each kind once
     std::string output_mark_;                               // of the last whole batch

@@ -1,6 +1,8 @@
 // The bytes of a message from a file or standard input.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -25,6 +27,10 @@ class MessageInput {
     base::Result<void> rewind();
     // Error: conflict, when a regular file is not what it was when it was opened.
     base::Result<void> check_unchanged() const;
+    // Of a regular file, as it was when it was opened.
+    std::optional<std::uint64_t> size() const {
+        return can_rewind() ? std::optional(static_cast<std::uint64_t>(status_.st_size)) : std::nullopt;
+    }
     int descriptor() const { return descriptor_; }
     const std::string& name() const { return name_; }  // for messages
 

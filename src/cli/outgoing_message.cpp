@@ -1,10 +1,10 @@
 #include "cli/outgoing_message.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include "base/text.hpp"
+#include "crypto/hasher.hpp"
 
 namespace cli {
 
@@ -49,15 +49,15 @@ base::Result<void> OutgoingMessage::keep(std::string_view body) {
     return body_.append(body);
 }
 
-base::Result<void> OutgoingMessage::read(MessageInput& input, const OutgoingOptions& options) {
-    constexpr std::size_t chunk_size = 65536;
-    std::array<char, chunk_size> buffer;
+base::Result<void> OutgoingMessage::read(const ReadOctets& input, const OutgoingOptions& options) {
     mail::MessageReader reader;
     DotEnd end;
+    std::optional<crypto::Sha256> hash;
+    if (options.digest) hash.emplace();
     while (!end.is_ended()) {
-        TRY(const auto count, input.read(buffer));
-        if (count == 0) break;
-        std::string_view chunk(buffer.data(), count);
+        TRY(auto chunk, input());
+        if (chunk.empty()) break;
+        if (hash) hash->update(chunk);
         if (options.dot_ends) chunk = end.feed(chunk);
         TRY(const auto body, reader.feed(chunk));
         TRY_VOID(keep(body));
@@ -65,6 +65,7 @@ base::Result<void> OutgoingMessage::read(MessageInput& input, const OutgoingOpti
     TRY(const auto rest, reader.finish());
     TRY_VOID(keep(rest));
     if (last_ != '\n') TRY_VOID(keep("\r\n"));
+    if (hash) digest_ = hash->digest();
     TRY(submission_, mail::prepare_submission(reader.header(), options.submission, options.recipients));
     return {};
 }

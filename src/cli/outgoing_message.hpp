@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/message_input.hpp"
+#include "base/base64.hpp"
 #include "cli/spool.hpp"
 #include "dkim/sign.hpp"
 #include "mail/submission.hpp"
@@ -33,20 +34,26 @@ struct OutgoingOptions {
     mail::SubmissionOptions submission = {};
     mail::Recipients recipients = mail::Recipients::not_wanted;
     bool dot_ends = false;
+    bool digest = false;  // see OutgoingMessage::digest()
 };
+
+// The next octets of what is handed in; empty at its end.
+using ReadOctets = std::function<base::Result<std::string_view>()>;
 
 class OutgoingMessage {
   public:
     // Beyond a megabyte the body is kept in `folder`.
     explicit OutgoingMessage(std::string folder) : body_(std::move(folder)) {}
 
-    // Call it once. Errors: usage (see mail::prepare_submission), io.
-    base::Result<void> read(MessageInput& input, const OutgoingOptions& options);
+    // Call it once. Errors: usage (see mail::prepare_submission), io, those of `input`.
+    base::Result<void> read(const ReadOctets& input, const OutgoingOptions& options);
 
     const mail::Submission& submission() const { return *submission_; }
     std::string message_id() const;  // "<...>", as the field has it
     std::uint64_t octets() const { return submission_->header.size() + 2 + body_octets_; }
     bool has_eight_bit() const { return has_eight_bit_; }  // in the body
+    // SHA-256 of what was handed in, where the options ask for it.
+    const base::Bytes& digest() const { return digest_; }
 
     // The DKIM-Signature fields, one a key, each with its CRLF. Errors: those of dkim::SigningStream, io.
     base::Result<std::string> sign(const dkim::Signer& signer, base::Time now) const;
@@ -60,6 +67,7 @@ class OutgoingMessage {
     Spool body_;
     std::uint64_t body_octets_ = 0;
     bool has_eight_bit_ = false;
+    base::Bytes digest_;
     char last_ = '\n';
 };
 

@@ -1,120 +1,14 @@
 """send: what arrives at Postfix and at scripted servers, and what is counted when it does not."""
 
 import os
-import socket
 import sqlite3
 import subprocess
-import threading
 import time
 import unittest
 
 import dkim_peers
-from relayctl import PROGRAM, RelayctlTest
-
-MESSAGE = ("From: Joe <joe@example.test>\r\nTo: ann@sink.example\r\nSubject: hello\r\n"
-           "Date: Tue, 24 Nov 2026 12:00:00 +0000\r\nMessage-ID: <one@example.test>\r\n\r\nHi.\r\n")
-EHLO = "250-script.relay.test\r\n250-8BITMIME\r\n250 SIZE 0\r\n"
-
-
-class Script:
-    """A server in clear that takes mail, but for the replies named: {"RCPT": "550 no", "dot": None}. None closes the
-    connection without a word. An answer may be a list, one for each time."""
-
-    def __init__(self, replies=None, ehlo=EHLO):
-        self.replies = {"EHLO": ehlo.removesuffix("\r\n"), "DATA": "354 go", "dot": "250 2.0.0 Ok: queued as ABC123",
-                        **(replies or {})}
-        self.commands, self.messages = [], []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(10)
-
-    def reply(self, name):
-        answer = self.replies.get(name, "250 ok")
-        if isinstance(answer, list):
-            answer = answer.pop(0) if len(answer) > 1 else answer[0]
-        return answer
-
-    def serve(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rb") as lines:
-                try:
-                    self.talk(connection, lines)
-                except OSError:
-                    pass
-
-    def talk(self, connection, lines):
-        connection.sendall(b"220 script.relay.test ESMTP\r\n")
-        while line := lines.readline():
-            self.commands.append(line.decode().rstrip("\r\n"))
-            verb = line.split(b" ")[0].strip().upper().decode()
-            answer = self.reply(verb)
-            if answer is None:
-                return
-            connection.sendall(answer.encode() + b"\r\n")
-            if verb == "DATA" and answer.startswith("354"):
-                message = b""
-                while (line := lines.readline()) != b".\r\n":
-                    if not line:
-                        self.messages.append((message, False))
-                        return
-                    message += line
-                self.messages.append((message, True))
-                answer = self.reply("dot")
-                if answer is None:
-                    return
-                connection.sendall(answer.encode() + b"\r\n")
-            if verb == "QUIT" or answer.startswith("421"):
-                return
-
-
-class SendTest(RelayctlTest):
-    def add_script(self, name, server, mail_type="individual", **options):
-        options = {"return_path": "from", **options}
-        fallback = options.pop("fallback", False)
-        arguments = ["add", name, "--host", "127.0.0.1", "--port", str(server.port), "--any-port", "--security", "none",
-                     "--fallback"] if fallback else \
-                    ["add", name, "--host", "127.0.0.1", "--port", str(server.port), "--any-port", "--security", "none",
-                     "--domain", "example.test", "--type", mail_type]
-        for option, value in options.items():
-            arguments += ["--" + option.replace("_", "-"), str(value)]
-        return self.relayctl(*arguments, code=0)
-
-    def send(self, *arguments, stdin=MESSAGE, code=0):
-        return self.relayctl("send", "-o", "json", *arguments, stdin=stdin, code=code)
-
-    def counted(self):
-        with sqlite3.connect(self.store) as store:
-            tables = {row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            table = next(name for name in tables if "day" in name)
-            return store.execute(f"SELECT coalesce(sum(messages), 0) FROM {table}").fetchone()[0]
-
-    def log(self):
-        with sqlite3.connect(self.store) as store:
-            tables = {row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            table = next(name for name in tables if "log" in name)
-            return store.execute(f"SELECT relay, result, accepted FROM {table} ORDER BY id").fetchall()
-
-    def sendmail(self, *arguments, stdin=MESSAGE):
-        """The program under the name that others call."""
-        link = self.home / "sendmail"
-        if not link.exists():
-            link.symlink_to(os.path.realpath(PROGRAM))
-        return subprocess.run([link, *arguments], input=stdin.encode(), capture_output=True, check=False,
-                              timeout=self.TIMEOUT, env=self.environment)
-
+from relayctl import PROGRAM
+from sending import MESSAGE, Script, SendTest
 
 class ScriptedTest(SendTest):
     def test_a_message_is_read_back_byte_for_byte(self):
@@ -300,29 +194,6 @@ class ScriptedTest(SendTest):
 
 class RealServerTest(SendTest):
     """At the lab's Postfix."""
-
-    def arrived(self, mark):
-        """The message with the mark, as the sink or a maildir has it."""
-        for _ in range(100):
-            for name in ("LAB_SINK", "LAB_MAIL"):
-                for folder, _, files in os.walk(self.lab.values[name]):
-                    for file in files:
-                        try:
-                            with open(os.path.join(folder, file), "rb") as opened:
-                                octets = opened.read()
-                        except OSError:
-                            continue
-                        if mark.encode() in octets:
-                            return octets
-            time.sleep(0.1)
-        return self.fail(f"{mark} did not arrive")
-
-    def add_lab_relay(self, **options):
-        secret = self.home / "secret"
-        secret.write_text(self.lab.password + "\n")
-        secret.chmod(0o600)
-        return self.add("news", "mail.relay.test", mail_type="individual", user=self.lab.user, password_file=secret,
-                        **{"return_path": "from", **options})
 
     def test_starttls_login_and_a_signature_that_holds(self):
         self.relayctl("dkim", "generate", "example.test", "--selector", "snd", "--algorithm", "rsa", code=0)

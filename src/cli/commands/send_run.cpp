@@ -29,6 +29,11 @@ std::string_view reason_of(RouteStep step) {
 
 }  // namespace
 
+void SendTools::notice_once(const std::string& text) {
+    constexpr std::size_t most_noticed = 10'000;
+    if (noticed_.size() < most_noticed && noticed_.insert(text).second) context.console().notice(text);
+}
+
 app::ReservationWish SendRun::wish() const {
     app::ReservationWish wish{.sender_domain = message_.submission().author.domain()};
     wish.type = request_.type;
@@ -110,7 +115,7 @@ base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>
         if (!told_.insert(candidate.relay).second) continue;
         const auto& name = relay_of(candidate, relays).name;
         passed_over_.push_back(name);
-        context_.console().notice(
+        tools_.notice_once(
             fmt::format("relayctl: not through {}: {}: through {}", name, reason_of(candidate.step), next));
         // What was tried has its line in the log.
         if (candidate.step == RouteStep::disabled || tried_.contains(candidate.relay)) continue;

@@ -44,7 +44,15 @@ struct SendTools {
     relay::Store& store;
     MailSigners signers;
 
-    SendTools(Context& of, relay::Store& in, app::Force force) : context(of), store(in), signers(in, force) {}
+    SendTools(Context& of, const Arguments& arguments, relay::Store& in)
+        : context(of),
+          store(in),
+          signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no) {}
+    // What holds for many messages is said once.
+    void notice_once(const std::string& text);
+
+  private:
+    std::set<std::string> noticed_;
 };
 
 class SendRun {

@@ -1,5 +1,7 @@
 #include "cli/views/send_view.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -33,7 +35,18 @@ constexpr ColumnView columns[] = {
     {.key = "passed_over", .title = "PASSED OVER", .shown = false},
     {.key = "session_ms", .title = "SESSION MS", .shown = false, .number = true},
     {.key = "mail_ms", .title = "MAIL MS", .shown = false, .number = true},
+    {.key = "source", .title = "MESSAGE", .shown = false, .never_cut = true},
+    {.key = "exit", .title = "EXIT", .shown = false, .number = true},
 };
+
+std::vector<ColumnView> make_batch_columns() {
+    std::vector<ColumnView> all(std::begin(columns), std::end(columns));
+    const auto source =
+        std::find_if(all.begin(), all.end(), [](const auto& column) { return column.key == "source"; });
+    source->shown = true;
+    std::rotate(all.begin(), source, source + 1);
+    return all;
+}
 
 Value words(const std::vector<std::string>& texts) {
     Value::Array array;
@@ -70,7 +83,12 @@ std::span<const ColumnView> send_columns() {
     return columns;
 }
 
-Value send_item(const SendReport& report, const OutgoingMessage& message, relay::MailType type) {
+std::span<const ColumnView> send_batch_columns() {
+    static const auto all = make_batch_columns();
+    return all;
+}
+
+Value send_item(const SendReport& report, const OutgoingMessage& message, const SentMessage& sent) {
     const auto& [relay, mail, attempt, passed_over, limit_told] = report;
     const auto result = app::result_of(attempt);
     const bool is_accepted = result == relay::LogResult::accepted;
@@ -86,7 +104,7 @@ Value send_item(const SendReport& report, const OutgoingMessage& message, relay:
          {"recipients", recipients_of(report)},
          {"sender", sender_text(mail.envelope)},
          {"message_id", message.message_id()},
-         {"mail_type", relay::to_string(type)},
+         {"mail_type", relay::to_string(sent.type)},
          {"octets", mail.envelope.octets},
          {"signatures", words(mail.signatures)},
          {"stage", app::to_string(attempt.stage)},
@@ -94,7 +112,44 @@ Value send_item(const SendReport& report, const OutgoingMessage& message, relay:
          {"limit_reached", limit_told},
          {"passed_over", words(passed_over)},
          {"session_ms", std::int64_t{attempt.session_time.count()}},
-         {"mail_ms", std::int64_t{attempt.mail_time.count()}}});
+         {"mail_ms", std::int64_t{attempt.mail_time.count()}},
+         {"source", text_or_null(base::printable(sent.source))},
+         {"exit", static_cast<int>(sent.exit)}});
+}
+
+Value unsent_item(const std::string& source, std::string_view result, const std::string& why, ExitCode exit) {
+    auto item = Value::object();
+    for (const auto& column : columns)
+        item.set(std::string(column.key), nullptr);
+    item.set("stage", nullptr);
+    item.set("result", std::string(result));
+    item.set("reply", base::printable(why));
+    item.set("limit_reached", false);
+    for (const auto* none : {"accepted", "refused"})
+        item.set(none, std::int64_t{0});
+    for (const auto* list : {"recipients", "signatures", "passed_over"})
+        item.set(list, Value::array());
+    item.set("source", base::printable(source));
+    item.set("exit", static_cast<int>(exit));
+    return item;
+}
+
+std::string send_line(const Value& item, const output::Terminal& terminal) {
+    const auto text = [&](std::string_view key) { return member_text(item, key).value_or(""); };
+    const auto result = text("result");
+    const bool all = result == "accepted" && text("refused") == "0";
+    constexpr std::size_t widest_result = 8;
+    auto line = output::paint(result,
+                              all                    ? Style::good
+                              : result == "accepted" ? Style::warn
+                                                     : Style::bad,
+                              terminal);
+    line.append(widest_result - std::min(widest_result, result.size()) + 2, ' ').append(text("source"));
+    if (const auto relay = text("relay"); !relay.empty()) line += "  " + relay;
+    if (result == "accepted" && !all)
+        line += fmt::format("  for {}, not for {}", text("accepted"), text("refused"));
+    const auto id = text("queue_id");
+    return line + "  " + (id.empty() ? text("reply") : id) + "\n";
 }
 
 std::string preview_text(const SendRun::Preview& preview) {

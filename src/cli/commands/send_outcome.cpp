@@ -1,0 +1,54 @@
+#include "cli/commands/send_outcome.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/sendmail_words.hpp"
+
+namespace cli {
+
+void tell_outcome(Console& console, const SendReport& report, std::string_view name) {
+    const auto result = app::result_of(report.attempt);
+    const auto& mail = report.attempt.mail;
+    const auto who = name.empty() ? std::string("relayctl:") : fmt::format("relayctl: {}:", name);
+    if (result == relay::LogResult::unknown) {
+        console.notice(
+            fmt::format("{} the message may have been accepted by {}, and it is not sent again: {}", who,
+                        report.relay.name, app::reply_of(report.attempt)));
+    } else if (result != relay::LogResult::accepted) {
+        console.notice(fmt::format("{} cannot send through {}: {}", who, report.relay.name,
+                                   app::reply_of(report.attempt)));
+        if (report.attempt.failure && !report.attempt.failure->hint.empty())
+            console.notice("  hint: " + report.attempt.failure->hint);
+    } else {
+        for (std::size_t i = 0; i < mail->recipients.size(); ++i)
+            if (!mail->accepts(i))
+                console.notice(
+                    fmt::format("{} not to {}: {}", who, report.mail.envelope.recipients[i].to_string(),
+                                mail->recipients[i] ? mail->recipients[i]->to_string() : "not asked"));
+    }
+}
+
+ExitCode send_exit_code(const SendReport& report, Over over) {
+    using relay::LogResult;
+    const auto& attempt = report.attempt;
+    if (attempt.failure && attempt.failure->kind == base::ErrorKind::interrupted)
+        return ExitCode::interrupted;
+    if (attempt.failure && attempt.failure->kind == base::ErrorKind::io) return ExitCode::io;
+    if (report.limit_told) return over == Over::reject ? ExitCode::refused : try_later;
+    const auto result = app::result_of(attempt);
+    if (result == LogResult::refused || result == LogResult::unable) return ExitCode::refused;
+    if (result != LogResult::accepted) return try_later;
+    auto code = ExitCode::done;
+    for (const auto& reply : attempt.mail->recipients) {
+        if (reply && reply->is_permanent()) return ExitCode::refused;
+        if (!reply || !reply->is_positive()) code = try_later;
+    }
+    return code;
+}
+
+ExitCode send_exit_code(const base::Error& error) {
+    const bool later = error.kind == base::ErrorKind::unavailable || error.kind == base::ErrorKind::conflict;
+    return later ? try_later : exit_code_of(error.kind);
+}
+
+}  // namespace cli

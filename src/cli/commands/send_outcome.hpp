@@ -1,0 +1,18 @@
+// What became of a message, in words for people and as an exit code.
+#pragma once
+
+#include "cli/commands/send_run.hpp"
+#include "cli/exit_code.hpp"
+
+namespace cli {
+
+// On standard error, for people and for the logs of those who call; `name` stands before it where it is not
+// empty.
+void tell_outcome(Console& console, const SendReport& report, std::string_view name = {});
+
+// 0, 7, 75, 74 or 130: see send's help.
+ExitCode send_exit_code(const SendReport& report, Over over);
+// Of a message that was not sent at all. What another try may mend is 75.
+ExitCode send_exit_code(const base::Error& error);
+
+}  // namespace cli
