@@ -18,6 +18,11 @@ net::Task<void> without_throwing(net::Task<void> task) {
 
 }  // namespace
 
+net::Task<bool> is_cancelled() {
+    const auto state = co_await boost::asio::this_coro::cancellation_state;
+    co_return state.cancelled() != boost::asio::cancellation_type::none;
+}
+
 net::Task<bool> pause_until(net::Deadline moment) {
     try {
         co_await net::sleep_until(moment);

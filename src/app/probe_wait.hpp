@@ -1,4 +1,4 @@
-// Waiting in two ways at once, for the probe.
+// Waiting, also in two ways at once, and whether to go on.
 #pragma once
 
 #include <chrono>
@@ -6,6 +6,9 @@
 #include "net/stream.hpp"
 
 namespace app {
+
+// Whether the run was cancelled, by Ctrl-C for instance.
+net::Task<bool> is_cancelled();
 
 // Waits; false = it was cancelled.
 net::Task<bool> pause_until(net::Deadline moment);

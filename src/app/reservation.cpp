@@ -8,6 +8,11 @@ namespace app {
 
 namespace {
 
+// Counts and log lines come by the thousand, and a sync each would make them the slowest part of sending. A
+// process that is killed takes none of them back. A loss of power may take the last moments': then a day's
+// count is short of so many, and the log too.
+constexpr auto counting = relay::Durability::process;
+
 base::Result<relay::RelayDay> day_in_store(relay::Store& store, const relay::Relay& relay, relay::Day day) {
     TRY(const auto days, store.relay_days(day));
     auto found = relay::day_of(relay, days);
@@ -75,7 +80,7 @@ base::Result<std::vector<relay::Candidate>> preview(relay::Store& store, const b
 
 base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,
                                     const ReservationWish& wish) {
-    TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(auto transaction, relay::Transaction::begin(store, counting));
     TRY(auto choice, choose(store, clock, wish));
     ReservedRoute reserved{.route = std::move(choice.route)};
     const auto* taken = relay::taken(reserved.route);
@@ -101,9 +106,9 @@ base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& cloc
     return reserve(store, clock, wish);
 }
 
-base::Result<bool> settle(relay::Store& store, const Reservation& reservation,
-                          const SendingOutcome& outcome) {
-    TRY(auto transaction, relay::Transaction::begin(store));
+base::Result<bool> settle(relay::Store& store, const Reservation& reservation, const SendingOutcome& outcome,
+                          const std::optional<relay::LogEntry>& entry) {
+    TRY(auto transaction, relay::Transaction::begin(store, counting));
     TRY(auto today, day_in_store(store, reservation.relay, reservation.day));
     if (outcome.given == Given::back) {
         today.messages -= std::min<std::uint64_t>(today.messages, 1);
@@ -114,6 +119,10 @@ base::Result<bool> settle(relay::Store& store, const Reservation& reservation,
     if (outcome.tried) today.failures = outcome.failure.empty() ? 0 : today.failures + 1;
     if (!was_tripped && today.failures >= failures_to_trip) today.tripped = outcome.failure;
     TRY_VOID(store.set_relay_day(today));
+    if (entry) {
+        TRY(const auto id, store.append_log(*entry));
+        static_cast<void>(id);
+    }
     TRY_VOID(transaction.commit());
     return !was_tripped && !today.tripped.empty();
 }

@@ -60,7 +60,9 @@ struct SendingOutcome {
 };
 inline constexpr unsigned failures_to_trip = 3;  // in a row, of one day
 // True when this tripped the relay.
-base::Result<bool> settle(relay::Store& store, const Reservation& reservation, const SendingOutcome& outcome);
+// The log's line about it goes into the same transaction.
+base::Result<bool> settle(relay::Store& store, const Reservation& reservation, const SendingOutcome& outcome,
+                          const std::optional<relay::LogEntry>& entry = {});
 
 // A relay that was tripped takes mail again. True when it was. Inside a transaction.
 base::Result<bool> clear_trip(relay::Store& store, const base::Clock& clock, relay::RelayId relay);

@@ -124,7 +124,7 @@ relay::LogEntry log_entry_of(const SendAttempt& attempt, const Reservation& rese
 }
 
 base::Result<void> append_log(relay::Store& store, const relay::LogEntry& entry) {
-    TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(auto transaction, relay::Transaction::begin(store, relay::Durability::process));
     TRY(const auto id, store.append_log(entry));
     static_cast<void>(id);
     return transaction.commit();

@@ -44,6 +44,28 @@ constexpr Letter letters[] = {
     {'X', true, ""},
 };
 
+// What -b asks for, other than to send a message.
+struct Mode {
+    char letter;
+    std::string_view why;
+};
+
+constexpr Mode modes[] = {
+    {'a', "no SMTP is spoken on standard input"},
+    {'d', "no server is started: mail is handed to a relay"},
+    {'D', "no server is started: mail is handed to a relay"},
+    {'h', "there is no host status to print: relayctl probe tries a server"},
+    {'H', "there is no host status to purge"},
+    {'i', "there is no alias database: newaliases has nothing to do"},
+    {'l', "no server is started: mail is handed to a relay"},
+    {'p', "there is no queue to list: relayctl log tells what was sent"},
+    {'P', "there is no queue to list: relayctl log tells what was sent"},
+    {'s', "no SMTP is spoken on standard input"},
+    {'t', "there are no rules to test: relayctl route tells the relay of a message"},
+    {'v', "addresses are not verified: relayctl probe --recipient asks a server"},
+    {'z', "there is no configuration to freeze"},
+};
+
 const Letter* find_letter(char letter) {
     const auto* found = std::find_if(std::begin(letters), std::end(letters),
                                      [&](const Letter& each) { return each.letter == letter; });
@@ -78,8 +100,10 @@ class Translation {
         for (std::size_t i = 1; i < word.size(); ++i) {
             const char letter = word[i];
             const bool special = letter == 'o' || letter == 'b';
-            // Queue runs and debugging have a value only where it stands behind the letter.
+            // Debugging and queue runs have a value only where it stands behind the letter.
             if (letter == 'd') return {};
+            if (letter == 'q')
+                return nothing_but_sending(word, "there is no queue to run: a message is sent at once");
             const auto* known = find_letter(letter);
             if (known == nullptr && !special)
                 return base::usage_error("sendmail has no option " + base::quoted(fmt::format("-{}", letter)),
@@ -88,6 +112,10 @@ class Translation {
                 if (!known->option.empty()) result_.emplace_back(known->option);
                 continue;
             }
+            // "-f -- rcpt", where no sender is set: mutt.
+            if (letter == 'f' && i + 1 == word.size() && next_ + 1 < words_.size() &&
+                words_[next_ + 1] == "--")
+                return {};
             TRY(auto value, value_behind(word, i));
             if (special) return take_special(letter, value);
             if (!known->option.empty()) result_.push_back(fmt::format("{}={}", known->option, value));
@@ -108,8 +136,17 @@ class Translation {
             return {};
         }
         if (value == "m") return {};
+        const auto* mode = std::find_if(std::begin(modes), std::end(modes), [&](const Mode& each) {
+            return value.size() == 1 && each.letter == value.front();
+        });
+        return nothing_but_sending("-b" + value,
+                                   mode == std::end(modes) ? "it is none of sendmail's modes" : mode->why);
+    }
+
+    static base::Error nothing_but_sending(const std::string& word, std::string_view why) {
         return base::usage_error(
-            fmt::format("sendmail mode {} is not there: only messages are sent", base::quoted("-b" + value)));
+            fmt::format("sendmail {} is not to be had here: {}", base::quoted(word), why),
+            "what sends a message: sendmail -t -i < MESSAGE, or sendmail -i RCPT... < MESSAGE");
     }
 
     const std::vector<std::string>& words_;

@@ -17,6 +17,13 @@ namespace relay {
 
 // Errors of every operation: io (unreadable, full disk, read-only, not a store, newer version), conflict
 // (locked by another process for longer than the busy timeout).
+// What a committed transaction outlives.
+enum class Durability {
+    power,    // everything, a loss of power too
+    process,  // the process, however it ends, and other processes see it; a loss of power may take the last
+              // ones back
+};
+
 class Store {
   public:
     virtual ~Store() = default;
@@ -36,6 +43,8 @@ class Store {
     virtual base::Result<std::vector<RelayDay>> relay_days(Day day) = 0;  // by relay id
     virtual base::Result<std::vector<LogEntry>> log_entries(const LogFilter& filter) = 0;  // oldest first
 
+    // Of the transactions that begin from now on; at first, power.
+    virtual base::Result<void> set_durability(Durability) { return {}; }
     // A write transaction: begin() takes the write lock; nothing is kept without commit(). Use Transaction.
     virtual base::Result<void> begin() = 0;
     virtual base::Result<void> commit() = 0;
@@ -65,7 +74,8 @@ class Store {
 // Rolls back at the end of its scope unless commit() was called.
 class Transaction {
   public:
-    static base::Result<Transaction> begin(Store& store) {
+    static base::Result<Transaction> begin(Store& store, Durability durability = Durability::power) {
+        TRY_VOID(store.set_durability(durability));
         TRY_VOID(store.begin());
         return Transaction(store);
     }

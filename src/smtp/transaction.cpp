@@ -15,6 +15,7 @@ namespace {
 // In one group, so that neither side waits with full buffers for the other (RFC 2920 section 3.1).
 constexpr std::size_t most_in_group = 100;
 constexpr std::size_t bdat_octets = 1'000'000;
+constexpr std::size_t block_octets = 65536;  // of one write behind DATA
 
 bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
@@ -241,8 +242,11 @@ net::Task<void> Transaction::end_empty_data() {
     result_.is_open = false;
 }
 
+// The end goes out with the last octets, in one write: a write that fails has not handed the end over, so the
+// message is not complete then, for certain.
 net::Task<void> Transaction::send_data() {
     MailData data(Dots::doubled);
+    std::string octets, shown;
     for (bool more = true; more;) {
         const auto chunk = read_();
         if (!chunk) {
@@ -252,24 +256,21 @@ net::Task<void> Transaction::send_data() {
             co_return;
         }
         more = !chunk->empty();
-        const auto octets = more ? data.feed(*chunk) : data.finish();
-        if (octets.empty()) continue;
-        until(limits_.block);
-        const auto sent = co_await session_.send_octets(octets, "");
+        octets += more ? data.feed(*chunk) : data.finish();
+        if (more && octets.size() < block_octets) continue;
+        if (!more) {
+            shown = fmt::format("(a message of {} octets) .", data.octets());
+            octets += ".\r\n";
+        }
+        until(more ? limits_.block : limits_.data_end);
+        const auto sent = co_await session_.send_octets(octets, shown);
         if (!sent) {
             co_await hear_early(sent.error());
             co_return;
         }
+        octets.clear();
     }
-    until(limits_.data_end);
-    const std::string shown = fmt::format("(a message of {} octets) .", data.octets());
-    const std::string dot = ".\r\n";
     is_complete_ = true;
-    const auto sent = co_await session_.send_octets(dot, shown);
-    if (!sent) {
-        lose(sent.error());
-        co_return;
-    }
     co_await hear_final();
 }
 
@@ -301,10 +302,10 @@ net::Task<bool> Transaction::send_chunk(std::string octets, bool last) {
     until(last ? limits_.data_end : limits_.block);
     const std::string head = fmt::format("BDAT {}{}", octets.size(), last ? " LAST" : "");
     octets.insert(0, head + "\r\n");
-    is_complete_ = last;
     const auto sent = co_await session_.send_octets(octets, head);
     if (!sent) co_return lose(sent.error());
     if (last) {
+        is_complete_ = true;
         co_await hear_final();
         co_return false;
     }

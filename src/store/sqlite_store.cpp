@@ -64,6 +64,7 @@ class SqliteStore final : public relay::Store {
     Result<std::optional<relay::LastProbe>> last_probe(relay::RelayId id) override;
     Result<std::map<std::string, std::string>> settings() override;
 
+    Result<void> set_durability(relay::Durability durability) override;
     Result<void> begin() override;
     Result<void> commit() override;
     void rollback() noexcept override;
@@ -91,6 +92,7 @@ class SqliteStore final : public relay::Store {
     Result<void> delete_by_id(const char* sql, std::int64_t id);
 
     std::optional<Connection> connection_;
+    relay::Durability durability_ = relay::Durability::power;
 };
 
 Result<std::vector<relay::Relay>> SqliteStore::relays() {
@@ -236,6 +238,15 @@ Result<std::optional<relay::LastProbe>> SqliteStore::last_probe(relay::RelayId i
 Result<std::map<std::string, std::string>> SqliteStore::settings() {
     if (!connection_) return std::map<std::string, std::string>();
     return read_settings(*connection_);
+}
+
+// In WAL mode NORMAL leaves out the sync of each commit, and nothing else: the file is never damaged by it.
+Result<void> SqliteStore::set_durability(relay::Durability durability) {
+    if (!connection_ || durability == durability_) return {};
+    TRY_VOID(connection_->run(durability == relay::Durability::process ? "PRAGMA synchronous = NORMAL"
+                                                                       : "PRAGMA synchronous = FULL"));
+    durability_ = durability;
+    return {};
 }
 
 Result<void> SqliteStore::begin() {

@@ -53,6 +53,7 @@ DYNAMIC_OCTET = 55  # 54 never answers
 SINK_OCTET = 2
 DOVECOT = Host("dovecot", 28)  # its submission service in place of Postfix, without port 25
 HTTPS_OCTET = 3
+POLICY_OCTET = 4
 HTTPS_PORT = 443  # senders know no other
 SMTP_PORTS = (25, 465, 587)
 USERS = {"alice@relay.test": "s3cret-alice", "bob@relay.test": "pässwörd with space"}
@@ -65,7 +66,7 @@ class Network:
     prefix: str  # "127.5.6"
     smtp_ports: dict  # 25 -> 25, or 25 -> 40025
     dns_port: int
-    sink_port: int
+    sink_port: int  # that of the policy service too
     https: bool  # can the policy server have its port?
 
     def address(self, octet):
@@ -119,7 +120,7 @@ def choose_network():
         sink = f"{prefix}.{SINK_OCTET}"
         if (all(can_bind(first, port) for port in smtp_ports.values()) and dns_port_is_free(dns, dns_port)
                 and dns_port_is_free(f"{prefix}.{DYNAMIC_OCTET}", dns_port)
-                and can_bind(sink, base + 525)):
+                and can_bind(sink, base + 525) and can_bind(f"{prefix}.{POLICY_OCTET}", base + 525)):
             https = can_bind(f"{prefix}.{HTTPS_OCTET}", HTTPS_PORT)
             return Network(prefix, smtp_ports, dns_port, base + 525, https)
     raise RuntimeError("no free network in 127.0.0.0/8")

@@ -15,7 +15,8 @@ from pathlib import Path
 import processes
 import zones
 from dns_client import soa_serial
-from layout import DNS_OCTET, DOVECOT, HOSTS, HTTPS_OCTET, HTTPS_PORT, KNOWN_KEYS, SINK_OCTET, TSIG_KEYS, USERS
+from layout import (DNS_OCTET, DOVECOT, HOSTS, HTTPS_OCTET, HTTPS_PORT, KNOWN_KEYS, POLICY_OCTET, SINK_OCTET,
+                    TSIG_KEYS, USERS)
 
 POSTFIX_SERVICES = """\
 postlog unix-dgram n - n - 1 postlogd
@@ -176,6 +177,15 @@ class Servers:
         if not processes.wait_until(lambda: answers_smtp(address, self.network.sink_port)):
             raise RuntimeError("the mail sink did not start; see log/sink.log")
 
+    def start_policy(self):
+        """Greylisting for Postfix."""
+        log = self.root / "log" / "policy.log"
+        self.running["policy"] = processes.start(
+            [sys.executable, "-B", "-E", str(Path(__file__).parent / "greylist.py"),
+             self.network.address(POLICY_OCTET), str(self.network.sink_port)], log)
+        if not processes.wait_until(lambda: "ready" in log.read_text()):
+            raise RuntimeError("the policy service did not start; see log/policy.log")
+
     def start_postfix(self):
         for name in ("postfix", "data", "mail"):
             (self.root / name).mkdir()
@@ -187,12 +197,14 @@ class Servers:
         directory = self.root / "postfix"
         fill_in("main.cf", directory / "main.cf", ROOT=self.root, INSTANCE=self.network.prefix.replace(".", "-"),
                 ADDRESS=self.network.mail_address, NETWORK=self.network.prefix,
+                POLICY=f"inet:{self.network.address(POLICY_OCTET)}:{self.network.sink_port}",
                 SINK=f"[{self.network.address(SINK_OCTET)}]:{self.network.sink_port}",
                 NOBODY_UID=nobody.pw_uid, NOBODY_GID=nobody.pw_gid)
         shutil.copy(TEMPLATES / "postfix-files", directory)
         (directory / "master.cf").write_text(self.master_services() + POSTFIX_SERVICES)
         (directory / "alterations").write_text("/^Subject: alter (.*)/ REPLACE Subject: [list] $1\n")
-        (directory / "mailboxes").write_text("".join(f"{user} {user.split('@')[0]}/\n" for user in USERS))
+        mailboxes = [*USERS, "grey@relay.test"]
+        (directory / "mailboxes").write_text("".join(f"{user} {user.split('@')[0]}/\n" for user in mailboxes))
         result = subprocess.run([find_program("postfix"), "-c", str(directory), "start"], text=True, check=False,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 timeout=60)

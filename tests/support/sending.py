@@ -1,11 +1,14 @@
 """What tests of `send` share: a scripted server that takes mail, and what is counted and logged."""
 
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 from relayctl import PROGRAM, RelayctlTest
 
@@ -79,6 +82,46 @@ class Script:
                 connection.sendall(answer.encode() + b"\r\n")
             if verb == "QUIT" or answer.startswith("421"):
                 return
+
+
+class Sink:
+    """Postfix's smtp-sink, which keeps each message in a file, for a `with` statement. Options are those of its manual."""
+
+    def __init__(self, *options):
+        self.folder = tempfile.TemporaryDirectory(prefix="relayctl-sink.", dir="/tmp")
+        os.chmod(self.folder.name, 0o777)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        program = shutil.which("smtp-sink", path=os.environ["PATH"] + ":/usr/sbin")
+        user = ["-u", "nobody"] if os.geteuid() == 0 else []
+        self.process = subprocess.Popen([program, *user, *options, "-d", "%M.", f"127.0.0.1:{self.port}", "100"],
+                                        cwd=self.folder.name, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def __enter__(self):
+        for _ in range(200):
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=2) as client:
+                    client.recv(3)
+                return self
+            except OSError:
+                time.sleep(0.05)
+        raise AssertionError("smtp-sink did not start")
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+        self.folder.cleanup()
+
+    def messages(self):
+        """What was kept: (what smtp-sink says about it, the message), unsorted."""
+        kept = []
+        for path in Path(self.folder.name).iterdir():
+            head, _, rest = path.read_bytes().partition(b"Received: ")
+            lines = rest.split(b"\n")
+            last = next(i for i, line in enumerate(lines) if not line[:1].isspace() and i > 0)
+            kept.append((head.decode(), b"\n".join(lines[last:]).removesuffix(b"\n")))
+        return kept
 
 
 class SendTest(RelayctlTest):

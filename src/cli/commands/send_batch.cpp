@@ -57,6 +57,7 @@ class BatchRun {
           journal_(journal),
           silent_(arguments.flag("--silent")),
           dry_(arguments.flag("--dry-run")),
+          shares_terminal_(console_.output_is_terminal()),
           progress_(console_) {}
 
     net::Task<void> run(dns::Resolver& resolver, net::Dialer& dialer);
@@ -87,6 +88,7 @@ class BatchRun {
     SendJournal* journal_;
     bool silent_;
     bool dry_;
+    bool shares_terminal_;  // the results, with the progress line
     ProgressLine progress_;
     SendTally tally_;
     Clock::time_point start_ = Clock::now();
@@ -106,9 +108,8 @@ net::Task<void> BatchRun::run(dns::Resolver& resolver, net::Dialer& dialer) {
         if (!*name) break;
         co_await take(sessions, std::move(**name));
         draw_progress();
-        // Also the moment at which Ctrl-C is heard where nothing else is waited for.
-        const bool goes_on = co_await app::pause_until(Clock::now());
-        interrupted_ = interrupted_ || !goes_on;
+        const bool cancelled = co_await app::is_cancelled();
+        interrupted_ = interrupted_ || cancelled;
     }
     co_await sessions.close();
 }
@@ -213,7 +214,7 @@ void BatchRun::add(const std::string& name, std::string_view result, ExitCode co
 
 // A result is seen as soon as it is there.
 void BatchRun::print(const std::string& text) {
-    if (console_.output_is_terminal()) progress_.erase();
+    if (shares_terminal_) progress_.erase();
     console_.print(text);
     keep(console_.flush());
 }

@@ -105,7 +105,7 @@ base::Result<std::optional<base::Secret>> SendRun::password(const relay::Relay& 
 
 base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>& route) {
     const auto* taken = relay::taken(route);
-    if (taken == nullptr) return {};
+    if (taken == nullptr || taken == &route.front()) return {};
     TRY(const auto relays, store_.relays());
     const auto& next = relay_of(*taken, relays).name;
     for (const auto& candidate : route) {
@@ -144,17 +144,16 @@ base::Result<SendReport> SendRun::give_back(const app::Reservation& reservation,
 // After the message has left nothing of the store can take it back: what cannot be written is told.
 void SendRun::settle(const app::Reservation& reservation, const SendReport& report) {
     auto& console = context_.console();
-    const auto settled = app::settle(store_, reservation, app::outcome_of(report.attempt));
-    if (settled.has_error())
-        console.notice("relayctl: what became of the message is not counted: " + settled.error().message);
-    else if (*settled)
-        console.notice(fmt::format("relayctl: {} is out of use until tomorrow: {}", report.relay.name,
-                                   app::outcome_of(report.attempt).failure));
+    const auto outcome = app::outcome_of(report.attempt);
     const auto entry = app::log_entry_of(report.attempt, reservation, message_.submission().author.domain(),
                                          request_.type, context_.clock().now());
-    const auto logged = app::append_log(store_, entry);
-    if (logged.has_error())
-        console.notice("relayctl: what became of the message is not logged: " + logged.error().message);
+    const auto settled = app::settle(store_, reservation, outcome, entry);
+    if (settled.has_error())
+        console.notice("relayctl: what became of the message is not noted in the store: " +
+                       settled.error().message);
+    else if (*settled)
+        console.notice(
+            fmt::format("relayctl: {} is out of use until tomorrow: {}", report.relay.name, outcome.failure));
 }
 
 net::Task<base::Result<SendReport>> SendRun::send_through(app::SendingSessions& sessions,

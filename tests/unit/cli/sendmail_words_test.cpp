@@ -61,8 +61,24 @@ TEST_CASE("a recipient that begins with a dash stands behind two dashes and stay
 
 TEST_CASE("what cannot be done is refused, not passed over") {
     for (const auto& words :
-         {Words{"-bs"}, Words{"-bd"}, Words{"-bp"}, Words{"-Z"}, Words{"-f"}, Words{"-q30m"}})
+         {Words{"-bs"}, Words{"-bd"}, Words{"-bp"}, Words{"-bi"}, Words{"-b", "v"}, Words{"-bxyz"},
+          Words{"-b"}, Words{"-Z"}, Words{"-f"}, Words{"-q30m"}, Words{"-q"}, Words{"-tq"}})
         CHECK(cli::translate_sendmail(words).error().kind == base::ErrorKind::usage);
+    CHECK(cli::translate_sendmail({"-bp"}).error().message ==
+          "sendmail \"-bp\" is not to be had here: there is no queue to list: relayctl log tells what was "
+          "sent");
+}
+
+TEST_CASE("what cron, git, mutt and PHP say") {
+    CHECK(translated({"-FCronDaemon", "-i", "-B8BITMIME", "-oem", "root@example.com"}) ==
+          Words{"send", "--full-name=CronDaemon", "--ignore-dots", "--", "root@example.com"});
+    CHECK(translated({"-oem", "-oi", "-f", "joe@example.com", "--", "ann@example.net"}) ==
+          Words{"send", "--ignore-dots", "--sender=joe@example.com", "--", "ann@example.net"});
+    CHECK(translated({"-oem", "-oi", "-f", "--", "ann@example.net"}) ==
+          Words{"send", "--ignore-dots", "--", "ann@example.net"});
+    CHECK(translated({"-t", "-i"}) == Words{"send", "--recipients-of-header", "--ignore-dots", "--"});
+    CHECK(translated({"-i", "-f", "joe@example.com", "ann@example.net"}) ==
+          Words{"send", "--ignore-dots", "--sender=joe@example.com", "--", "ann@example.net"});
 }
 
 TEST_CASE("-oi and -bm are known to send, and to nothing else") {
