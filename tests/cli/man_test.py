@@ -7,6 +7,7 @@ import unittest
 from support import PROGRAM, SOURCE, CommandLineTest
 
 PAGE = SOURCE / "man" / "relayctl.1"
+SENDMAIL_PAGE = SOURCE / "man" / "relayctl-sendmail.1"
 
 
 class ManTest(CommandLineTest):
@@ -17,9 +18,11 @@ class ManTest(CommandLineTest):
 
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_mandoc_has_nothing_to_say(self):
-        lint = subprocess.run(["mandoc", "-T", "lint", "-W", "style", PAGE], capture_output=True, text=True,
+        lint = subprocess.run(["mandoc", "-T", "lint", "-W", "style", PAGE, SENDMAIL_PAGE], capture_output=True, text=True,
                               check=False, timeout=60)
-        self.assertEqual(lint.stdout + lint.stderr, "")
+        # The page that it refers to is not installed.
+        said = [line for line in (lint.stdout + lint.stderr).splitlines() if "not found: Xr relayctl 1" not in line]
+        self.assertEqual(said, [])
 
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
     def test_the_page_renders_what_is_typed(self):
