@@ -15,7 +15,8 @@ constexpr int deepest_comment = 100;
 
 class ListParser {
   public:
-    explicit ListParser(std::string_view value) : value_(value) {}
+    // `local` may be nullptr: then an address without a domain is an error.
+    ListParser(std::string_view value, const base::DomainName* local) : value_(value), local_(local) {}
 
     base::Result<std::vector<Address>> parse() {
         TRY_VOID(skip());
@@ -27,6 +28,17 @@ class ListParser {
         }
         if (in_group_) return fault("a group without the ; at its end");
         return std::move(addresses_);
+    }
+
+    // The value, each address in it with its domain. After parse().
+    std::string completed() const {
+        std::string text;
+        std::size_t done = 0;
+        for (const auto end : incomplete_) {
+            text.append(value_.substr(done, end - done)).append("@" + local_->ascii());
+            done = end;
+        }
+        return text.append(value_.substr(done));
     }
 
   private:
@@ -110,7 +122,9 @@ class ListParser {
         if (loose_words > 0 && text.find('@') == std::string::npos)
             return fault("a name without an <address>", start);
         if (loose_words > 0) return fault("blanks in an address", start);
-        auto address = Address::parse(text);
+        const bool incomplete = local_ != nullptr && text.find('@') == std::string::npos;
+        if (incomplete) incomplete_.push_back(word_end_);
+        auto address = Address::parse(incomplete ? text + "@" + local_->ascii() : text);
         if (address.has_error()) {
             auto error = std::move(address).error();
             error.offset = start;
@@ -122,6 +136,12 @@ class ListParser {
 
     // An atom with its dots, a quoted string with its quotes, or "@".
     base::Result<std::string_view> read_word() {
+        TRY(const auto word, scan_word());
+        word_end_ = at_;
+        return word;
+    }
+
+    base::Result<std::string_view> scan_word() {
         const auto start = at_;
         const char first = value_[at_];
         if (first == '@') return value_.substr(at_++, 1);
@@ -168,7 +188,10 @@ class ListParser {
     base::Error fault(std::string_view why) const { return fault(why, at_); }
 
     std::string_view value_;
+    const base::DomainName* local_;
     std::size_t at_ = 0;
+    std::size_t word_end_ = 0;             // of the last word
+    std::vector<std::size_t> incomplete_;  // where addresses end that lack a domain
     bool in_group_ = false;
     std::vector<Address> addresses_;
 };
@@ -176,7 +199,13 @@ class ListParser {
 }  // namespace
 
 base::Result<std::vector<Address>> parse_address_list(std::string_view value) {
-    return ListParser(value).parse();
+    return ListParser(value, nullptr).parse();
+}
+
+base::Result<CompletedList> complete_address_list(std::string_view value, const base::DomainName& local) {
+    ListParser parser(value, &local);
+    TRY(auto addresses, parser.parse());
+    return CompletedList{.addresses = std::move(addresses), .value = parser.completed()};
 }
 
 }  // namespace mail

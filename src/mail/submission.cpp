@@ -33,23 +33,36 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
 }
 
-base::Result<std::vector<Address>> read_addresses(const Field& field) {
-    auto list = parse_address_list(field.value);
-    if (list.has_value()) return list;
+// Those in which an address without a domain gets one: RFC 6409 section 4.2.
+constexpr std::array completed_fields = {
+    std::string_view("From"),      std::string_view("Sender"),    std::string_view("Reply-To"),
+    std::string_view("To"),        std::string_view("Cc"),        std::string_view("Resent-From"),
+    std::string_view("Resent-To"), std::string_view("Resent-Cc"), std::string_view("Resent-Sender")};
+using LocalDomain = std::optional<base::DomainName>;
+
+base::Result<CompletedList> read_list(std::string_view value, const LocalDomain& local) {
+    if (local) return complete_address_list(value, *local);
+    TRY(auto addresses, parse_address_list(value));
+    return CompletedList{.addresses = std::move(addresses), .value = std::string(value)};
+}
+
+base::Result<std::vector<Address>> read_addresses(const Field& field, const LocalDomain& local) {
+    auto list = read_list(field.value, local);
+    if (list.has_value()) return std::move(list->addresses);
     auto error = std::move(list).error();
     error.message = fmt::format("{}: {}", field.name, error.message);
     error.offset.reset();
     return error;
 }
 
-base::Result<Address> read_author(const Header& header) {
+base::Result<Address> read_author(const Header& header, const LocalDomain& local) {
     const auto count = header.count("From");
     if (count == 0) return base::usage_error("the message has no From field");
     if (count > 1) return base::usage_error(fmt::format("the message has {} From fields", count));
     for (std::size_t i = 0; i < header.size(); ++i) {
         const auto field = header[i];
         if (!base::equals_ignoring_case(field.name, "From")) continue;
-        TRY(const auto authors, read_addresses(field));
+        TRY(const auto authors, read_addresses(field, local));
         if (!authors.empty()) return authors.front();
     }
     return base::usage_error("the From field has no address");
@@ -57,7 +70,7 @@ base::Result<Address> read_author(const Header& header) {
 
 // Where a message was sent on, the fields of the last to do so count, which stand first (RFC 5322 section
 // 3.6.6); a block ends where one of its fields comes again.
-base::Result<std::vector<Address>> read_recipients(const Header& header) {
+base::Result<std::vector<Address>> read_recipients(const Header& header, const LocalDomain& local) {
     bool resent = false;
     for (const auto name : resent_recipient_fields)
         resent = resent || header.count(name) > 0;
@@ -69,7 +82,7 @@ base::Result<std::vector<Address>> read_recipients(const Header& header) {
         const auto name = known_name(resent ? resent_recipient_fields : recipient_fields, field.name);
         if (!name) continue;
         if (!block.insert(*name).second && resent) break;
-        TRY(const auto addresses, read_addresses(field));
+        TRY(const auto addresses, read_addresses(field, local));
         for (const auto& address : addresses)
             if (seen.insert(address).second) recipients.push_back(address);
     }
@@ -97,15 +110,28 @@ void add_missing(const Header& header, const SubmissionOptions& options, Submiss
     }
 }
 
+void add_field(const Field& field, const LocalDomain& local, Submission& submission) {
+    if (local && known_name(completed_fields, field.name)) {
+        const auto list = read_list(field.value, local);
+        if (list.has_value() && list->value != field.value) {
+            constexpr std::size_t line_end = 2;
+            submission.header += field.raw.substr(0, field.raw.size() - field.value.size() - line_end);
+            submission.header += list->value + "\r\n";
+            return;
+        }
+    }
+    submission.header += field.raw;
+}
+
 }  // namespace
 
 base::Result<Submission> prepare_submission(const Header& header, const SubmissionOptions& options,
                                             Recipients recipients) {
-    TRY(auto author, read_author(header));
+    TRY(auto author, read_author(header, options.local_domain));
     Submission submission{.header = {}, .author = std::move(author)};
     TRY(submission.mail_type, read_mail_type(header));
     if (recipients == Recipients::wanted) {
-        TRY(submission.recipients, read_recipients(header));
+        TRY(submission.recipients, read_recipients(header, options.local_domain));
     }
     add_missing(header, options, submission);
     for (std::size_t i = 0; i < header.size(); ++i) {
@@ -113,7 +139,7 @@ base::Result<Submission> prepare_submission(const Header& header, const Submissi
         if (const auto name = known_name(never_sent, field.name))
             submission.removed.push_back(*name);
         else
-            submission.header += field.raw;
+            add_field(field, options.local_domain, submission);
     }
     submission.needs_smtputf8 = !is_ascii(submission.header);
     for (const auto& recipient : submission.recipients)

@@ -18,7 +18,9 @@ namespace mail {
 inline constexpr std::string_view mail_type_field = "X-Mail-Type";
 
 struct SubmissionOptions {
-    base::Time now = {};               // for Date
+    base::Time now = {};  // for Date
+    // Of addresses that have no domain, such as root; nullopt: those are errors.
+    std::optional<base::DomainName> local_domain = {};
     std::string message_id_left = {};  // unique, for a Message-ID: dot-atom text (RFC 5322 section 3.6.4)
 };
 
@@ -33,9 +35,10 @@ struct Submission {
     bool needs_smtputf8 = false;  // the header has other than ASCII (RFC 6532), or an address has
 };
 
-// Bcc, Resent-Bcc, Return-Path and X-Mail-Type are taken out. Date and Message-ID are added where they are
-// missing. Errors: usage: no From, several, one that cannot be read or has no address; several X-Mail-Type. A
-// recipient field that cannot be read is an error only with `recipients` wanted.
+// Bcc, Resent-Bcc, Return-Path and X-Mail-Type are taken out. Addresses without a domain get the local one.
+// Date and Message-ID are added where they are missing. Errors: usage: no From, several, one that cannot be
+// read or has no address; several X-Mail-Type. A recipient field that cannot be read is an error only with
+// `recipients` wanted.
 enum class Recipients : bool { not_wanted, wanted };
 base::Result<Submission> prepare_submission(const Header& header, const SubmissionOptions& options,
                                             Recipients recipients);

@@ -30,11 +30,20 @@ base::Result<std::string> parse_grace(std::string_view text) {
                              ": a number and s, m, h, d or w, such as 12h or 7d, up to 365d");
 }
 
+base::Result<std::string> parse_domain(std::string_view text) {
+    TRY(const auto domain, base::DomainName::parse(text));
+    return domain.ascii();
+}
+
 constexpr Setting settings[] = {
     {.name = dkim_grace,
      .value = "TIME",
      .summary = "how long a replaced DKIM key is retiring before it is retired: like 7d (default) or 12h",
      .parse = parse_grace},
+    {.name = local_domain,
+     .value = "DOMAIN",
+     .summary = "the domain that send puts to addresses without one, such as root in the mail of cron",
+     .parse = parse_domain},
     {.name = managed_return_path,
      .value = "ADDRESS",
      .summary = "the platform's own bounce address, which return path managed stands for",

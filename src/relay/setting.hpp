@@ -20,6 +20,10 @@ struct Setting {
 // The platform's own bounce address: what return path "managed" stands for.
 inline constexpr std::string_view managed_return_path = "managed-return-path";
 
+// The domain of addresses without one in mail that is sent, "root" for instance; when not set they are
+// refused.
+inline constexpr std::string_view local_domain = "local-domain";
+
 // The zone in which the days of the daily limits begin; UTC when it is not set.
 inline constexpr std::string_view time_zone = "time-zone";
 

@@ -240,6 +240,24 @@ class PostfixTest(ServerTest):
                 self.assertTrue(self.arrived(mark).endswith(b"\n.\nHi.\n"))
 
 
+    def test_the_mail_of_cron(self):
+        """It knows no domains; the store may know one for it."""
+        self.add_lab_relay()
+        mark = self.mark()
+        text = f"From: root (Cron Daemon)\nTo: root\nSubject: Cron <root@host> {mark}\nContent-Type: text/plain\n\nDone.\n"
+        cron = ["-FCronDaemon", "-i", "-B8BITMIME", "-oem", "root"]
+        run = self.sendmail(*cron, stdin=text)
+        self.assertEqual((run.returncode, run.stdout), (64, b""))
+        self.assertIn("hint: relayctl config set local-domain DOMAIN", run.stderr.decode())
+        self.relayctl("config", "set", "local-domain", "example.test", code=0)
+        run = self.sendmail(*cron, stdin=text)
+        self.assertEqual((run.returncode, run.stdout, run.stderr), (0, b"", b""))
+        octets = self.arrived(mark)
+        self.assertIn(b"From: root@example.test (Cron Daemon)\n", octets)
+        self.assertIn(b"To: root@example.test\n", octets)
+        self.assertEqual(self.send("-f", "bounces", "ann@sink.example").item()["sender"], "bounces@example.test")
+
+
 class HostileTest(ServerTest):
     def test_bad_input(self):
         """[SMTP-SEC-24] Nothing is sent of it, nothing is counted, and each has a reason."""

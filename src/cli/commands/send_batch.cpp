@@ -253,7 +253,7 @@ base::Result<ExitCode> send_batch(Context& context, const Arguments& arguments) 
     TRY(auto batch, MessageBatch::open(*arguments.value("--batch")));
     const bool dry = arguments.flag("--dry-run");
     TRY(const auto store, dry ? context.open_store(arguments) : context.open_store_to_write(arguments));
-    TRY_VOID(find_named_relay(arguments, *store, options));
+    TRY_VOID(read_named(arguments, *store, options));
     TRY(const auto resolver, context.make_resolver(arguments));
     const auto dialer = context.make_dialer();
     std::unique_ptr<SendJournal> journal;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/relays.hpp"
+#include "app/settings.hpp"
 #include "base/text.hpp"
 #include "cli/commands/sender.hpp"
 #include "dns/random.hpp"
@@ -17,13 +18,29 @@ namespace {
 
 constexpr std::size_t most_envelope_id = 100;  // RFC 3461 section 4.4
 
-base::Result<std::optional<app::ReversePath>> read_sender(const Arguments& arguments) {
+using LocalDomain = std::optional<base::DomainName>;
+
+base::Result<std::vector<mail::Address>> read_list(const std::string& text, const LocalDomain& local) {
+    if (local) {
+        TRY(auto list, mail::complete_address_list(text, *local));
+        return std::move(list.addresses);
+    }
+    auto list = mail::parse_address_list(text);
+    if (list.has_error() && text.find('@') == std::string::npos)
+        return base::usage_error(list.error().message,
+                                 "relayctl config set local-domain DOMAIN, for addresses without one");
+    return list;
+}
+
+base::Result<std::optional<app::ReversePath>> read_sender(const Arguments& arguments,
+                                                          const LocalDomain& local) {
     const auto text = arguments.value("--sender");
     if (!text) return std::optional<app::ReversePath>();
-    std::string_view address = *text;
+    std::string address = *text;
     if (address.size() >= 2 && address.front() == '<' && address.back() == '>')
         address = address.substr(1, address.size() - 2);
     if (address.empty()) return std::optional<app::ReversePath>(app::ReversePath());
+    if (local && address.find('@') == std::string::npos) address += "@" + local->ascii();
     auto parsed = mail::Address::parse(address);
     if (parsed.has_error()) return std::move(parsed).error().with_context("--sender");
     return std::optional<app::ReversePath>(std::move(*parsed));
@@ -73,14 +90,15 @@ base::Result<Over> read_over(const Arguments& arguments) {
 }
 
 // Those that are named, each once.
-base::Result<std::vector<mail::Address>> read_recipients(const Arguments& arguments) {
+base::Result<std::vector<mail::Address>> read_recipients(const Arguments& arguments,
+                                                         const LocalDomain& local) {
     std::vector<mail::Address> recipients;
     std::set<mail::Address> seen;
     for (const auto& argument : arguments.positionals()) {
         // A fold is white space in a header, and nobody means it here.
         if (std::any_of(argument.begin(), argument.end(), base::is_control))
             return base::usage_error("a control character in recipient " + base::quoted(argument));
-        auto addresses = mail::parse_address_list(argument);
+        auto addresses = read_list(argument, local);
         if (addresses.has_error())
             return std::move(addresses).error().with_context("recipient " + base::quoted(argument));
         if (addresses->empty()) return base::usage_error("a recipient is empty");
@@ -95,20 +113,24 @@ base::Result<std::vector<mail::Address>> read_recipients(const Arguments& argume
 base::Result<SendOptions> read_send_options(Context& context, const Arguments& arguments) {
     SendOptions options;
     TRY(options.common.over, read_over(arguments));
-    TRY(options.common.sender, read_sender(arguments));
     TRY(options.common.dsn, read_dsn(arguments));
-    TRY(options.common.recipients, read_recipients(arguments));
     if (arguments.value("--mail-type")) {
         TRY(options.type, read_mail_type(arguments));
     }
     // The messages of a batch each have their own.
-    const bool own = arguments.value("--batch") && options.common.recipients.empty();
+    const bool own = arguments.value("--batch") && arguments.positionals().empty();
     if (own || arguments.flag("--recipients-of-header")) options.of_header = mail::Recipients::wanted;
     if (auto folder = context.variable("TMPDIR"); !folder.empty()) options.folder = std::move(folder);
     return options;
 }
 
-base::Result<void> find_named_relay(const Arguments& arguments, relay::Store& store, SendOptions& options) {
+base::Result<void> read_named(const Arguments& arguments, relay::Store& store, SendOptions& options) {
+    TRY(const auto local, app::find_setting_value(store, relay::local_domain));
+    if (local) {
+        TRY(options.local_domain, base::DomainName::parse(*local));
+    }
+    TRY(options.common.sender, read_sender(arguments, options.local_domain));
+    TRY(options.common.recipients, read_recipients(arguments, options.local_domain));
     if (const auto name = arguments.value("--relay")) {
         TRY(options.common.relay, app::find_relay(store, *name));
     }
@@ -121,6 +143,7 @@ OutgoingOptions outgoing_options(Context& context, const SendOptions& options) {
     outgoing.submission.message_id_left =
         fmt::format("{:x}.{:04x}{:04x}{:04x}{:04x}", outgoing.submission.now.time_since_epoch().count(),
                     dns::random_bits(), dns::random_bits(), dns::random_bits(), dns::random_bits());
+    outgoing.submission.local_domain = options.local_domain;
     outgoing.recipients = options.of_header;
     return outgoing;
 }

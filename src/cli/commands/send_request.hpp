@@ -14,11 +14,14 @@ struct SendOptions {
     mail::Recipients of_header = mail::Recipients::not_wanted;
     std::optional<relay::MailType> type = {};  // nullopt: what the message says
     std::string folder = "/tmp";               // for messages that are long
+    std::optional<base::DomainName> local_domain = {};
 };
 
-// Errors: usage; of finding --relay: not_found, the store's.
+// What can be told without the store. Errors: usage.
 base::Result<SendOptions> read_send_options(Context& context, const Arguments& arguments);
-base::Result<void> find_named_relay(const Arguments& arguments, relay::Store& store, SendOptions& options);
+// The rest: the relay that is named, and the addresses, which the store's local domain completes. Errors:
+// usage; not_found; the store's.
+base::Result<void> read_named(const Arguments& arguments, relay::Store& store, SendOptions& options);
 
 // How a message is read: Date and Message-ID are those of this moment.
 OutgoingOptions outgoing_options(Context& context, const SendOptions& options);

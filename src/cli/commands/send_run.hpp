@@ -48,6 +48,9 @@ struct SendTools {
         : context(of),
           store(in),
           signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no) {}
+        : context(of),
+          store(in),
+          signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no) {}
     // What holds for many messages is said once.
     void notice_once(const std::string& text);
 

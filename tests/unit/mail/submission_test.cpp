@@ -33,6 +33,24 @@ std::string fault_of(std::string_view header) {
 
 }  // namespace
 
+TEST_CASE("an address without a domain gets the local one, and nothing else of its field changes") {
+    mail::MessageReader reader;
+    reader
+        .feed(
+            "From: root (Cron Daemon)\r\nTo : \"a b\", Ann <ann>,\r\n joe@example.com\r\nReply-To: not a "
+            "list\r\nX: root\r\n\r\n")
+        .value();
+    const mail::SubmissionOptions options{.local_domain = base::DomainName::parse("host.example.net").value(),
+                                          .message_id_left = "x1"};
+    const auto done = mail::prepare_submission(reader.header(), options, Recipients::wanted).value();
+    CHECK(done.author.to_string() == "root@host.example.net");
+    CHECK(done.recipients.size() == 3);
+    CHECK(done.header.substr(done.header.find("From:")) ==
+          "From: root@host.example.net (Cron Daemon)\r\nTo : \"a b\"@host.example.net, Ann "
+          "<ann@host.example.net>,\r\n"
+          " joe@example.com\r\nReply-To: not a list\r\nX: root\r\n");
+}
+
 TEST_CASE("Date and Message-ID are added where they are missing, and nothing else is touched") {
     const auto added = prepare("From: Anna <a@example.com>\r\nSubject:  a\r\n\tb\r\n\r\n").value();
     CHECK(added.header ==
