@@ -55,8 +55,12 @@ Result<std::vector<relay::RelayDay>> read_relay_days(Connection& connection, rel
 }
 
 Result<void> write_relay_day(Connection& connection, const relay::RelayDay& day) {
-    TRY(auto set, connection.prepare("INSERT OR REPLACE INTO relay_day (relay_id, day, messages, recipients, "
-                                     "failures, tripped, limit_told) VALUES (?, ?, ?, ?, ?, ?, ?)"));
+    TRY(auto set,
+        connection.prepare(
+            "INSERT INTO relay_day (relay_id, day, messages, recipients, failures, tripped, limit_told) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (relay_id, day) DO UPDATE SET messages = "
+            "excluded.messages, recipients = excluded.recipients, failures = excluded.failures, "
+            "tripped = excluded.tripped, limit_told = excluded.limit_told"));
     set.bind(day.relay).bind(number_of(day.day));
     set.bind(static_cast<std::int64_t>(day.messages)).bind(static_cast<std::int64_t>(day.recipients));
     set.bind(std::int64_t{day.failures})

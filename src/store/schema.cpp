@@ -164,7 +164,49 @@ UPDATE dkim_key SET state =
          THEN 'active' ELSE 'retiring' END;
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4, version_5, version_6};
+// Counts the changes of relays and settings, so that a process that sends much reads them again only then.
+constexpr const char* version_7 = R"sql(
+CREATE TABLE configuration (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    generation INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO configuration VALUES (1, 0);
+
+CREATE TRIGGER relay_insert AFTER INSERT ON relay
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_update AFTER UPDATE ON relay
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_delete AFTER DELETE ON relay
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_domain_insert AFTER INSERT ON relay_domain
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_domain_update AFTER UPDATE ON relay_domain
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_domain_delete AFTER DELETE ON relay_domain
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_mail_type_insert AFTER INSERT ON relay_mail_type
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_mail_type_update AFTER UPDATE ON relay_mail_type
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_mail_type_delete AFTER DELETE ON relay_mail_type
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_egress_insert AFTER INSERT ON relay_egress
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_egress_update AFTER UPDATE ON relay_egress
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_egress_delete AFTER DELETE ON relay_egress
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER setting_insert AFTER INSERT ON setting
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER setting_update AFTER UPDATE ON setting
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER setting_delete AFTER DELETE ON setting
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4,
+                                           version_5, version_6, version_7};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

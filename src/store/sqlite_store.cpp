@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "store/dkim_rows.hpp"
+#include "store/kept.hpp"
 #include "store/mail_rows.hpp"
 #include "store/open.hpp"
 #include "store/rows.hpp"
@@ -87,15 +88,40 @@ class SqliteStore final : public relay::Store {
     Result<void> prune_log(base::Time before) override;
 
   private:
+    template <class T, class Read>
+    Result<T> read_kept(Kept<T>& kept, Read read);
+    Result<std::vector<relay::Relay>> read_relays();
     Result<void> require_transaction() const;
     Result<void> insert_children(relay::RelayId id, const relay::Relay& relay);
     Result<void> delete_by_id(const char* sql, std::int64_t id);
 
     std::optional<Connection> connection_;
     relay::Durability durability_ = relay::Durability::power;
+    Kept<std::vector<relay::Relay>> kept_relays_;
+    Kept<std::map<std::string, std::string>> kept_settings_;
 };
 
+// Within a write transaction, which send begins for each message, what has not changed is not read again.
+// Elsewhere nothing is kept: a list of very many relays is wanted once.
+template <class T, class Read>
+Result<T> SqliteStore::read_kept(Kept<T>& kept, Read read) {
+    if (!connection_ || !connection_->in_transaction()) return read();
+    TRY(const auto generation, connection_->integer("SELECT generation FROM configuration"));
+    if (const auto* found = kept.find(generation)) return *found;
+    TRY(auto value, read());
+    return kept.keep(generation, std::move(value));
+}
+
 Result<std::vector<relay::Relay>> SqliteStore::relays() {
+    return read_kept(kept_relays_, [this] { return read_relays(); });
+}
+
+Result<std::map<std::string, std::string>> SqliteStore::settings() {
+    if (!connection_) return std::map<std::string, std::string>();
+    return read_kept(kept_settings_, [this] { return read_settings(*connection_); });
+}
+
+Result<std::vector<relay::Relay>> SqliteStore::read_relays() {
     std::vector<relay::Relay> relays;
     if (!connection_) return relays;
     TRY(const auto snapshot, Snapshot::begin(*connection_));
@@ -235,11 +261,6 @@ Result<std::optional<relay::LastProbe>> SqliteStore::last_probe(relay::RelayId i
     return std::optional(std::move(probe));
 }
 
-Result<std::map<std::string, std::string>> SqliteStore::settings() {
-    if (!connection_) return std::map<std::string, std::string>();
-    return read_settings(*connection_);
-}
-
 // In WAL mode NORMAL leaves out the sync of each commit, and nothing else: the file is never damaged by it.
 Result<void> SqliteStore::set_durability(relay::Durability durability) {
     if (!connection_ || durability == durability_) return {};
@@ -263,6 +284,8 @@ Result<void> SqliteStore::commit() {
 }
 
 void SqliteStore::rollback() noexcept {
+    kept_relays_.forget();
+    kept_settings_.forget();
     if (connection_ && connection_->in_transaction()) static_cast<void>(connection_->run("ROLLBACK"));
 }
 

@@ -26,6 +26,49 @@ namespace {
 
 }  // namespace
 
+TEST_CASE("who sends much sees each change of relays and settings at once, and none that was taken back") {
+    const test::Folder folder;
+    const auto other = test::open_to_write(folder.file()).value();
+    auto relay = test::make_relay("news");
+    test::save(*other, relay);
+    const auto mine = test::open_to_write(folder.file()).value();
+    const auto seen = [&] {
+        auto transaction = relay::Transaction::begin(*mine).value();
+        const auto relays = mine->relays().value();
+        const auto settings = mine->settings().value();
+        REQUIRE(transaction.commit().has_value());
+        return relays.front().description + "," + std::to_string(relays.front().domains.size()) + "," +
+               std::to_string(relays.size()) + "," + std::to_string(settings.size());
+    };
+    const auto change = [](relay::Store& store, auto what) {
+        auto transaction = relay::Transaction::begin(store).value();
+        REQUIRE(what(store).has_value());
+        REQUIRE(transaction.commit().has_value());
+    };
+    const auto before = seen();
+    CHECK(seen() == before);
+    relay.description = "changed";
+    relay.domains.insert(relay::DomainPattern::parse("added.example").value());
+    change(*other, [&](relay::Store& store) { return store.update_relay(relay); });
+    change(*other, [](relay::Store& store) { return store.set_setting("time-zone", "+09:00"); });
+    const auto after = seen();
+    CHECK(after.starts_with("changed,"));
+    CHECK(after.ends_with(",1,1"));
+    {
+        auto transaction = relay::Transaction::begin(*mine).value();
+        relay.description = "taken back";
+        REQUIRE(mine->update_relay(relay).has_value());
+        CHECK(mine->relays().value().front().description == "taken back");
+    }
+    CHECK(seen() == after);
+    relay.description = "again";
+    change(*other, [&](relay::Store& store) { return store.update_relay(relay); });
+    CHECK(seen().starts_with("again,"));
+    change(*other, [&](relay::Store& store) { return store.delete_relay(relay.id); });
+    auto transaction = relay::Transaction::begin(*mine).value();
+    CHECK(mine->relays().value().empty());
+}
+
 TEST_CASE("16 processes that reserve at once, some of them killed, never pass the limit by one") {
     constexpr std::uint32_t limit = 300;
     const test::Folder folder;
