@@ -5,16 +5,21 @@
 #include <optional>
 #include <utility>
 
+#include "store/sqlite.hpp"
+
 namespace store {
 
 template <class T>
 class Kept {
   public:
-    // nullptr = it is of another generation, or nothing is kept.
-    const T* find(std::int64_t generation) const {
-        return kept_ && kept_->first == generation ? &kept_->second : nullptr;
-    }
-    const T& keep(std::int64_t generation, T value) {
+    // Within a write transaction, which send begins for each message, what has not changed is not read again.
+    // Elsewhere nothing is kept: a list of very many relays is wanted once.
+    template <class Read>
+    base::Result<T> read(Connection& connection, Read read_now) {
+        if (!connection.in_transaction()) return read_now();
+        TRY(const auto generation, connection.integer("SELECT generation FROM configuration"));
+        if (kept_ && kept_->first == generation) return kept_->second;
+        TRY(auto value, read_now());
         return kept_.emplace(generation, std::move(value)).second;
     }
     // What was read within a transaction that is taken back was never there.

@@ -9,6 +9,7 @@
 #include "store/kept.hpp"
 #include "store/mail_rows.hpp"
 #include "store/open.hpp"
+#include "store/probe_rows.hpp"
 #include "store/rows.hpp"
 #include "store/setting_rows.hpp"
 #include "store/sqlite.hpp"
@@ -88,8 +89,6 @@ class SqliteStore final : public relay::Store {
     Result<void> prune_log(base::Time before) override;
 
   private:
-    template <class T, class Read>
-    Result<T> read_kept(Kept<T>& kept, Read read);
     Result<std::vector<relay::Relay>> read_relays();
     Result<void> require_transaction() const;
     Result<void> insert_children(relay::RelayId id, const relay::Relay& relay);
@@ -101,29 +100,18 @@ class SqliteStore final : public relay::Store {
     Kept<std::map<std::string, std::string>> kept_settings_;
 };
 
-// Within a write transaction, which send begins for each message, what has not changed is not read again.
-// Elsewhere nothing is kept: a list of very many relays is wanted once.
-template <class T, class Read>
-Result<T> SqliteStore::read_kept(Kept<T>& kept, Read read) {
-    if (!connection_ || !connection_->in_transaction()) return read();
-    TRY(const auto generation, connection_->integer("SELECT generation FROM configuration"));
-    if (const auto* found = kept.find(generation)) return *found;
-    TRY(auto value, read());
-    return kept.keep(generation, std::move(value));
-}
-
 Result<std::vector<relay::Relay>> SqliteStore::relays() {
-    return read_kept(kept_relays_, [this] { return read_relays(); });
+    if (!connection_) return std::vector<relay::Relay>();
+    return kept_relays_.read(*connection_, [this] { return read_relays(); });
 }
 
 Result<std::map<std::string, std::string>> SqliteStore::settings() {
     if (!connection_) return std::map<std::string, std::string>();
-    return read_kept(kept_settings_, [this] { return read_settings(*connection_); });
+    return kept_settings_.read(*connection_, [this] { return read_settings(*connection_); });
 }
 
 Result<std::vector<relay::Relay>> SqliteStore::read_relays() {
     std::vector<relay::Relay> relays;
-    if (!connection_) return relays;
     TRY(const auto snapshot, Snapshot::begin(*connection_));
     TRY(auto rows, connection_->prepare("SELECT " STORE_RELAY_COLUMNS " FROM relay ORDER BY name"));
     for (;;) {
@@ -238,27 +226,12 @@ Result<base::Secret> SqliteStore::dkim_private_key(std::int64_t id) {
 }
 
 Result<std::vector<relay::LastProbe>> SqliteStore::last_probes() {
-    std::vector<relay::LastProbe> probes;
-    if (!connection_) return probes;
-    TRY(auto rows,
-        connection_->prepare("SELECT " STORE_RELAY_PROBE_COLUMNS " FROM relay_probe ORDER BY relay_id"));
-    for (;;) {
-        TRY(const bool found, rows.step());
-        if (!found) return probes;
-        TRY(auto probe, read_last_probe(rows));
-        probes.push_back(std::move(probe));
-    }
+    return connection_ ? read_last_probes(*connection_) : Result<std::vector<relay::LastProbe>>({});
 }
 
 Result<std::optional<relay::LastProbe>> SqliteStore::last_probe(relay::RelayId id) {
-    std::optional<relay::LastProbe> nothing;
-    if (!connection_) return nothing;
-    TRY(auto row,
-        connection_->prepare("SELECT " STORE_RELAY_PROBE_COLUMNS " FROM relay_probe WHERE relay_id = ?"));
-    TRY(const bool found, row.bind(id).step());
-    if (!found) return nothing;
-    TRY(auto probe, read_last_probe(row));
-    return std::optional(std::move(probe));
+    return connection_ ? find_last_probe(*connection_, id)
+                       : Result<std::optional<relay::LastProbe>>(std::nullopt);
 }
 
 // In WAL mode NORMAL leaves out the sync of each commit, and nothing else: the file is never damaged by it.
@@ -428,12 +401,7 @@ Result<void> SqliteStore::set_dkim_life(std::int64_t id, const relay::DkimLife& 
 
 Result<void> SqliteStore::set_last_probe(const relay::LastProbe& probe) {
     TRY_VOID(require_transaction());
-    TRY(auto set, connection_->prepare("INSERT OR REPLACE INTO relay_probe (" STORE_RELAY_PROBE_COLUMNS
-                                       ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    bind_last_probe(set, probe);
-    auto result = set.run();
-    if (set.fault() == SQLITE_CONSTRAINT_FOREIGNKEY) return {};
-    return result;
+    return write_last_probe(*connection_, probe);
 }
 
 Result<void> SqliteStore::set_setting(std::string_view name, std::optional<std::string_view> value) {
