@@ -58,7 +58,7 @@ sign=$(openssl speed -seconds 2 rsa2048 2>/dev/null | awk '/^rsa 2048/ { print $
 for ((run = 0; run < runs; run++)); do
     measure source smtp-source -s 1 -d -m "$messages" -l 4096 -f joe@example.test -t ann@sink.example "127.0.0.1:$port"
     measure plain "$relayctl" send --batch "$folder/box" -o jsonl
-    measure signed "$relayctl" --store "$folder/signed.db" send --batch "$folder/box" -o jsonl
+    measure signed "$relayctl" --store "$folder/signed.db" send --force --batch "$folder/box" -o jsonl
 done
 for what in wall cpu; do
     echo "$(median <"$folder/source.$what") $(median <"$folder/plain.$what") $(median <"$folder/signed.$what")" |

@@ -6,12 +6,11 @@ import signal
 import subprocess
 import time
 import unittest
-from pathlib import Path
 
 from relayctl import PROGRAM
+from schemas import check_schema
 from sending import EHLO, MESSAGE, Script, SendTest
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "share" / "schemas"
 SEPARATOR = "From joe@example.test Thu Nov 26 12:00:00 2026\n"
 PIPELINING = EHLO.replace("250 SIZE", "250-PIPELINING\r\n250 SIZE")
 
@@ -312,16 +311,6 @@ class ResumeTest(BatchTest):
 
 
 class SchemaTest(BatchTest):
-    def validate(self, document):
-        rules = json.loads((SCHEMAS / "relayctl.send.1.json").read_text())
-        rules["$defs"]["item"]["additionalProperties"] = False
-        instance, schema = self.home / "instance.json", self.home / "schema.json"
-        instance.write_text(json.dumps(document))
-        schema.write_text(json.dumps(rules))
-        # Debian's own interpreter has python3-jsonschema.
-        return subprocess.run(["/usr/bin/python3", "-W", "ignore", "-m", "jsonschema", "-i", instance, schema],
-                              capture_output=True, text=True, check=False)
-
     def test_every_kind_of_item_is_what_the_schema_says(self):
         replies = {"RCPT": ["250 ok", "550 5.1.1 no", "450 4.2.0 later", "250 ok"], "dot": ["250 2.0.0 queued as A1B2C3", None, "250 ok"]}
         with Script(replies) as server:
@@ -337,10 +326,7 @@ class SchemaTest(BatchTest):
             documents.append(self.send("ann@sink.example", stdin=MESSAGE + "gr\u00fcn\n", code=7).json())
         documents.append(self.send("ann@sink.example", code=75).json())
         for each in documents:
-            told = self.validate(each)
-            self.assertEqual((told.returncode, told.stderr), (0, ""), told.stdout)
-        document["items"][0]["extra"] = 1
-        self.assertNotEqual(self.validate(document).returncode, 0)
+            check_schema(self, each, "relayctl.send.1.json")
 
 
 class TerminalTest(BatchTest):

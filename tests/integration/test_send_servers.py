@@ -95,7 +95,7 @@ class SinkTest(ServerTest):
             # Of what it may allocate; what wait() tells has the memory of this interpreter in it.
             limit = "" if "ASAN_OPTIONS" in os.environ else "ulimit -d 30000; "
             with subprocess.Popen(["python3", "-c", script, HEAD, str(size)], stdout=subprocess.PIPE) as source:
-                run = subprocess.run(["/bin/bash", "-c", f"{limit}exec {PROGRAM} send -i -o json ann@sink.example"], stdin=source.stdout,
+                run = subprocess.run(["/bin/bash", "-c", f"{limit}exec {PROGRAM} send --force -i -o json ann@sink.example"], stdin=source.stdout,
                                      capture_output=True, check=False, timeout=self.TIMEOUT, env=environment)
             self.assertEqual(run.returncode, 0, run.stderr)
             item = json.loads(run.stdout)["items"][0]

@@ -51,6 +51,10 @@ class PackageTest(unittest.TestCase):
         program = usr / "bin/relayctl"
         self.assertRegex(run(program, "--version", env=environment).decode(), r"\Arelayctl \d+\.\d+\.\d+\n(?s:.*)OpenSSL 3\.")
         self.assertIn(b"relayctl add", run(program, "help", "add", env=environment))
+        self.assertEqual(os.readlink(usr / "bin/relayctl-sendmail"), "relayctl")
+        called = subprocess.run([usr / "bin/relayctl-sendmail", "-bp"], capture_output=True, check=False, timeout=60, env=environment)
+        self.assertEqual((called.returncode, called.stdout), (64, b""))
+        self.assertIn(b"there is no queue to list", called.stderr)
         completion = usr / "share/bash-completion/completions/relayctl"
         environment["PATH"] = f"{usr / 'bin'}:{environment['PATH']}"
         typed = (f'. "{completion}"; COMP_WORDS=(relayctl prob); COMP_CWORD=1; COMP_LINE="relayctl prob"; COMP_POINT=13; '
@@ -92,7 +96,8 @@ class PackageTest(unittest.TestCase):
         prefix = self.folder / "prefix"
         run(os.environ["CMAKE"], "--install", BUILD, "--prefix", prefix)
         self.check_files(prefix)
-        self.assertTrue((prefix / "share/man/man1/relayctl.1").is_file())
+        for page in ("relayctl.1", "relayctl-sendmail.1"):
+            self.assertTrue((prefix / "share/man/man1" / page).is_file(), page)
 
 
 unittest.main()
