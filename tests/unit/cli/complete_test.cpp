@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(Tab, "commands, and the words below them") {
     CHECK(answer("relayctl e") == "edit enable explain");
     CHECK(answer("relayctl dk") == "dkim");
     CHECK(answer("relayctl dkim ") ==
-          "generate record list check rotate activate revoke delete import export-key sign verify");
+          "generate record publish list check rotate activate revoke delete import export-key sign verify");
     CHECK(answer("relayctl dkim re") == "record revoke");
     CHECK(answer("relayctl domain ") == "add list delete");
     CHECK(answer("relayctl config ") == "list get set unset");
