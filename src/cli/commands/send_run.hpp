@@ -45,12 +45,7 @@ struct SendTools {
     MailSigners signers;
 
     SendTools(Context& of, const Arguments& arguments, relay::Store& in)
-        : context(of),
-          store(in),
-          signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no) {}
-        : context(of),
-          store(in),
-          signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no) {}
+        : context(of), store(in), signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no) {}
     // What holds for many messages is said once.
     void notice_once(const std::string& text);
 
