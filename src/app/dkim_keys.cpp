@@ -102,7 +102,7 @@ const relay::DkimKey* find_ended_key(const std::vector<relay::DkimKey>& keys, co
 }
 
 std::string to_string(const relay::DkimKey& key) {
-    return key.selector + "@" + key.domain.ascii();
+    return relay::name_of(key);
 }
 
 std::string dkim_record_value(const relay::DkimKey& key) {

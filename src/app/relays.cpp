@@ -168,17 +168,6 @@ base::Result<void> register_domains(relay::Store& store, const base::Clock& cloc
     return {};
 }
 
-base::Result<void> check_complete(const Relay& relay, const std::vector<Relay>& others) {
-    if (relay.login && relay.login->source == relay::PasswordSource::none)
-        return base::usage_error("user " + base::quoted(relay.login->user) + " has no password",
-                                 "give --password-stdin, --password-file FILE or --password-command COMMAND");
-    if (relay.verification == relay::Verification::off && !relay.fingerprint.empty())
-        return base::usage_error(
-            "a fingerprint is itself a verification: it cannot be switched off beside it",
-            "leave one of --fingerprint and --verify-certificate off away");
-    return relay::check_rules(relay, others);
-}
-
 base::Result<bool> has_same_password(relay::Store& store, const Relay& existing,
                                      const RelaySettings& settings) {
     if (!settings.password) return true;
@@ -293,6 +282,17 @@ base::Result<RelayOutcome> with_keys(Once once) {
 }
 
 }  // namespace
+
+base::Result<void> check_complete(const Relay& relay, const std::vector<Relay>& others) {
+    if (relay.login && relay.login->source == relay::PasswordSource::none)
+        return base::usage_error("user " + base::quoted(relay.login->user) + " has no password",
+                                 "give --password-stdin, --password-file FILE or --password-command COMMAND");
+    if (relay.verification == relay::Verification::off && !relay.fingerprint.empty())
+        return base::usage_error(
+            "a fingerprint is itself a verification: it cannot be switched off beside it",
+            "leave one of --fingerprint and --verify-certificate off away");
+    return relay::check_rules(relay, others);
+}
 
 base::Result<RelayOutcome> add_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
                                      const RelaySettings& settings, Existing existing, DryRun dry_run) {

@@ -56,6 +56,9 @@ struct RelayOutcome {
 base::Result<RelayOutcome> add_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
                                      const RelaySettings& settings, Existing existing, DryRun dry_run);
 
+// Is the relay one that can be stored beside the others? Errors: usage, conflict.
+base::Result<void> check_complete(const relay::Relay& relay, const std::vector<relay::Relay>& others);
+
 // Errors: not_found with the nearest name as hint, usage, conflict.
 base::Result<RelayOutcome> edit_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
                                       const RelaySettings& settings, DryRun dry_run);

@@ -54,6 +54,32 @@ bool IpAddress::is_loopback() const {
     return std::all_of(bytes_.begin(), bytes_.begin() + 15, [](auto b) { return b == 0; }) && bytes_[15] == 1;
 }
 
+Result<IpPrefix> IpPrefix::parse(std::string_view text) {
+    const auto slash = text.find('/');
+    auto address = IpAddress::parse(text.substr(0, slash));
+    if (address.has_error()) return usage_error("not a network: " + quoted(text) + ": like 192.0.2.0/24");
+    IpPrefix prefix{.address = *address, .length = address->bits()};
+    if (slash == std::string_view::npos) return prefix;
+    const auto length = parse_decimal(text.substr(slash + 1), address->bits());
+    if (!length)
+        return usage_error(fmt::format("not a network: {}: the length is a number from 0 to {}", quoted(text),
+                                       address->bits()));
+    prefix.length = static_cast<unsigned>(*length);
+    if (const auto first = prefix.first_address(); first != prefix.address)
+        return usage_error(fmt::format("not a network: {}: bits are set behind its length", quoted(text)),
+                           fmt::format("{}/{} is meant?", first.to_string(), prefix.length));
+    return prefix;
+}
+
+IpAddress IpPrefix::first_address() const {
+    std::array<std::uint8_t, 16> bytes{};
+    std::copy_n(address.data(), address.size(), bytes.begin());
+    for (unsigned bit = length; bit < address.bits(); ++bit)
+        bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] & ~(0x80U >> (bit % 8)));
+    if (address.is_v4()) return IpAddress::v4({bytes[0], bytes[1], bytes[2], bytes[3]});
+    return IpAddress::v6(bytes);
+}
+
 bool IpPrefix::contains(const IpAddress& other) const {
     if (other.family() != address.family()) return false;
     const unsigned whole = length / 8;

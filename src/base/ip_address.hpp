@@ -41,10 +41,14 @@ struct IpPrefix {
     IpAddress address;
     unsigned length = 0;  // bits, 0 to address.bits()
 
+    // "192.0.2.0/24", or an address for itself alone. Errors: usage; bits set behind the length are one.
+    static Result<IpPrefix> parse(std::string_view text);
+
     bool contains(const IpAddress& other) const;  // false across families
     bool contains(const IpPrefix& other) const;   // all of it
     std::string to_string() const;                // "192.0.2.0/24"
-    bool operator==(const IpPrefix&) const = default;
+    IpAddress first_address() const;              // host bits cleared
+    auto operator<=>(const IpPrefix&) const = default;
 };
 
 }  // namespace base

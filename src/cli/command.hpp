@@ -28,6 +28,8 @@ enum class Completion : unsigned char {
     command,  // words of the command line itself, for help
     setting,  // names of settings
     column,   // the command's columns
+    change,   // numbers of the history
+    region,   // names of regions
 };
 
 enum class Repeat : bool { no, yes };

@@ -96,6 +96,20 @@ void add_selectors(relay::Store& store, Candidates& candidates) {
     }
 }
 
+void add_changes(relay::Store& store, Candidates& candidates) {
+    const auto changes = store.changes();
+    if (changes.has_error()) return;
+    for (const auto& change : *changes)
+        candidates.push_back({std::to_string(change.id), change.origin.command});
+}
+
+void add_regions(relay::Store& store, Candidates& candidates) {
+    const auto regions = store.regions();
+    if (regions.has_error()) return;
+    for (const auto& region : *regions)
+        candidates.push_back({region.name, "region"});
+}
+
 void add_stored(Completion completion, relay::Store& store, Candidates& candidates) {
     switch (completion) {
         case Completion::relay:
@@ -111,6 +125,12 @@ void add_stored(Completion completion, relay::Store& store, Candidates& candidat
             break;
         case Completion::selector:
             add_selectors(store, candidates);
+            break;
+        case Completion::change:
+            add_changes(store, candidates);
+            break;
+        case Completion::region:
+            add_regions(store, candidates);
             break;
         case Completion::nothing:
         case Completion::words:
@@ -169,6 +189,8 @@ bool needs_store(const Wanted& wanted) {
         case Completion::domain:
         case Completion::dkim_key:
         case Completion::selector:
+        case Completion::change:
+        case Completion::region:
             return true;
         case Completion::nothing:
         case Completion::words:

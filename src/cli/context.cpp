@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "cli/origin.hpp"
 #include "cli/seconds.hpp"
 
 namespace cli {
@@ -45,8 +46,10 @@ base::Result<std::unique_ptr<relay::Store>> Context::open_store_to_write(const A
     TRY(const auto path, store_path(arguments));
     std::error_code error;
     const bool nothing_there = !std::filesystem::exists(path, error) && !error;
-    return parts_.open_store(
-        path, arguments.flag("--dry-run") && nothing_there ? StoreMode::scratch : StoreMode::write);
+    TRY(auto store, parts_.open_store(path, arguments.flag("--dry-run") && nothing_there ? StoreMode::scratch
+                                                                                         : StoreMode::write));
+    store->keep_history(find_origin(process_), *parts_.clock);
+    return store;
 }
 
 base::Result<std::unique_ptr<relay::Store>> Context::open_store_to_note(const Arguments& arguments) const {

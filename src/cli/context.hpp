@@ -24,9 +24,10 @@ class Context {
     base::Result<std::unique_ptr<relay::Store>> open_store(const Arguments& arguments) const;
     // The same, for Tab: a lock is hardly waited for.
     base::Result<std::unique_ptr<relay::Store>> glance_at_store(const Arguments& arguments) const;
-    // Creates what is missing, except in a dry run, which works on an empty store in memory then.
+    // For what a person changes, which the history keeps. Creates what is missing, except in a dry run, which
+    // works on an empty store in memory then.
     base::Result<std::unique_ptr<relay::Store>> open_store_to_write(const Arguments& arguments) const;
-    // A store that is there, for what a check notes in it.
+    // For what is counted or observed, which is not in the history. Creates what is missing.
     base::Result<std::unique_ptr<relay::Store>> open_store_to_note(const Arguments& arguments) const;
     // --dns-server, else RELAYCTL_DNS_SERVER, else resolv.conf. Errors: usage for a bad value.
     // The servers and the timeout of `options` are set here.

@@ -1,4 +1,4 @@
-// Files of private keys.
+// Files of private keys and other secrets.
 #pragma once
 
 #include <string>
@@ -18,6 +18,8 @@ base::Result<KeyFile> read_key_file(const std::string& path, std::size_t limit);
 
 // A new file with mode 0600; one that is there, or is no regular file, is never written to. What could not be
 // written whole is removed. Errors: conflict (it exists), io.
-base::Result<void> write_key_file(const std::string& path, const base::Secret& text);
+// `what` is for the message.
+base::Result<void> write_key_file(const std::string& path, const base::Secret& text,
+                                  std::string_view what = "key file");
 
 }  // namespace cli

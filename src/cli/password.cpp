@@ -46,6 +46,8 @@ class Descriptor {
     int value_;
 };
 
+}  // namespace
+
 base::Result<base::Secret> read_password_file(const std::string& path) {
     const std::string what = "password file " + base::quoted(path);
     // O_NONBLOCK: a FIFO must not hang the command; it is refused below as no regular file.
@@ -64,14 +66,16 @@ base::Result<base::Secret> read_password_file(const std::string& path) {
     return check_password(std::move(text), what);
 }
 
+base::Result<base::Secret> parse_password(std::string text, std::string_view origin) {
+    return check_password(std::move(text), origin);
+}
+
 base::Result<std::string> check_command(const std::string& command) {
     if (base::trim(command).empty()) return base::usage_error("the password command is empty");
     if (command.size() > 4096 || base::printable(command) != command)
         return base::usage_error("the password command has control characters or is longer than 4096 octets");
     return command;
 }
-
-}  // namespace
 
 base::Result<PasswordAnswer> read_password(Context& context, const Arguments& arguments) {
     const auto file = arguments.value("--password-file");

@@ -21,4 +21,11 @@ base::Result<PasswordAnswer> read_password(Context& context, const Arguments& ar
 // Asks on the terminal. Errors as above, and usage when there is no terminal.
 base::Result<base::Secret> ask_password(Context& context, const std::string& user);
 
+// A password from a file that nobody else may read. Errors as above.
+base::Result<base::Secret> read_password_file(const std::string& path);
+// A password as text, `origin` for the message. Errors as above.
+base::Result<base::Secret> parse_password(std::string text, std::string_view origin);
+// A command that prints a password. Errors: usage.
+base::Result<std::string> check_command(const std::string& command);
+
 }  // namespace cli

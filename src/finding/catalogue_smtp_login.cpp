@@ -126,10 +126,14 @@ constexpr Entry entries[] = {
      "Probe it from a machine outside of your networks. If it is open there too, its operator allows "
      "relaying "
      "for known networks and logins only; Postfix: smtpd_relay_restrictions = permit_mynetworks, "
-     "permit_sasl_authenticated, reject_unauth_destination.",
+     "permit_sasl_authenticated, reject_unauth_destination. A relay without logins allows the platform's "
+     "networks and no others: relayctl allowlist --format postfix.",
      "RFC 5321 section 7.9; RFC 2505 section 2.1"},
     {"smtp-open-relay-refused", Severity::info, "the server relays nothing without a login, as it should",
-     "A recipient in a foreign domain was refused for a client that had not logged in.", "Nothing to do.",
+     "A recipient in a foreign domain was refused for a client that had not logged in.",
+     "Nothing to do where mail is sent with a login. A relay that is to take it by address has this one not "
+     "on "
+     "its list: relayctl allowlist prints what belongs there.",
      "RFC 5321 section 7.9"},
     {"smtp-open-relay-unchecked", Severity::warning, "whether the server relays without a login is not known",
      "It said \"not now\": greylisting, or a limit.", "Try again in some minutes.", "RFC 5321 section 4.2.1"},

@@ -28,6 +28,12 @@ Value Value::object(std::initializer_list<Init> members) {
     return result;
 }
 
+Value Value::from_members(Object members) {
+    Value value;
+    value.data_ = std::move(members);
+    return value;
+}
+
 Value Value::array(Array elements) {
     Value result;
     result.data_ = std::move(elements);

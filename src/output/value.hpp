@@ -42,6 +42,7 @@ class Value {
     struct Init;
     static Value object(std::initializer_list<Init> members);
     static Value object() { return object({}); }
+    static Value from_members(Object members);  // keys that stand once
     static Value array(Array elements = {});
     // An array made of any range whose elements are Values, strings, numbers ...: Value::list(relay.domains)
     template <class Range>

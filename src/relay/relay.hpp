@@ -153,6 +153,8 @@ bool has_domain(const Relay& relay, const base::DomainName& domain);
 //  - two fallback relays: conflict, naming the first;
 //  - a relay that is not the fallback must serve a domain and a mail type: usage.
 base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& others);
+// The same of each relay against the others.
+base::Result<void> check_all_rules(const std::vector<Relay>& relays);
 
 enum class KeyAlgorithm : std::uint8_t { rsa, ed25519 };
 std::string_view to_string(KeyAlgorithm algorithm);  // "rsa", "ed25519"

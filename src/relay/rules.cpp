@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -76,6 +78,24 @@ base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& oth
                             ? fmt::format("relayctl edit {} --no-fallback --domain DOMAIN", other.name)
                             : fmt::format("relayctl edit {} --no-fallback", other.name)};
         TRY_VOID(check_claims(relay, other));
+    }
+    return {};
+}
+
+base::Result<void> check_all_rules(const std::vector<Relay>& relays) {
+    // What two relays cannot both be, each with its first owner: a comparison of all pairs would be slow.
+    std::map<std::tuple<DomainPattern, MailType, std::uint16_t>, const Relay*> claims;
+    const Relay* fallback = nullptr;
+    for (const auto& relay : relays) {
+        std::vector<Relay> rivals;
+        if (relay.fallback && fallback != nullptr) rivals.push_back(*fallback);
+        if (relay.fallback) fallback = &relay;
+        for (const auto& domain : relay.domains)
+            for (const auto type : relay.mail_types) {
+                const auto [owner, is_new] = claims.try_emplace({domain, type, relay.priority}, &relay);
+                if (!is_new) rivals.push_back(*owner->second);
+            }
+        TRY_VOID(check_rules(relay, rivals));
     }
     return {};
 }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "relay/change.hpp"
 #include "relay/last_probe.hpp"
 #include "relay/log_entry.hpp"
 #include "relay/relay.hpp"
@@ -45,6 +47,19 @@ class Store {
 
     // Of the transactions that begin from now on; at first, power.
     virtual base::Result<void> set_durability(Durability) { return {}; }
+
+    virtual base::Result<std::vector<Region>> regions() = 0;  // by name
+    virtual base::Result<std::optional<NetworkSnapshot>> network_snapshot(std::string_view region) = 0;
+
+    // What is committed from now on is a person's: it becomes one change of the history, with what is needed
+    // to take it back. Without this, nothing written is in the history.
+    virtual void keep_history(Origin origin, const base::Clock& clock) = 0;  // the clock outlives the store
+    virtual base::Result<std::vector<Change>> changes() = 0;                 // newest first; undone_by is set
+    virtual std::optional<ChangeId> last_change() const = 0;  // of the last commit(); nullopt = it made none
+    // The store as it was when that change was made, for reading; without secrets, probes, days and log.
+    // Errors: not_found; conflict, where something outside the history stands in the way.
+    virtual base::Result<std::unique_ptr<Store>> at(ChangeId id) = 0;
+
     // A write transaction: begin() takes the write lock; nothing is kept without commit(). Use Transaction.
     virtual base::Result<void> begin() = 0;
     virtual base::Result<void> commit() = 0;
@@ -69,6 +84,16 @@ class Store {
     virtual base::Result<void> set_relay_day(const RelayDay& day) = 0;         // in place of the one before
     virtual base::Result<std::int64_t> append_log(const LogEntry& entry) = 0;  // entry.id is ignored
     virtual base::Result<void> prune_log(base::Time before) = 0;
+    virtual base::Result<void> set_dkim_note(std::int64_t id,
+                                             std::string_view note) = 0;  // not_found if gone
+    virtual base::Result<void> set_region(const Region& region) = 0;      // in place of the one before
+    virtual base::Result<void> delete_region(std::string_view name) = 0;  // with its snapshot; not_found
+    // In place of the one before; no effect if the region is gone.
+    virtual base::Result<void> set_network_snapshot(const NetworkSnapshot& snapshot) = 0;
+    // Takes back what the change did, all of it; secrets do not come back. Becomes a change that undoes it.
+    // The rules are checked by the caller. Errors: not_found; conflict, when what it changed is different
+    // now.
+    virtual base::Result<void> undo_change(ChangeId id) = 0;
 };
 
 // Rolls back at the end of its scope unless commit() was called.

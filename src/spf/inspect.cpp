@@ -200,7 +200,7 @@ class Inspector {
         if (const auto kind = base::special_use(prefix); !kind.empty() && allows)
             add("spf-private-network",
                 fmt::format("{} is in a network for {}", base::quoted(placed.text), kind), placed.offset);
-        if (const auto first = first_address(prefix); first != prefix.address && place_ == Place::own)
+        if (const auto first = prefix.first_address(); first != prefix.address && place_ == Place::own)
             add("spf-host-bits",
                 fmt::format("{} stands for {}", base::quoted(placed.text),
                             base::IpPrefix{first, prefix.length}.to_string()),

@@ -20,13 +20,4 @@ Width width_of(const base::IpPrefix& prefix) {
     return Width::usual;
 }
 
-base::IpAddress first_address(const base::IpPrefix& prefix) {
-    std::array<std::uint8_t, 16> bytes{};
-    std::copy_n(prefix.address.data(), prefix.address.size(), bytes.begin());
-    for (unsigned bit = prefix.length; bit < prefix.address.bits(); ++bit)
-        bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] & ~(0x80U >> (bit % 8)));
-    if (prefix.address.is_v4()) return base::IpAddress::v4({bytes[0], bytes[1], bytes[2], bytes[3]});
-    return base::IpAddress::v6(bytes);
-}
-
 }  // namespace spf

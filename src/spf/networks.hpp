@@ -18,6 +18,4 @@ enum class Width {
 };
 Width width_of(const base::IpPrefix& prefix);
 
-base::IpAddress first_address(const base::IpPrefix& prefix);  // host bits cleared
-
 }  // namespace spf

@@ -47,12 +47,6 @@ Error without_permission(const std::string& path, std::string_view what) {
         .kind = ErrorKind::io, .message = fmt::format("{} is read-only", what), .context = "store " + path};
 }
 
-Result<Connection> open_scratch(std::chrono::milliseconds busy_timeout) {
-    TRY(auto connection, Connection::open(":memory:", Connection::Access::write, busy_timeout));
-    TRY_VOID(migrate(connection, migrations()));
-    return connection;
-}
-
 Result<Connection> open_for_writing(const std::string& path, std::chrono::milliseconds busy_timeout) {
     TRY(const auto state, inspect_file(path));
     if (state == FileState::missing) TRY_VOID(create_file(path));
@@ -102,10 +96,17 @@ Result<std::optional<Connection>> open_for_reading(const std::string& path,
 
 }  // namespace
 
+Result<Connection> open_in_memory() {
+    TRY(auto connection,
+        Connection::open(":memory:", Connection::Access::write, std::chrono::milliseconds(0)));
+    TRY_VOID(migrate(connection, migrations()));
+    return connection;
+}
+
 Result<std::optional<Connection>> open_connection(const std::filesystem::path& path, Mode mode,
                                                   std::chrono::milliseconds busy_timeout) {
     if (mode == Mode::scratch) {
-        TRY(auto connection, open_scratch(busy_timeout));
+        TRY(auto connection, open_in_memory());
         return std::optional(std::move(connection));
     }
     const auto& given = path.native();

@@ -14,4 +14,7 @@ namespace store {
 base::Result<std::optional<Connection>> open_connection(const std::filesystem::path& path, Mode mode,
                                                         std::chrono::milliseconds busy_timeout);
 
+// An empty store that nobody else sees.
+base::Result<Connection> open_in_memory();
+
 }  // namespace store

@@ -229,6 +229,10 @@ Error damaged(std::string_view table, std::string_view row, const Error& why) {
             .hint = "restore it from a backup, or mend that row with sqlite3"};
 }
 
+Error missing(std::string message) {
+    return {.kind = ErrorKind::not_found, .message = std::move(message)};
+}
+
 Result<relay::Relay> read_relay(const Statement& row) {
     auto relay = parse_relay(row);
     if (relay.has_value()) return relay;

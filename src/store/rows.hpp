@@ -21,6 +21,8 @@ namespace store {
 // What does not parse, in the words of every table.
 base::Error damaged(std::string_view table, std::string_view row, const base::Error& why);
 
+base::Error missing(std::string message);  // not_found
+
 base::Result<relay::Relay> read_relay(const Statement& row);  // without domains, mail types and egress
 base::Result<relay::DomainPattern> read_relay_domain(const Statement& row);  // relay_id, domain
 base::Result<relay::MailType> read_relay_mail_type(const Statement& row);    // relay_id, mail_type

@@ -205,8 +205,58 @@ CREATE TRIGGER setting_delete AFTER DELETE ON setting
     BEGIN UPDATE configuration SET generation = generation + 1; END;
 )sql";
 
+// What persons changed, newest last, and what takes it back: a changeset of SQLite's session extension, which
+// knows no table of secrets. And where the platform's mail comes from.
+constexpr const char* version_8 = R"sql(
+CREATE TABLE change (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    made_at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    command TEXT NOT NULL,
+    undoes INTEGER,
+    changeset BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE change_thing (
+    change_id INTEGER NOT NULL REFERENCES change (id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    thing TEXT NOT NULL,
+    name TEXT NOT NULL,
+    action TEXT NOT NULL CHECK (action IN ('added', 'edited', 'deleted', 'lost')),
+    PRIMARY KEY (change_id, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change_field (
+    change_id INTEGER NOT NULL,
+    thing_place INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    before TEXT,
+    after TEXT,
+    PRIMARY KEY (change_id, thing_place, place),
+    FOREIGN KEY (change_id, thing_place) REFERENCES change_thing (change_id, place) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE region (
+    name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE region_source (
+    region TEXT NOT NULL REFERENCES region (name) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('spf', 'network')),
+    value TEXT NOT NULL,
+    PRIMARY KEY (region, kind, value)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE network_snapshot (
+    region TEXT PRIMARY KEY REFERENCES region (name) ON DELETE CASCADE,
+    taken_at INTEGER NOT NULL,
+    networks TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4,
-                                           version_5, version_6, version_7};
+                                           version_5, version_6, version_7, version_8};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

@@ -121,6 +121,11 @@ Statement& Statement::bind(const base::Secret& value) {
         sqlite3_bind_blob64(handle_, next_, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_STATIC));
 }
 
+Statement& Statement::bind_blob(std::string_view value) {
+    return keep(sqlite3_bind_blob64(handle_, next_, value.empty() ? "" : value.data(), value.size(),
+                                    SQLITE_TRANSIENT));
+}
+
 Statement& Statement::bind(std::optional<std::string_view> value) {
     return value ? bind(*value) : keep(sqlite3_bind_null(handle_, next_));
 }

@@ -9,6 +9,9 @@
 #include <string_view>
 #include <unordered_map>
 
+// Debian's SQLite is built with the session extension; its header shows it on demand.
+#define SQLITE_ENABLE_SESSION
+#define SQLITE_ENABLE_PREUPDATE_HOOK
 #include <sqlite3.h>
 
 #include "base/result.hpp"
@@ -33,12 +36,16 @@ class Statement {
     Statement& bind(std::int64_t value);
     Statement& bind(std::string_view value);                 // as TEXT, copied
     Statement& bind(const base::Secret& value);              // as BLOB, not copied: it outlives the statement
+    Statement& bind_blob(std::string_view value);            // as BLOB, copied
     Statement& bind(std::optional<std::string_view> value);  // nullopt = NULL
     Statement& bind(std::optional<std::int64_t> value);
 
     base::Result<bool> step();            // true = there is a row
     base::Result<void> run();             // to the end
     int fault() const { return fault_; }  // the extended result code of the last step(), SQLITE_OK = none
+    bool is_duplicate() const {           // of a key or a unique value
+        return fault_ == SQLITE_CONSTRAINT_UNIQUE || fault_ == SQLITE_CONSTRAINT_PRIMARYKEY;
+    }
 
     bool is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
     std::int64_t integer(int column) const { return sqlite3_column_int64(handle_, column); }
@@ -86,6 +93,8 @@ class Connection {
     std::int64_t last_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
     bool changed_rows() const { return sqlite3_changes(handle_.get()) > 0; }
     const std::string& path() const { return busy_->path; }
+    sqlite3* handle() const { return handle_.get(); }
+    base::Error error(int code) const;  // of the last call with this handle
 
   private:
     struct Close {
@@ -102,7 +111,6 @@ class Connection {
 
     explicit Connection(std::unique_ptr<Busy> busy) : busy_(std::move(busy)) {}
     static int wait_for_lock(void* busy, int earlier_calls);
-    base::Error error(int code) const;
 
     std::unique_ptr<Busy> busy_;
     std::unique_ptr<sqlite3, Close> handle_;

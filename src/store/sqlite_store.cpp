@@ -5,11 +5,17 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "store/change_rows.hpp"
 #include "store/dkim_rows.hpp"
+#include "store/domain_rows.hpp"
 #include "store/kept.hpp"
 #include "store/mail_rows.hpp"
 #include "store/open.hpp"
+#include "store/past.hpp"
 #include "store/probe_rows.hpp"
+#include "store/recorder.hpp"
+#include "store/region_rows.hpp"
+#include "store/relay_rows.hpp"
 #include "store/rows.hpp"
 #include "store/setting_rows.hpp"
 #include "store/sqlite.hpp"
@@ -21,33 +27,6 @@ using base::ErrorKind;
 using base::Result;
 
 namespace {
-
-Error missing(std::string message) {
-    return {.kind = ErrorKind::not_found, .message = std::move(message)};
-}
-
-bool is_duplicate(const Statement& statement) {
-    return statement.fault() == SQLITE_CONSTRAINT_UNIQUE || statement.fault() == SQLITE_CONSTRAINT_PRIMARYKEY;
-}
-
-// Where each relay stands in the vector, found by its id.
-class RelayIndex {
-  public:
-    explicit RelayIndex(std::vector<relay::Relay>& relays) : relays_(relays) {
-        places_.reserve(relays.size());
-        for (std::size_t i = 0; i < relays.size(); ++i)
-            places_.emplace_back(relays[i].id, i);
-        std::sort(places_.begin(), places_.end());
-    }
-    relay::Relay* find(relay::RelayId id) {
-        const auto place = std::lower_bound(places_.begin(), places_.end(), std::pair(id, std::size_t{0}));
-        return place == places_.end() || place->first != id ? nullptr : &relays_[place->second];
-    }
-
-  private:
-    std::vector<relay::Relay>& relays_;
-    std::vector<std::pair<relay::RelayId, std::size_t>> places_;
-};
 
 class SqliteStore final : public relay::Store {
   public:
@@ -87,22 +66,45 @@ class SqliteStore final : public relay::Store {
     Result<std::vector<relay::LogEntry>> log_entries(const relay::LogFilter& filter) override;
     Result<std::int64_t> append_log(const relay::LogEntry& entry) override;
     Result<void> prune_log(base::Time before) override;
+    Result<std::vector<relay::Region>> regions() override;
+    Result<std::optional<relay::NetworkSnapshot>> network_snapshot(std::string_view region) override;
+    Result<void> set_dkim_note(std::int64_t id, std::string_view note) override;
+    Result<void> set_region(const relay::Region& region) override;
+    Result<void> delete_region(std::string_view name) override;
+    Result<void> set_network_snapshot(const relay::NetworkSnapshot& snapshot) override;
+
+    void keep_history(relay::Origin origin, const base::Clock& clock) override;
+    Result<std::vector<relay::Change>> changes() override;
+    std::optional<relay::ChangeId> last_change() const override { return last_change_; }
+    Result<std::unique_ptr<relay::Store>> at(relay::ChangeId id) override;
+    Result<void> undo_change(relay::ChangeId id) override;
 
   private:
-    Result<std::vector<relay::Relay>> read_relays();
+    struct History {
+        relay::Origin origin;
+        const base::Clock* clock;
+    };
     Result<void> require_transaction() const;
-    Result<void> insert_children(relay::RelayId id, const relay::Relay& relay);
     Result<void> delete_by_id(const char* sql, std::int64_t id);
+    // Before a write: for the history, when it is kept.
+    template <class... Args>
+    Result<void> note(Result<void> (Recorder::*before)(Args...), std::type_identity_t<Args>... args) {
+        TRY_VOID(require_transaction());
+        return recorder_ ? ((*recorder_).*before)(args...) : Result<void>();
+    }
 
     std::optional<Connection> connection_;
     relay::Durability durability_ = relay::Durability::power;
     Kept<std::vector<relay::Relay>> kept_relays_;
     Kept<std::map<std::string, std::string>> kept_settings_;
+    std::optional<History> history_ = {};
+    std::optional<Recorder> recorder_ = {};  // of the transaction that is open
+    std::optional<relay::ChangeId> last_change_ = {};
 };
 
 Result<std::vector<relay::Relay>> SqliteStore::relays() {
     if (!connection_) return std::vector<relay::Relay>();
-    return kept_relays_.read(*connection_, [this] { return read_relays(); });
+    return kept_relays_.read(*connection_, [this] { return read_relays(*connection_); });
 }
 
 Result<std::map<std::string, std::string>> SqliteStore::settings() {
@@ -110,94 +112,19 @@ Result<std::map<std::string, std::string>> SqliteStore::settings() {
     return kept_settings_.read(*connection_, [this] { return read_settings(*connection_); });
 }
 
-Result<std::vector<relay::Relay>> SqliteStore::read_relays() {
-    std::vector<relay::Relay> relays;
-    TRY(const auto snapshot, Snapshot::begin(*connection_));
-    TRY(auto rows, connection_->prepare("SELECT " STORE_RELAY_COLUMNS " FROM relay ORDER BY name"));
-    for (;;) {
-        TRY(const bool found, rows.step());
-        if (!found) break;
-        TRY(auto relay, read_relay(rows));
-        relays.push_back(std::move(relay));
-    }
-    RelayIndex index(relays);
-    TRY(auto domains, connection_->prepare("SELECT relay_id, domain FROM relay_domain"));
-    for (;;) {
-        TRY(const bool found, domains.step());
-        if (!found) break;
-        TRY(auto domain, read_relay_domain(domains));
-        if (auto* relay = index.find(domains.integer(0))) relay->domains.insert(std::move(domain));
-    }
-    TRY(auto types, connection_->prepare("SELECT relay_id, mail_type FROM relay_mail_type"));
-    for (;;) {
-        TRY(const bool found, types.step());
-        if (!found) break;
-        TRY(const auto type, read_relay_mail_type(types));
-        if (auto* relay = index.find(types.integer(0))) relay->mail_types.insert(type);
-    }
-    TRY(auto egress, connection_->prepare("SELECT relay_id, address FROM relay_egress"));
-    for (;;) {
-        TRY(const bool found, egress.step());
-        if (!found) break;
-        TRY(const auto address, read_relay_egress(egress));
-        if (auto* relay = index.find(egress.integer(0))) relay->egress_ips.insert(address);
-    }
-    return relays;
-}
-
 Result<std::optional<relay::Relay>> SqliteStore::find_relay(std::string_view name) {
-    std::optional<relay::Relay> nothing;
-    if (!connection_) return nothing;
-    TRY(const auto snapshot, Snapshot::begin(*connection_));
-    TRY(auto row, connection_->prepare("SELECT " STORE_RELAY_COLUMNS " FROM relay WHERE name = ?"));
-    TRY(const bool exists, row.bind(name).step());
-    if (!exists) return nothing;
-    TRY(auto relay, read_relay(row));
-    TRY(auto domains, connection_->prepare("SELECT relay_id, domain FROM relay_domain WHERE relay_id = ?"));
-    domains.bind(relay.id);
-    for (;;) {
-        TRY(const bool found, domains.step());
-        if (!found) break;
-        TRY(auto domain, read_relay_domain(domains));
-        relay.domains.insert(std::move(domain));
-    }
-    TRY(auto types,
-        connection_->prepare("SELECT relay_id, mail_type FROM relay_mail_type WHERE relay_id = ?"));
-    types.bind(relay.id);
-    for (;;) {
-        TRY(const bool found, types.step());
-        if (!found) break;
-        TRY(const auto type, read_relay_mail_type(types));
-        relay.mail_types.insert(type);
-    }
-    TRY(auto egress, connection_->prepare("SELECT relay_id, address FROM relay_egress WHERE relay_id = ?"));
-    egress.bind(relay.id);
-    for (;;) {
-        TRY(const bool found, egress.step());
-        if (!found) break;
-        TRY(const auto address, read_relay_egress(egress));
-        relay.egress_ips.insert(address);
-    }
-    return std::optional(std::move(relay));
+    if (!connection_) return std::optional<relay::Relay>();
+    return store::find_relay(*connection_, name);
 }
 
 Result<base::Secret> SqliteStore::relay_password(relay::RelayId id) {
     if (!connection_) return base::Secret();
-    TRY(auto row, connection_->prepare("SELECT password FROM relay_password WHERE relay_id = ?"));
-    TRY(const bool found, row.bind(id).step());
-    return found ? base::Secret(std::string(row.text(0))) : base::Secret();
+    return read_password(*connection_, id);
 }
 
 Result<std::vector<relay::Domain>> SqliteStore::domains() {
-    std::vector<relay::Domain> domains;
-    if (!connection_) return domains;
-    TRY(auto rows, connection_->prepare("SELECT name, created_at FROM domain ORDER BY name"));
-    for (;;) {
-        TRY(const bool found, rows.step());
-        if (!found) return domains;
-        TRY(auto domain, read_domain(rows));
-        domains.push_back(std::move(domain));
-    }
+    if (!connection_) return std::vector<relay::Domain>();
+    return read_domains(*connection_);
 }
 
 Result<std::vector<relay::DkimKey>> SqliteStore::dkim_keys() {
@@ -207,14 +134,8 @@ Result<std::vector<relay::DkimKey>> SqliteStore::dkim_keys() {
 
 Result<std::optional<relay::DkimKey>> SqliteStore::find_dkim_key(const base::DomainName& domain,
                                                                  std::string_view selector) {
-    std::optional<relay::DkimKey> nothing;
-    if (!connection_) return nothing;
-    TRY(auto row, connection_->prepare("SELECT " STORE_DKIM_KEY_COLUMNS
-                                       " FROM dkim_key WHERE domain = ? AND selector = ?"));
-    TRY(const bool found, row.bind(std::string_view(domain.ascii())).bind(selector).step());
-    if (!found) return nothing;
-    TRY(auto key, read_dkim_key(row));
-    return std::optional(std::move(key));
+    if (!connection_) return std::optional<relay::DkimKey>();
+    return store::find_dkim_key(*connection_, domain, selector);
 }
 
 Result<base::Secret> SqliteStore::dkim_private_key(std::int64_t id) {
@@ -245,22 +166,63 @@ Result<void> SqliteStore::set_durability(relay::Durability durability) {
     return {};
 }
 
+Result<std::vector<relay::Region>> SqliteStore::regions() {
+    if (!connection_) return std::vector<relay::Region>();
+    return read_regions(*connection_);
+}
+
+Result<std::optional<relay::NetworkSnapshot>> SqliteStore::network_snapshot(std::string_view region) {
+    if (!connection_) return std::optional<relay::NetworkSnapshot>();
+    return read_network_snapshot(*connection_, region);
+}
+
+void SqliteStore::keep_history(relay::Origin origin, const base::Clock& clock) {
+    history_ = History{.origin = std::move(origin), .clock = &clock};
+}
+
+Result<std::vector<relay::Change>> SqliteStore::changes() {
+    if (!connection_) return std::vector<relay::Change>();
+    return read_changes(*connection_);
+}
+
+Result<std::unique_ptr<relay::Store>> SqliteStore::at(relay::ChangeId id) {
+    if (!connection_) return no_such_change(id);
+    TRY(auto past, open_past(*connection_, id));
+    return std::unique_ptr<relay::Store>(std::make_unique<SqliteStore>(std::move(past)));
+}
+
 Result<void> SqliteStore::begin() {
     if (!connection_ || connection_->is_read_only())
         return Error{.kind = ErrorKind::bug, .message = "the store was opened for reading only"};
     if (connection_->in_transaction())
         return Error{.kind = ErrorKind::bug, .message = "a transaction of the store is open already"};
-    return connection_->run("BEGIN IMMEDIATE");
+    recorder_.reset();
+    TRY_VOID(connection_->run("BEGIN IMMEDIATE"));
+    if (!history_) return {};
+    auto recorder = Recorder::begin(*connection_);
+    if (recorder.has_value())
+        recorder_.emplace(std::move(*recorder));
+    else
+        rollback();
+    return recorder.has_value() ? Result<void>() : Result<void>(recorder.error());
 }
 
 Result<void> SqliteStore::commit() {
     TRY_VOID(require_transaction());
-    return connection_->run("COMMIT");
+    std::optional<relay::ChangeId> change;
+    if (recorder_) {
+        TRY(change, recorder_->finish(history_->origin, history_->clock->now()));
+        recorder_.reset();
+    }
+    TRY_VOID(connection_->run("COMMIT"));
+    last_change_ = change;
+    return {};
 }
 
 void SqliteStore::rollback() noexcept {
     kept_relays_.forget();
     kept_settings_.forget();
+    recorder_.reset();
     if (connection_ && connection_->in_transaction()) static_cast<void>(connection_->run("ROLLBACK"));
 }
 
@@ -271,64 +233,13 @@ Result<void> SqliteStore::require_transaction() const {
 }
 
 Result<relay::RelayId> SqliteStore::insert_relay(const relay::Relay& relay) {
-    TRY_VOID(require_transaction());
-    TRY(auto insert,
-        connection_->prepare("INSERT INTO relay (" STORE_RELAY_COLUMNS ") VALUES "
-                             "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    bind_relay(insert, relay);
-    const auto result = insert.run();
-    if (is_duplicate(insert))
-        return Error{.kind = ErrorKind::conflict,
-                     .message = fmt::format("a relay named {} exists already", base::quoted(relay.name))};
-    TRY_VOID(result);
-    const relay::RelayId id = connection_->last_id();
-    TRY_VOID(insert_children(id, relay));
-    return id;
-}
-
-Result<void> SqliteStore::insert_children(relay::RelayId id, const relay::Relay& relay) {
-    for (const auto& domain : relay.domains) {
-        TRY(auto insert, connection_->prepare("INSERT INTO relay_domain (relay_id, domain) VALUES (?, ?)"));
-        const auto text = domain.to_string();
-        TRY_VOID(insert.bind(id).bind(std::string_view(text)).run());
-    }
-    for (const auto type : relay.mail_types) {
-        TRY(auto insert,
-            connection_->prepare("INSERT INTO relay_mail_type (relay_id, mail_type) VALUES (?, ?)"));
-        TRY_VOID(insert.bind(id).bind(relay::to_string(type)).run());
-    }
-    for (const auto& address : relay.egress_ips) {
-        TRY(auto insert, connection_->prepare("INSERT INTO relay_egress (relay_id, address) VALUES (?, ?)"));
-        const auto text = address.to_string();
-        TRY_VOID(insert.bind(id).bind(std::string_view(text)).run());
-    }
-    return {};
+    TRY_VOID(note(&Recorder::note_relay_name, relay.name));
+    return store::insert_relay(*connection_, relay);
 }
 
 Result<void> SqliteStore::update_relay(const relay::Relay& relay) {
-    TRY_VOID(require_transaction());
-    TRY(auto update, connection_->prepare(
-                         "UPDATE relay SET (name, host, port, security, verify_certificate, ca_file, "
-                         "fingerprint, daily_limit, priority, dkim_selector, return_path, login_user, "
-                         "password_source, password_command, fallback, enabled, description, created_at, "
-                         "changed_at, limit_unit) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                         "?, ?) "
-                         "WHERE id = ?"));
-    bind_relay(update, relay);
-    const auto result = update.bind(relay.id).run();
-    if (is_duplicate(update))
-        return Error{.kind = ErrorKind::conflict,
-                     .message = fmt::format("a relay named {} exists already", base::quoted(relay.name))};
-    TRY_VOID(result);
-    if (!connection_->changed_rows())
-        return missing(fmt::format("the store has no relay {} any more", base::quoted(relay.name)));
-    for (const char* sql :
-         {"DELETE FROM relay_domain WHERE relay_id = ?", "DELETE FROM relay_mail_type WHERE relay_id = ?",
-          "DELETE FROM relay_egress WHERE relay_id = ?"}) {
-        TRY(auto remove, connection_->prepare(sql));
-        TRY_VOID(remove.bind(relay.id).run());
-    }
-    return insert_children(relay.id, relay);
+    TRY_VOID(note(&Recorder::note_relay, relay.id));
+    return store::update_relay(*connection_, relay);
 }
 
 Result<void> SqliteStore::delete_by_id(const char* sql, std::int64_t id) {
@@ -338,32 +249,24 @@ Result<void> SqliteStore::delete_by_id(const char* sql, std::int64_t id) {
 }
 
 Result<void> SqliteStore::delete_relay(relay::RelayId id) {
+    TRY_VOID(note(&Recorder::note_relay, id));
     TRY_VOID(delete_by_id("DELETE FROM relay WHERE id = ?", id));
     if (!connection_->changed_rows()) return missing("the store has no such relay any more");
     return {};
 }
 
 Result<void> SqliteStore::set_relay_password(relay::RelayId id, const base::Secret& password) {
-    if (password.empty()) return delete_by_id("DELETE FROM relay_password WHERE relay_id = ?", id);
-    TRY_VOID(require_transaction());
-    TRY(auto set, connection_->prepare("INSERT INTO relay_password (relay_id, password) VALUES (?, ?) "
-                                       "ON CONFLICT (relay_id) DO UPDATE SET password = excluded.password"));
-    auto result = set.bind(id).bind(password).run();
-    if (set.fault() == SQLITE_CONSTRAINT_FOREIGNKEY) return missing("the store has no such relay any more");
-    return result;
+    TRY_VOID(note(&Recorder::note_password, id, password));
+    return write_password(*connection_, id, password);
 }
 
 Result<void> SqliteStore::insert_domain(const relay::Domain& domain) {
-    TRY_VOID(require_transaction());
-    TRY(auto insert, connection_->prepare("INSERT INTO domain (name, created_at) VALUES (?, ?) "
-                                          "ON CONFLICT (name) DO NOTHING"));
-    return insert.bind(std::string_view(domain.name.ascii()))
-        .bind(std::int64_t{domain.created_at.time_since_epoch().count()})
-        .run();
+    TRY_VOID(note(&Recorder::note_domain, domain.name));
+    return write_domain(*connection_, domain);
 }
 
 Result<void> SqliteStore::delete_domain(const base::DomainName& name) {
-    TRY_VOID(require_transaction());
+    TRY_VOID(note(&Recorder::note_domain, name));
     TRY(auto remove, connection_->prepare("DELETE FROM domain WHERE name = ?"));
     TRY_VOID(remove.bind(std::string_view(name.ascii())).run());
     if (!connection_->changed_rows()) return missing("the store has no domain " + name.ascii());
@@ -372,43 +275,71 @@ Result<void> SqliteStore::delete_domain(const base::DomainName& name) {
 
 Result<std::int64_t> SqliteStore::insert_dkim_key(const relay::DkimKey& key,
                                                   const base::Secret& private_key) {
-    TRY_VOID(require_transaction());
-    TRY(auto insert, connection_->prepare("INSERT INTO dkim_key (" STORE_DKIM_KEY_COLUMNS ") VALUES "
-                                          "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    bind_dkim_key(insert, key);
-    const auto result = insert.run();
-    if (is_duplicate(insert))
-        return Error{
-            .kind = ErrorKind::conflict,
-            .message = fmt::format("a key {} of {} exists already", key.selector, key.domain.ascii())};
-    TRY_VOID(result);
-    const auto id = connection_->last_id();
-    TRY(auto secret, connection_->prepare("INSERT INTO dkim_private_key (dkim_key_id, pem) VALUES (?, ?)"));
-    TRY_VOID(secret.bind(id).bind(private_key).run());
-    return id;
+    TRY_VOID(note(&Recorder::note_dkim_key_name, key.domain, key.selector));
+    return write_dkim_key(*connection_, key, private_key);
 }
 
 Result<void> SqliteStore::delete_dkim_key(std::int64_t id) {
+    TRY_VOID(note(&Recorder::note_dkim_key, id));
     TRY_VOID(delete_by_id("DELETE FROM dkim_key WHERE id = ?", id));
     if (!connection_->changed_rows()) return missing("the store has no such DKIM key any more");
     return {};
 }
 
 Result<void> SqliteStore::set_dkim_life(std::int64_t id, const relay::DkimLife& life) {
-    TRY_VOID(require_transaction());
+    TRY_VOID(note(&Recorder::note_dkim_key, id));
     TRY_VOID(write_dkim_life(*connection_, id, life));
     if (!connection_->changed_rows()) return missing("the store has no such DKIM key any more");
     return {};
 }
 
-Result<void> SqliteStore::set_last_probe(const relay::LastProbe& probe) {
-    TRY_VOID(require_transaction());
-    return write_last_probe(*connection_, probe);
+Result<void> SqliteStore::set_dkim_note(std::int64_t id, std::string_view text) {
+    TRY_VOID(note(&Recorder::note_dkim_key, id));
+    TRY(auto update, connection_->prepare("UPDATE dkim_key SET note = ? WHERE id = ?"));
+    TRY_VOID(update.bind(text).bind(id).run());
+    if (!connection_->changed_rows()) return missing("the store has no such DKIM key any more");
+    return {};
 }
 
 Result<void> SqliteStore::set_setting(std::string_view name, std::optional<std::string_view> value) {
-    TRY_VOID(require_transaction());
+    TRY_VOID(note(&Recorder::note_setting, name));
     return write_setting(*connection_, name, value);
+}
+
+Result<void> SqliteStore::set_region(const relay::Region& region) {
+    TRY_VOID(note(&Recorder::note_region, region.name));
+    return write_region(*connection_, region);
+}
+
+Result<void> SqliteStore::delete_region(std::string_view name) {
+    TRY_VOID(note(&Recorder::note_region, name));
+    TRY(auto remove, connection_->prepare("DELETE FROM region WHERE name = ?"));
+    TRY_VOID(remove.bind(name).run());
+    if (!connection_->changed_rows()) return missing("the store has no region " + base::quoted(name));
+    return {};
+}
+
+Result<void> SqliteStore::set_network_snapshot(const relay::NetworkSnapshot& snapshot) {
+    TRY_VOID(require_transaction());
+    return write_network_snapshot(*connection_, snapshot);
+}
+
+Result<void> SqliteStore::undo_change(relay::ChangeId id) {
+    TRY_VOID(require_transaction());
+    if (!recorder_) return Error{.kind = ErrorKind::bug, .message = "an undo without a history"};
+    TRY(const auto changes, read_changes(*connection_));
+    const auto change =
+        std::find_if(changes.begin(), changes.end(), [&](const auto& each) { return each.id == id; });
+    if (change == changes.end()) return no_such_change(id);
+    TRY_VOID(recorder_->note_things(*change));
+    recorder_->undoes(id);
+    TRY(const auto changeset, read_changeset(*connection_, id));
+    return apply_inverse(*connection_, changeset);
+}
+
+Result<void> SqliteStore::set_last_probe(const relay::LastProbe& probe) {
+    TRY_VOID(require_transaction());
+    return write_last_probe(*connection_, probe);
 }
 
 Result<std::vector<relay::RelayDay>> SqliteStore::relay_days(relay::Day day) {

@@ -223,6 +223,53 @@ class MemoryStore : public relay::Store {
         return {};
     }
 
+    base::Result<std::vector<relay::Region>> regions() override {
+        TRY_VOID(step());
+        std::vector<relay::Region> result;
+        for (const auto& [name, region] : data_.regions)
+            result.push_back(region);
+        return result;
+    }
+    base::Result<std::optional<relay::NetworkSnapshot>> network_snapshot(std::string_view region) override {
+        TRY_VOID(step());
+        const auto found = data_.snapshots.find(std::string(region));
+        if (found == data_.snapshots.end()) return std::optional<relay::NetworkSnapshot>();
+        return std::optional<relay::NetworkSnapshot>(found->second);
+    }
+    base::Result<void> set_dkim_note(std::int64_t id, std::string_view note) override {
+        TRY_VOID(write());
+        for (auto& key : data_.keys) {
+            if (key.id != id) continue;
+            key.note = note;
+            return {};
+        }
+        return gone("DKIM key");
+    }
+    base::Result<void> set_region(const relay::Region& region) override {
+        TRY_VOID(write());
+        data_.regions.insert_or_assign(region.name, region);
+        return {};
+    }
+    base::Result<void> delete_region(std::string_view name) override {
+        TRY_VOID(write());
+        data_.snapshots.erase(std::string(name));
+        if (data_.regions.erase(std::string(name)) == 0) return gone("region");
+        return {};
+    }
+    base::Result<void> set_network_snapshot(const relay::NetworkSnapshot& snapshot) override {
+        TRY_VOID(write());
+        if (data_.regions.contains(snapshot.region))
+            data_.snapshots.insert_or_assign(snapshot.region, snapshot);
+        return {};
+    }
+
+    // It keeps no history: that is tested with the real store.
+    void keep_history(relay::Origin, const base::Clock&) override {}
+    base::Result<std::vector<relay::Change>> changes() override { return std::vector<relay::Change>(); }
+    std::optional<relay::ChangeId> last_change() const override { return std::nullopt; }
+    base::Result<std::unique_ptr<relay::Store>> at(relay::ChangeId) override { return gone("change"); }
+    base::Result<void> undo_change(relay::ChangeId) override { return gone("change"); }
+
   private:
     struct Data {
         std::vector<relay::Relay> relays;
@@ -234,6 +281,8 @@ class MemoryStore : public relay::Store {
         std::map<std::string, std::string> settings;
         std::map<std::pair<relay::RelayId, relay::Day>, relay::RelayDay> days;
         std::vector<relay::LogEntry> log;
+        std::map<std::string, relay::Region> regions;
+        std::map<std::string, relay::NetworkSnapshot> snapshots;
         std::int64_t last_id = 0;
     };
 

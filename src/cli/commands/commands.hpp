@@ -15,6 +15,9 @@ extern const Command dkim_sign_command, dkim_verify_command;
 extern const Command probe_command, verify_command, predict_command;
 extern const Command quota_command, route_command, send_command;
 extern const Command config_list_command, config_get_command, config_set_command, config_unset_command;
+extern const Command config_region_list_command, config_region_set_command, config_region_unset_command;
+extern const Command allowlist_command;
+extern const Command export_command, apply_command, diff_command, history_command, undo_command;
 extern const Command explain_command, help_command, version_command;
 
 }  // namespace cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "app/settings.hpp"
+#include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/listing.hpp"
@@ -76,7 +77,7 @@ base::Result<ExitCode> change(Context& context, const Arguments& arguments, std:
         context.console().notice(fmt::format("{} unchanged", setting.name));
     } else {
         context.console().notice(fmt::format("{}{} {}{}", dry_run ? "would " : "", value ? "set" : "unset",
-                                             setting.name, value ? " to " + *value : ""));
+                                             setting.name, value ? " to " + *value : undo_hint(*store)));
     }
     return ExitCode::done;
 }

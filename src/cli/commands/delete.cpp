@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/outcome.hpp"
 #include "cli/commands/relay_options.hpp"
@@ -30,7 +31,7 @@ base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) 
     const auto missing = arguments.flag("--if-exists") ? app::Missing::ignore : app::Missing::refuse;
     TRY(const auto store, context.open_store_to_write(arguments));
     TRY(const auto outcomes, app::delete_relays(*store, names, missing, dry_run));
-    TRY_VOID(tell_outcomes(context, arguments, "relayctl.relay.delete/1", outcomes));
+    TRY_VOID(tell_outcomes(context, arguments, "relayctl.relay.delete/1", outcomes, undo_hint(*store)));
     return ExitCode::done;
 }
 
@@ -43,7 +44,7 @@ const Command delete_command = {
     .description =
         "One relay is deleted without a question. Several are deleted all or none, after one; - reads names "
         "from standard input. DKIM "
-        "keys and domains stay.",
+        "keys and domains stay. relayctl undo brings a relay back, without its password: that was not kept.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/listing.hpp"
@@ -38,7 +39,7 @@ output::Value domain_item(const relay::Domain& domain, const std::vector<relay::
 }
 
 base::Result<void> tell(Context& context, const Arguments& arguments, std::string schema,
-                        const base::DomainName& domain, std::string_view action) {
+                        const relay::Store& store, const base::DomainName& domain, std::string_view action) {
     const bool dry_run = arguments.flag("--dry-run"), changed = action != "unchanged";
     if (arguments.value("--output") || arguments.flag("--quiet"))
         return print_listing(context, arguments,
@@ -54,7 +55,8 @@ base::Result<void> tell(Context& context, const Arguments& arguments, std::strin
         context.console().notice(
             fmt::format("would {} {}", action == "added" ? "add" : "delete", domain.ascii()));
     else
-        context.console().notice(fmt::format("{} {}", action, domain.ascii()));
+        context.console().notice(
+            fmt::format("{} {}{}", action, domain.ascii(), action == "deleted" ? undo_hint(store) : ""));
     return {};
 }
 
@@ -62,7 +64,8 @@ base::Result<ExitCode> run_add(Context& context, const Arguments& arguments) {
     TRY(const auto domain, base::DomainName::parse(arguments.positionals().front()));
     TRY(const auto store, context.open_store_to_write(arguments));
     TRY(const bool is_new, app::add_domain(*store, context.clock(), domain, dry_run_of(arguments)));
-    TRY_VOID(tell(context, arguments, "relayctl.domain.add/1", domain, is_new ? "added" : "unchanged"));
+    TRY_VOID(
+        tell(context, arguments, "relayctl.domain.add/1", *store, domain, is_new ? "added" : "unchanged"));
     return ExitCode::done;
 }
 
@@ -84,7 +87,8 @@ base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) 
     auto deleted = app::delete_domain(*store, domain, dry_run_of(arguments));
     const bool missing = deleted.has_error() && deleted.error().kind == base::ErrorKind::not_found;
     if (deleted.has_error() && !(missing && arguments.flag("--if-exists"))) return std::move(deleted).error();
-    TRY_VOID(tell(context, arguments, "relayctl.domain.delete/1", domain, missing ? "unchanged" : "deleted"));
+    TRY_VOID(tell(context, arguments, "relayctl.domain.delete/1", *store, domain,
+                  missing ? "unchanged" : "deleted"));
     return ExitCode::done;
 }
 

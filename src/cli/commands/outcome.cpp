@@ -61,7 +61,8 @@ void warn_of_port(Console& console, const app::RelayOutcome& outcome, bool dry_r
 }  // namespace
 
 base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,
-                                 const std::vector<app::RelayOutcome>& outcomes) {
+                                 const std::vector<app::RelayOutcome>& outcomes,
+                                 const std::string& undo_hint) {
     const bool dry_run = arguments.flag("--dry-run");
     if (arguments.value("--output") || arguments.flag("--quiet")) {
         Listing listing{.schema = std::move(schema), .columns = relay_columns(), .items = {}};
@@ -78,7 +79,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
         return print_listing(context, arguments, listing);
     }
     for (const auto& outcome : outcomes) {
-        context.console().notice(words(outcome, dry_run));
+        context.console().notice(words(outcome, dry_run) + undo_hint);
         warn_of_port(context.console(), outcome, dry_run);
         for (const auto& key : outcome.new_keys) {
             // The key of a dry run is gone: its record must not end in a zone.

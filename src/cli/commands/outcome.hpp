@@ -10,8 +10,10 @@
 namespace cli {
 
 // "added news", "news is disabled already", "would delete news" (--dry-run); `schema` as
-// "relayctl.relay.add/1". Warns of a relay written with a security that its port does not usually have.
+// "relayctl.relay.add/1"; `undo_hint` goes behind the words. Warns of a relay written with a security that
+// its port does not usually have.
 base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,
-                                 const std::vector<app::RelayOutcome>& outcomes);
+                                 const std::vector<app::RelayOutcome>& outcomes,
+                                 const std::string& undo_hint = {});
 
 }  // namespace cli

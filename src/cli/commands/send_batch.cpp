@@ -252,7 +252,7 @@ base::Result<ExitCode> send_batch(Context& context, const Arguments& arguments) 
     TRY(auto output, ItemStream::create(context, arguments, "relayctl.send/1", send_batch_columns()));
     TRY(auto batch, MessageBatch::open(*arguments.value("--batch")));
     const bool dry = arguments.flag("--dry-run");
-    TRY(const auto store, dry ? context.open_store(arguments) : context.open_store_to_write(arguments));
+    TRY(const auto store, dry ? context.open_store(arguments) : context.open_store_to_note(arguments));
     TRY_VOID(read_named(arguments, *store, options));
     TRY(const auto resolver, context.make_resolver(arguments));
     const auto dialer = context.make_dialer();

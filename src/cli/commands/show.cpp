@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/views/last_probe_view.hpp"
@@ -11,12 +14,31 @@ constexpr Example examples[] = {
     {"show news", "every field of a relay"},
     {"show news -o json", ""},
     {"show news --columns host,port -o tsv", ""},
+    {"show news --at 41", "as it was when change 41 of the history was made"},
 };
+constexpr Option options[] = {{.name = "--at",
+                               .value = "N",
+                               .help = "as it was after change N of the history",
+                               .completion = Completion::change}};
 constexpr Argument arguments_taken[] = {{.name = "NAME", .completion = Completion::relay}};
+
+base::Result<ExitCode> show_past(Context& context, const Arguments& arguments, relay::Store& store,
+                                 const std::string& name, const std::string& number) {
+    TRY(const auto id, parse_change_number(number));
+    TRY(const auto past, store.at(id));
+    auto relay = app::find_relay(*past, name);
+    if (relay.has_error()) return std::move(relay).error().with_context(fmt::format("as of change {}", id));
+    TRY_VOID(print_item(
+        context, arguments,
+        {.schema = "relayctl.relay.show/1", .columns = relay_show_columns(), .items = {relay_item(*relay)}}));
+    return ExitCode::done;
+}
 
 base::Result<ExitCode> run_show(Context& context, const Arguments& arguments) {
     TRY(const auto name, relay::parse_relay_name(arguments.positionals().front()));
     TRY(const auto store, context.open_store(arguments));
+    if (const auto number = arguments.value("--at"))
+        return show_past(context, arguments, *store, name, *number);
     TRY(const auto relay, app::find_relay(*store, name));
     TRY(const auto last, store->last_probe(relay.id));
     auto item = relay_item(relay);
@@ -33,8 +55,9 @@ const Command show_command = {
     .path = "show",
     .heading = "Relays",
     .summary = "show every field of a relay",
-    .description = "The password is never shown.",
+    .description = "The password is never shown. With --at what was observed, the last probe, is left out.",
     .examples = examples,
+    .options = options,
     .arguments = arguments_taken,
     .groups = output_group,
     .columns = relay_show_columns(),

@@ -1,0 +1,135 @@
+#include "app/allowlist.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/network_set.hpp"
+#include "base/text.hpp"
+#include "spf/sources.hpp"
+
+namespace app {
+
+namespace {
+
+base::Error no_such_region(const std::vector<relay::Region>& regions, const std::string& name) {
+    std::vector<std::string> names;
+    for (const auto& region : regions)
+        names.push_back(region.name);
+    const auto nearest = base::nearest(name, names);
+    return {.kind = base::ErrorKind::not_found,
+            .message = "there is no region " + base::quoted(name) + " in the store",
+            .hint = nearest ? "did you mean " + *nearest + "?" : "relayctl config region list"};
+}
+
+const relay::Region* find_region(const std::vector<relay::Region>& regions, const std::string& name) {
+    for (const auto& region : regions)
+        if (region.name == name) return &region;
+    return nullptr;
+}
+
+}  // namespace
+
+std::set<base::IpPrefix> Allowlist::networks() const {
+    std::set<base::IpPrefix> all;
+    for (const auto& region : regions)
+        all.insert(region.networks.begin(), region.networks.end());
+    return base::merged(all);
+}
+
+base::Result<std::vector<relay::Region>> choose_regions(relay::Store& store,
+                                                        const std::vector<std::string>& names) {
+    TRY(auto regions, store.regions());
+    if (regions.empty())
+        return base::Error{
+            .kind = base::ErrorKind::not_found,
+            .message = "the store knows no region: where the platform's mail comes from is not set",
+            .hint = "relayctl config region set eu --spf NAME --network CIDR"};
+    if (names.empty()) return regions;
+    std::vector<relay::Region> chosen;
+    for (const auto& name : names) {
+        const auto* region = find_region(regions, name);
+        if (region == nullptr) return no_such_region(regions, name);
+        if (find_region(chosen, name) == nullptr) chosen.push_back(*region);
+    }
+    return chosen;
+}
+
+net::Task<base::Result<Allowlist>> find_allowlist(dns::Resolver& resolver, std::vector<relay::Region> regions,
+                                                  base::Time now) {
+    Allowlist list{.at = now};
+    for (auto& region : regions) {
+        RegionNetworks found{.region = region};
+        auto networks = region.networks;
+        for (const auto& name : region.spf) {
+            auto sources = co_await spf::find_sources(resolver, name);
+            if (sources.has_error())
+                co_return std::move(sources).error().with_context("region " + region.name);
+            networks.insert(sources->networks.begin(), sources->networks.end());
+            std::move(sources->left_out.begin(), sources->left_out.end(), std::back_inserter(found.left_out));
+        }
+        found.networks = base::merged(networks);
+        list.regions.push_back(std::move(found));
+    }
+    co_return list;
+}
+
+base::Result<std::vector<RegionDifference>> compare_with_snapshots(relay::Store& store,
+                                                                   const Allowlist& list) {
+    std::vector<RegionDifference> differences;
+    for (const auto& now : list.regions) {
+        const auto& name = now.region.name;
+        TRY(const auto before, store.network_snapshot(name));
+        if (!before)
+            return base::Error{.kind = base::ErrorKind::not_found,
+                               .message = fmt::format("region {} has no snapshot to compare with", name),
+                               .hint = fmt::format("relayctl allowlist --region {} --save", name)};
+        RegionDifference difference{.region = name, .since = before->taken_at};
+        std::set_difference(now.networks.begin(), now.networks.end(), before->networks.begin(),
+                            before->networks.end(), std::inserter(difference.added, difference.added.end()));
+        std::set_difference(before->networks.begin(), before->networks.end(), now.networks.begin(),
+                            now.networks.end(), std::inserter(difference.removed, difference.removed.end()));
+        differences.push_back(std::move(difference));
+    }
+    return differences;
+}
+
+base::Result<void> keep_snapshots(relay::Store& store, const Allowlist& list) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    for (const auto& region : list.regions)
+        TRY_VOID(store.set_network_snapshot(
+            {.region = region.region.name, .taken_at = list.at, .networks = region.networks}));
+    return transaction.commit();
+}
+
+base::Result<bool> set_region(relay::Store& store, const std::string& name, const RegionSettings& settings,
+                              DryRun dry_run) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(const auto regions, store.regions());
+    const auto* before = find_region(regions, name);
+    relay::Region region = before == nullptr ? relay::Region{.name = name} : *before;
+    if (settings.spf) region.spf = *settings.spf;
+    if (settings.networks) region.networks = *settings.networks;
+    if (region.spf.empty() && region.networks.empty())
+        return base::usage_error("region " + name + " would have no source",
+                                 "give --spf NAME or --network CIDR");
+    if (region.spf.size() + region.networks.size() > relay::most_region_sources)
+        return base::usage_error(
+            fmt::format("a region has at most {} names and networks", relay::most_region_sources));
+    if (before != nullptr && *before == region) return false;
+    TRY_VOID(store.set_region(region));
+    if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    return true;
+}
+
+base::Result<void> delete_region(relay::Store& store, const std::string& name, DryRun dry_run) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(const auto regions, store.regions());
+    if (find_region(regions, name) == nullptr) return no_such_region(regions, name);
+    TRY_VOID(store.delete_region(name));
+    if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    return {};
+}
+
+}  // namespace app

@@ -1,0 +1,157 @@
+#include "app/history.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "base/text.hpp"
+
+namespace app {
+
+namespace {
+
+using relay::Change;
+using relay::Thing;
+
+base::Error conflict(std::string message, std::string hint = {}) {
+    return {.kind = base::ErrorKind::conflict, .message = std::move(message), .hint = std::move(hint)};
+}
+
+base::Result<Change> choose(const std::vector<Change>& changes, std::optional<relay::ChangeId> id) {
+    for (const auto& change : changes)
+        if (id ? change.id == *id : !change.undoes && !change.undone_by) return change;
+    return base::Error{
+        .kind = base::ErrorKind::not_found,
+        .message = id ? fmt::format("there is no change {} in the history", *id) : "there is nothing to undo",
+        .hint = "relayctl history"};
+}
+
+bool touches(const Change& change, const relay::ThingChange& thing) {
+    return std::any_of(change.things.begin(), change.things.end(), [&](const auto& other) {
+        return other.thing == thing.thing && other.name == thing.name;
+    });
+}
+
+base::Result<void> check_later(const Change& change, const std::vector<Change>& changes) {
+    for (const auto& later : changes) {
+        if (later.id <= change.id) break;
+        // A later change that is undone, and its undo, leave things as they were.
+        const auto is_undo_of_later = later.undoes && *later.undoes > change.id;
+        if (later.undone_by || is_undo_of_later) continue;
+        for (const auto& thing : change.things)
+            if (touches(later, thing))
+                return conflict(
+                    fmt::format("{} {} was changed since, by {} ({})", relay::to_string(thing.thing),
+                                thing.name, later.id, later.origin.command),
+                    fmt::format("relayctl undo {} first, or relayctl history", later.id));
+    }
+    return {};
+}
+
+base::Result<void> check_possible(const Change& change, const std::vector<Change>& changes) {
+    if (change.undone_by)
+        return conflict(fmt::format("it was undone by {} already", *change.undone_by),
+                        fmt::format("relayctl undo {} brings it back", *change.undone_by));
+    TRY_VOID(check_later(change, changes));
+    for (const auto& secret : change.lost)
+        if (secret.thing == Thing::dkim_key)
+            return conflict(fmt::format("it deleted the private key of {}, which was not kept", secret.name),
+                            "relayctl dkim generate makes another key");
+    const bool password_alone =
+        change.things.size() == 1 && change.things.front().action == relay::ChangeAction::edited &&
+        change.things.front().fields.size() == 1 && change.things.front().fields.front().field == "password";
+    if (password_alone)
+        return conflict(fmt::format("it changed the password of {} alone, and the one before was not kept",
+                                    change.things.front().name),
+                        fmt::format("relayctl edit {} --password-stdin", change.things.front().name));
+    return {};
+}
+
+// The domains of relays and keys are known: one that the change had made known may be in use meanwhile.
+base::Result<void> keep_domains_in_use(relay::Store& store, const base::Clock& clock,
+                                       const std::vector<relay::Relay>& relays) {
+    std::set<base::DomainName> used;
+    for (const auto& relay : relays)
+        for (const auto& domain : relay.domains)
+            if (domain.name()) used.insert(*domain.name());
+    TRY(const auto keys, store.dkim_keys());
+    for (const auto& key : keys)
+        used.insert(key.domain);
+    TRY(const auto domains, store.domains());
+    for (const auto& domain : domains)
+        used.erase(domain.name);
+    for (const auto& domain : used)
+        TRY_VOID(store.insert_domain({.name = domain, .created_at = clock.now()}));
+    return {};
+}
+
+// A key that the change had made goes with its private key; nobody may sign with it.
+base::Result<void> check_keys(const Change& change, const std::vector<relay::Relay>& relays, Undone& undone) {
+    for (const auto& thing : change.things) {
+        if (thing.thing != Thing::dkim_key || thing.action != relay::ChangeAction::added) continue;
+        TRY(const auto name, parse_key_name(thing.name));
+        const relay::DkimKey key{.domain = name.domain, .selector = *name.selector, .public_key = {}};
+        for (const auto& relay : relays)
+            if (signs_with(relay, key))
+                return conflict(fmt::format("it made {}, which signs the mail of {}", thing.name, relay.name),
+                                fmt::format("relayctl edit {} --no-dkim", relay.name));
+        undone.deleted_keys.push_back(thing.name);
+    }
+    return {};
+}
+
+// A password belongs to its login: it goes where the login is another again, and a former one does not come
+// back.
+base::Result<void> settle_passwords(relay::Store& store, const Change& change, Undone& undone) {
+    for (const auto& thing : change.things) {
+        if (thing.thing != Thing::relay) continue;
+        TRY(const auto relay, store.find_relay(thing.name));
+        if (!relay) continue;
+        const bool stored = relay->login && relay->login->source == relay::PasswordSource::stored;
+        const auto changed = [&](std::string_view field) {
+            return std::any_of(thing.fields.begin(), thing.fields.end(),
+                               [&](const auto& each) { return each.field == field; });
+        };
+        if (!stored || changed("user") || changed("password_source"))
+            TRY_VOID(store.set_relay_password(relay->id, base::Secret()));
+        if (!stored) continue;
+        TRY(const auto password, store.relay_password(relay->id));
+        if (password.empty())
+            undone.relays_without_password.push_back(relay->name);
+        else if (changed("password"))
+            undone.kept_passwords.push_back(relay->name);
+    }
+    return {};
+}
+
+base::Result<Undone> undo_once(relay::Store& store, const base::Clock& clock,
+                               std::optional<relay::ChangeId>& id, DryRun dry_run) {
+    TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(const auto changes, store.changes());
+    TRY(auto change, choose(changes, id));
+    id = change.id;
+    TRY_VOID(check_possible(change, changes));
+    TRY_VOID(store.undo_change(change.id));
+    TRY(const auto relays, store.relays());
+    TRY_VOID(relay::check_all_rules(relays));
+    TRY_VOID(keep_domains_in_use(store, clock, relays));
+    Undone undone{.change = std::move(change)};
+    TRY_VOID(check_keys(undone.change, relays, undone));
+    TRY_VOID(settle_passwords(store, undone.change, undone));
+    if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
+    return undone;
+}
+
+}  // namespace
+
+base::Result<Undone> undo(relay::Store& store, const base::Clock& clock, std::optional<relay::ChangeId> id,
+                          DryRun dry_run) {
+    auto result = undo_once(store, clock, id, dry_run);
+    if (result.has_error() && id && result.error().kind != base::ErrorKind::not_found)
+        return std::move(result).error().with_context(fmt::format("cannot undo {}", *id));
+    return result;
+}
+
+}  // namespace app

@@ -1,0 +1,27 @@
+// The use cases of the history: find a change, take it back.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/dry_run.hpp"
+#include "base/clock.hpp"
+#include "relay/store.hpp"
+
+namespace app {
+
+struct Undone {
+    relay::Change change;                                   // that was taken back
+    std::vector<std::string> relays_without_password = {};  // that are there again, and log in with it
+    std::vector<std::string> kept_passwords = {};           // of relays whose former password was not kept
+    std::vector<std::string> deleted_keys = {};             // DKIM keys that the change had made
+};
+
+// Takes a change back, all of it; nullopt = the newest that is not undone and no undo itself. Refused with
+// conflict: a later change touched the same thing, naming it; it is undone already; it deleted a DKIM key,
+// whose private key is gone; the store would break a rule. Errors: not_found too.
+base::Result<Undone> undo(relay::Store& store, const base::Clock& clock, std::optional<relay::ChangeId> id,
+                          DryRun dry_run);
+
+}  // namespace app

@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/declaration_options.hpp"
+#include "cli/declaration.hpp"
+#include "cli/key_file.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr Example examples[] = {
+    {"export > store.json", "everything but secrets, sorted: fit for version control"},
+    {"export --format toml > store.toml", ""},
+    {"export --with-secrets -f backup.json", "into a new file that only its owner can read"},
+};
+constexpr Option options[] = {
+    {.name = "--format",
+     .value = "FORMAT",
+     .help = "json or toml (default json, or toml where FILE ends so)",
+     .completion = Completion::words,
+     .words = syntax_words},
+    {.name = "--file",
+     .short_name = "-f",
+     .value = "FILE",
+     .help = "write to this new file, mode 0600",
+     .completion = Completion::file},
+    {.name = "--with-secrets", .help = "passwords and private keys too; needs --file"},
+};
+
+base::Result<ExitCode> run_export(Context& context, const Arguments& arguments) {
+    const auto path = arguments.value("--file");
+    const bool with_secrets = arguments.flag("--with-secrets");
+    if (with_secrets && (!path || path == "-"))
+        return base::usage_error("secrets are written to a new file only",
+                                 "relayctl export --with-secrets -f FILE");
+    const auto format =
+        arguments.value("--format").value_or(path && path->ends_with(".toml") ? "toml" : "json");
+    if (format != "json" && format != "toml")
+        return base::usage_error("no such --format: " + base::quoted(format) + ": it is json or toml");
+    TRY(const auto store, context.open_store(arguments));
+    TRY(const auto declaration,
+        app::declare(*store, with_secrets ? app::Secrets::take : app::Secrets::leave));
+    base::Secret text(
+        write_declaration(declaration, format == "json" ? input::Syntax::json : input::Syntax::toml));
+    if (!path || path == "-") {
+        context.console().print(text.reveal());
+        return ExitCode::done;
+    }
+    TRY_VOID(write_key_file(*path, text, "file"));
+    context.console().notice(fmt::format("wrote {}", *path));
+    return ExitCode::done;
+}
+
+}  // namespace
+
+const Command export_command = {
+    .path = "export",
+    .heading = "Store",
+    .summary = "print the whole store as a declaration",
+    .description =
+        "Settings, domains, regions, DKIM keys and relays in JSON or TOML, sorted by name, for apply and "
+        "diff. "
+        "Without --with-secrets a stored password is only named (password_source = \"stored\") and of a DKIM "
+        "key "
+        "the public half is there. Ids, the times of relays, counters, the log, results of probes and the "
+        "history "
+        "are no part of it.",
+    .examples = examples,
+    .options = options,
+    .run = run_export,
+};
+
+}  // namespace cli

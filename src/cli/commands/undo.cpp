@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include "app/history.hpp"
+#include "base/text.hpp"
+#include "cli/change_number.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/relay_options.hpp"
+#include "cli/listing.hpp"
+#include "cli/views/change_view.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr Example examples[] = {
+    {"undo", "take back the newest change"},
+    {"undo 41", "take back this one, where nothing of it was changed since"},
+    {"undo 41 --dry-run", "say what that would do"},
+};
+constexpr Argument arguments_taken[] = {{.name = "NUMBER", .minimum = 0, .completion = Completion::change}};
+
+base::Result<void> ask(Context& context, const Arguments& arguments, const app::Undone& meant) {
+    if (meant.deleted_keys.empty() || arguments.flag("--dry-run") || arguments.flag("--yes")) return {};
+    TRY(const bool agreed, context.console().confirm(fmt::format(
+                               "Undo {}? That deletes DKIM key {}, whose private key cannot be made again.",
+                               meant.change.id, base::join(meant.deleted_keys, ", "))));
+    if (agreed) return {};
+    return base::Error{.kind = base::ErrorKind::confirmation, .message = "nothing was undone"};
+}
+
+void warn(Console& console, const app::Undone& undone) {
+    for (const auto& name : undone.relays_without_password) {
+        console.notice(fmt::format("warning: the password of relay {} was not kept: it cannot log in", name));
+        console.notice(fmt::format("  hint: relayctl edit {} --password-stdin", name));
+    }
+    for (const auto& name : undone.kept_passwords)
+        console.notice(
+            fmt::format("warning: relay {} keeps its password of today: the one before was not kept", name));
+}
+
+base::Result<ExitCode> run_undo(Context& context, const Arguments& arguments) {
+    std::optional<relay::ChangeId> id;
+    if (!arguments.positionals().empty()) {
+        TRY(id, parse_change_number(arguments.positionals().front()));
+    }
+    const auto dry_run = dry_run_of(arguments);
+    TRY(const auto store, context.open_store_to_write(arguments));
+    // What would be refused is refused before the question.
+    TRY(const auto meant, app::undo(*store, context.clock(), id, app::DryRun::yes));
+    TRY_VOID(ask(context, arguments, meant));
+    TRY(const auto undone, app::undo(*store, context.clock(), meant.change.id, dry_run));
+    warn(context.console(), undone);
+    if (arguments.value("--output") || arguments.flag("--quiet")) {
+        auto item = change_item(undone.change);
+        item.set("undone_by", store->last_change());
+        item.set("changed", true).set("dry_run", dry_run == app::DryRun::yes);
+        TRY_VOID(print_listing(
+            context, arguments,
+            {.schema = "relayctl.undo/1", .columns = change_columns(), .items = {std::move(item)}}));
+        return ExitCode::done;
+    }
+    const std::string_view verb = dry_run == app::DryRun::yes ? "would undo" : "undid";
+    context.console().notice(fmt::format("{} {}: {}{}", verb, undone.change.id, undone.change.origin.command,
+                                         dry_run == app::DryRun::yes ? "" : undo_hint(*store)));
+    return ExitCode::done;
+}
+
+}  // namespace
+
+const Command undo_command = {
+    .path = "undo",
+    .heading = "Store",
+    .summary = "take back a change of the store",
+    .description =
+        "Without a number the newest change that is not undone yet. All of the change is taken back or "
+        "nothing: "
+        "refused with exit code 5, naming the later change, when something of it was changed since. An undo "
+        "is "
+        "itself a change that can be undone. Passwords and private keys that a change removed were not kept: "
+        "a "
+        "relay comes back without its password, which is said; a deleted DKIM key does not come back.",
+    .examples = examples,
+    .arguments = arguments_taken,
+    .groups = output_group | write_group | confirm_group,
+    .run = run_undo,
+};
+
+}  // namespace cli

@@ -1,0 +1,104 @@
+#include "cli/views/change_view.hpp"
+
+#include "base/text.hpp"
+
+namespace cli {
+
+using output::Cell;
+using output::Style;
+using output::Value;
+
+namespace {
+
+constexpr std::string_view thing_words[] = {"relay", "domain", "dkim_key", "setting", "region"};
+
+std::string_view word_of(relay::Thing thing) {
+    return thing_words[static_cast<std::size_t>(thing)];
+}
+
+// Several changes in one cell: "; " between them, for commas are inside.
+Cell summary_cell(const Value& item) {
+    const Value* summary = item.find("summary");
+    std::vector<std::string> lines;
+    if (summary != nullptr)
+        if (const auto* list = std::get_if<Value::Array>(&summary->data()))
+            for (const auto& line : *list)
+                if (const auto* text = std::get_if<std::string>(&line.data())) lines.push_back(*text);
+    Cell cell{.text = base::join(lines, "; ")};
+    if (item.find("undone_by") != nullptr && !item.find("undone_by")->is_null()) cell.style = Style::dim;
+    return cell;
+}
+
+Cell action_cell(const Value& item) {
+    const auto action = member_text(item, "action").value_or("");
+    const auto style = action == "added" ? Style::good : action == "deleted" ? Style::bad : Style::warn;
+    return {.text = action, .style = style};
+}
+
+Cell what_cell(const Value& item) {
+    return {.text = member_text(item, "summary").value_or("")};
+}
+
+constexpr ColumnView columns[] = {
+    {.key = "id", .title = "CHANGE", .never_cut = true, .number = true},
+    {.key = "at", .title = "WHEN", .never_cut = true},
+    {.key = "who", .title = "WHO"},
+    {.key = "command", .title = "COMMAND"},
+    {.key = "summary", .title = "WHAT", .cell = summary_cell},
+    {.key = "undoes", .title = "UNDOES", .shown = false, .number = true},
+    {.key = "undone_by", .title = "UNDONE BY", .shown = false, .number = true},
+};
+
+constexpr ColumnView thing_columns[] = {
+    {.key = "action", .title = "ACTION", .never_cut = true, .cell = action_cell},
+    {.key = "thing", .title = "THING", .never_cut = true},
+    {.key = "name", .title = "NAME", .never_cut = true},
+    {.key = "summary", .title = "WHAT", .shown = true, .cell = what_cell},
+};
+
+}  // namespace
+
+Value change_item(const relay::Change& change) {
+    Value summary = Value::array(), things = Value::array(), lost = Value::array();
+    for (const auto& thing : change.things) {
+        summary.push_back(relay::to_string(thing));
+        things.push_back(thing_change_item(thing));
+    }
+    for (const auto& secret : change.lost)
+        lost.push_back(Value::object({{"thing", word_of(secret.thing)}, {"name", secret.name}}));
+    return Value::object({
+        {"id", change.id},
+        {"at", base::to_rfc3339(change.at)},
+        {"who", change.origin.who},
+        {"command", change.origin.command},
+        {"summary", std::move(summary)},
+        {"changes", std::move(things)},
+        {"lost_secrets", std::move(lost)},
+        {"undoes", change.undoes},
+        {"undone_by", change.undone_by},
+    });
+}
+
+std::span<const ColumnView> change_columns() {
+    return columns;
+}
+
+Value thing_change_item(const relay::ThingChange& change) {
+    Value fields = Value::array();
+    for (const auto& field : change.fields)
+        fields.push_back(
+            Value::object({{"field", field.field}, {"before", field.before}, {"after", field.after}}));
+    return Value::object({
+        {"action", relay::to_string(change.action)},
+        {"thing", word_of(change.thing)},
+        {"name", change.name},
+        {"summary", relay::to_string(change)},
+        {"fields", std::move(fields)},
+    });
+}
+
+std::span<const ColumnView> thing_change_columns() {
+    return thing_columns;
+}
+
+}  // namespace cli

@@ -1,0 +1,17 @@
+// Changes of the store as items of the output: those of the history, and those that apply and diff tell.
+#pragma once
+
+#include <span>
+
+#include "cli/listing.hpp"
+#include "relay/change.hpp"
+
+namespace cli {
+
+output::Value change_item(const relay::Change& change);
+std::span<const ColumnView> change_columns();
+
+output::Value thing_change_item(const relay::ThingChange& change);
+std::span<const ColumnView> thing_change_columns();
+
+}  // namespace cli

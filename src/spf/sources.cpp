@@ -1,0 +1,154 @@
+#include "spf/sources.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "spf/record.hpp"
+#include "spf/select.hpp"
+
+namespace spf {
+
+namespace {
+
+base::Error unavailable(std::string message, std::string hint = {}) {
+    return {.kind = base::ErrorKind::unavailable, .message = std::move(message), .hint = std::move(hint)};
+}
+
+class Walk {
+  public:
+    explicit Walk(dns::Resolver& resolver) : resolver_(resolver) {}
+
+    net::Task<base::Result<Sources>> run(std::string domain) {
+        visit(domain);
+        while (!pending_.empty()) {
+            const std::string next = std::move(pending_.back());
+            pending_.pop_back();
+            CO_TRY_VOID(co_await read(next));
+        }
+        co_return std::move(sources_);
+    }
+
+  private:
+    void visit(const std::string& domain) {
+        if (seen_.insert(base::lower(domain)).second) pending_.push_back(domain);
+    }
+
+    net::Task<base::Result<dns::Answer>> ask(dns::Name name, dns::Type type) {
+        if (++questions_ > most_source_lookups)
+            co_return unavailable(fmt::format("more than {} questions", most_source_lookups));
+        const dns::Question question{name, type};
+        dns::Answer answer = co_await resolver_.query(question);
+        if (answer.status == dns::Status::found || dns::is_missing(answer.status)) co_return answer;
+        co_return unavailable(
+            fmt::format("{} {}: {}", name.to_string(), dns::to_string(type),
+                        answer.detail.empty() ? std::string(dns::to_string(answer.status)) : answer.detail));
+    }
+
+    net::Task<base::Result<void>> read(std::string domain) {
+        const auto name = target_name(domain);
+        if (name.has_error()) co_return unavailable(base::quoted(domain) + " is no name to ask for");
+        CO_TRY(const auto answer, co_await ask(*name, dns::Type::txt));
+        const auto chosen = select_records(answer);
+        if (chosen.size() != 1)
+            co_return unavailable(
+                fmt::format("{} has {} SPF records", domain, chosen.empty() ? "no" : "several"),
+                "relayctl verify " + domain + " --only spf");
+        const auto& text = std::get<dns::Txt>(answer.records[chosen.front()].data);
+        const auto record = parse_record(text.joined());
+        if (record.has_error())
+            co_return unavailable(fmt::format("the SPF record of {}: {}", domain, record.error().message),
+                                  "relayctl verify " + domain + " --only spf");
+        for (const auto& term : record->terms) {
+            const auto* directive = std::get_if<Directive>(&term);
+            if (directive == nullptr) continue;
+            CO_TRY_VOID(co_await take(*directive, domain));
+        }
+        if (const auto* redirect = record->redirect(); redirect != nullptr && !record->has_all())
+            if (const auto target = target_of(&redirect->domain, domain, to_string(Term(*redirect))))
+                visit(*target);
+        co_return base::Result<void>();
+    }
+
+    net::Task<base::Result<void>> take(const Directive& directive, const std::string& domain) {
+        const auto& mechanism = directive.mechanism;
+        const auto text = to_string(Term(directive));
+        if (directive.qualifier != Qualifier::pass) {
+            // An address taken out of a network that follows: the list allows it.
+            if (!std::holds_alternative<All>(mechanism)) leave_out(text, domain, "it lets nothing send");
+            co_return base::Result<void>();
+        }
+        if (const auto* ip4 = std::get_if<Ip4>(&mechanism)) add(ip4->network.address, ip4->network.length);
+        if (const auto* ip6 = std::get_if<Ip6>(&mechanism)) add(ip6->network.address, ip6->network.length);
+        if (std::holds_alternative<All>(mechanism)) leave_out(text, domain, "it lets every address send");
+        if (std::holds_alternative<Ptr>(mechanism) || std::holds_alternative<Exists>(mechanism))
+            leave_out(text, domain, "it names no networks");
+        if (const auto* include = std::get_if<Include>(&mechanism))
+            if (const auto target = target_of(&include->domain, domain, text)) visit(*target);
+        const auto* a = std::get_if<A>(&mechanism);
+        const auto* mx = std::get_if<Mx>(&mechanism);
+        if (a == nullptr && mx == nullptr) co_return base::Result<void>();
+        const auto target = target_of(domain_spec(mechanism), domain, text);
+        if (!target) co_return base::Result<void>();
+        const auto name = target_name(*target);
+        if (name.has_error()) co_return unavailable(base::quoted(*target) + " is no name to ask for");
+        if (a != nullptr) co_return co_await take_addresses(*name, a->length);
+        co_return co_await take_mail_hosts(*name, mx->length);
+    }
+
+    net::Task<base::Result<void>> take_addresses(dns::Name name, DualLength length) {
+        for (const auto type : {dns::Type::a, dns::Type::aaaa}) {
+            CO_TRY(const auto answer, co_await ask(name, type));
+            for (const auto& address : answer.addresses())
+                add(address, address.is_v4() ? length.v4 : length.v6);
+        }
+        co_return base::Result<void>();
+    }
+
+    net::Task<base::Result<void>> take_mail_hosts(dns::Name name, DualLength length) {
+        CO_TRY(const auto answer, co_await ask(name, dns::Type::mx));
+        for (const auto& record : answer.records) {
+            const auto* mx = std::get_if<dns::Mx>(&record.data);
+            if (mx == nullptr || mx->exchange.to_string() == ".") continue;  // RFC 7505: no mail host
+            CO_TRY_VOID(co_await take_addresses(mx->exchange, length));
+        }
+        co_return base::Result<void>();
+    }
+
+    void add(const base::IpAddress& address, unsigned length) {
+        base::IpPrefix network{.address = address, .length = length};
+        network.address = network.first_address();
+        sources_.networks.insert(network);
+    }
+
+    void leave_out(const std::string& term, const std::string& domain, std::string_view why) {
+        sources_.left_out.push_back(fmt::format("{} of {}: {}", term, domain, why));
+    }
+
+    // The name that a term looks up; nullopt where that depends on the message.
+    std::optional<std::string> target_of(const MacroString* macro, const std::string& domain,
+                                         const std::string& term) {
+        if (macro == nullptr) return domain;
+        if (macro->needs_message()) {
+            leave_out(term, domain, "what it asks for depends on the message");
+            return std::nullopt;
+        }
+        MacroValues values{};
+        values.domain = domain;
+        return expand(*macro, values);
+    }
+
+    dns::Resolver& resolver_;
+    Sources sources_ = {};
+    std::vector<std::string> pending_ = {};
+    std::set<std::string> seen_ = {};
+    std::size_t questions_ = 0;
+};
+
+}  // namespace
+
+net::Task<base::Result<Sources>> find_sources(dns::Resolver& resolver, std::string domain) {
+    Walk walk(resolver);
+    co_return co_await walk.run(std::move(domain));
+}
+
+}  // namespace spf

@@ -1,0 +1,67 @@
+#include "input/node.hpp"
+
+#include <doctest/doctest.h>
+
+using input::Node;
+using input::Object;
+
+namespace {
+
+const Node& member(const Node& node, std::string_view name) {
+    for (const auto& [key, value] : std::get<Object>(node.data))
+        if (key == name) return value;
+    FAIL("no member");
+    return node;
+}
+
+template <class Result>
+std::string fault(const Result& result) {
+    return result.has_error() ? result.error().message : "none";
+}
+
+}  // namespace
+
+TEST_CASE("JSON and TOML of the same content give the same values, each with its line") {
+    const auto json =
+        input::parse_json("{\n \"a\": {\"port\": 25,\n  \"on\": true},\n \"b\": [\"x\", \"y\"]\n}").value();
+    const auto toml = input::parse_toml("b = ['x', 'y']\n[a]\nport = 25\non = true\n").value();
+    for (const auto* document : {&json, &toml}) {
+        CHECK(std::get<std::int64_t>(member(member(*document, "a"), "port").data) == 25);
+        CHECK(std::get<bool>(member(member(*document, "a"), "on").data));
+        CHECK(std::get<std::string>(std::get<input::Array>(member(*document, "b").data).at(1).data) == "y");
+    }
+    CHECK(member(member(json, "a"), "on").line == 3);
+    CHECK(member(json, "b").line == 4);
+    CHECK(member(member(toml, "a"), "port").line == 3);
+}
+
+TEST_CASE("what is no document is refused with its line, without its text") {
+    CHECK(fault(input::parse_json("{\n\"password\": hunter2}")) == "line 2: not JSON");
+    CHECK(fault(input::parse_json("")) == "line 1: not JSON");
+    CHECK(fault(input::parse_json("{} {}")) == "line 1: not JSON");
+    CHECK(fault(input::parse_json("{\"a\": 1,\n\"a\": 2}")) == "line 2: key \"a\" stands twice");
+    CHECK(fault(input::parse_json("{\"a\": 1.5}")) == "line 1: a number has a fraction");
+    CHECK(fault(input::parse_json("{\"a\": 18446744073709551615}")) == "line 1: a number is beyond 64 bits");
+    CHECK(fault(input::parse_json(std::string(100000, '['))) == "line 1: too deep");
+    CHECK(fault(input::parse_toml("a = 1\npassword = hunter2")) == "line 2: not TOML");
+    CHECK(fault(input::parse_toml("a = 1\na = 2")) == "line 2: not TOML");
+    CHECK(fault(input::parse_toml("a = 2026-11-30")) == "line 1: a date is written as a text, in quotes");
+    CHECK(input::parse_toml("a = " + std::string(100000, '[')).has_error());
+    CHECK(input::parse_json("\"\xff\"").has_error());
+}
+
+TEST_CASE("no bytes make the readers crash") {
+    for (int first = 0; first < 256; ++first)
+        for (int second = 0; second < 256; ++second) {
+            const std::string text = {static_cast<char>(first), static_cast<char>(second)};
+            static_cast<void>(input::parse_json(text));
+            static_cast<void>(input::parse_toml(text));
+        }
+}
+
+TEST_CASE("a name's end says which it is, else the text") {
+    CHECK(input::guess_syntax("a.toml", "{}") == input::Syntax::toml);
+    CHECK(input::guess_syntax("a.json", "a = 1") == input::Syntax::json);
+    CHECK(input::guess_syntax("-", " \n{") == input::Syntax::json);
+    CHECK(input::guess_syntax("-", "[relays]") == input::Syntax::toml);
+}
