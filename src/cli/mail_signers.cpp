@@ -32,8 +32,9 @@ base::Result<MailSigner> MailSigners::make(const relay::Relay& relay, const base
         const auto name = app::to_string(keys->pending.front());
         return base::Error{
             .kind = base::ErrorKind::unavailable,
-            .message = fmt::format("relay {} signs with {}, which is pending: receivers may not find its record yet",
-                                   relay.name, name),
+            .message =
+                fmt::format("relay {} signs with {}, which is pending: receivers may not find its record yet",
+                            relay.name, name),
             .hint = fmt::format("relayctl dkim activate {}", name)};
     }
     std::vector<std::string> names;

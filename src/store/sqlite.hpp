@@ -82,8 +82,8 @@ class Connection {
     // SQLite does not call the busy handler for this one, so it is tried again here.
     base::Result<void> use_write_ahead_log();
 
-    // Whether the last connection to close moves the log into the file, with two syncs, and removes it; it does at
-    // first. Without, the next one that grows the log to its usual size does.
+    // Whether the last connection to close moves the log into the file, with two syncs, and removes it; it
+    // does at first. Without, the next one that grows the log to its usual size does.
     void move_log_at_close(bool moves) {
         sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, moves ? 0 : 1, nullptr);
     }

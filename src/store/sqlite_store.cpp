@@ -155,8 +155,8 @@ Result<std::optional<relay::LastProbe>> SqliteStore::last_probe(relay::RelayId i
                        : Result<std::optional<relay::LastProbe>>(std::nullopt);
 }
 
-// In WAL mode NORMAL leaves out the sync of each commit, and nothing else: the file is never damaged by it. Nor is a
-// process that sends one message to wait for the disk when it ends.
+// In WAL mode NORMAL leaves out the sync of each commit, and nothing else: the file is never damaged by it.
+// Nor is a process that sends one message to wait for the disk when it ends.
 Result<void> SqliteStore::set_durability(relay::Durability durability) {
     if (!connection_ || durability == durability_) return {};
     TRY_VOID(connection_->run(durability == relay::Durability::process ? "PRAGMA synchronous = NORMAL"
