@@ -126,7 +126,8 @@ TEST_CASE("a session that was ended meanwhile is opened anew once, with the pass
 TEST_CASE("no more than a few sessions are open: the one unused for longest ends") {
     Scene scene;
     std::vector<relay::Relay> relays;
-    for (relay::RelayId id = 1; id <= app::SendingSessions::most_open + 1; ++id) {
+    constexpr auto all = static_cast<relay::RelayId>(app::SendingSessions::most_open) + 1;
+    for (relay::RelayId id = 1; id <= all; ++id) {
         relays.push_back(make_relay(id));
         Scene::transaction(scene.dialogue(relays.back().port)).client("QUIT\r\n").server("221 bye\r\n");
     }
