@@ -295,6 +295,15 @@ class DeclarationTest(CommandLineTest):
             if bad:
                 self.relayctl("undo", "--", bad, code=2)
 
+    def test_tab_offers_the_numbers_of_the_history_and_regions(self):
+        self.fill()
+        numbers = self.relayctl("history", "-q", code=0).out.split()
+        for line in ("relayctl undo ", "relayctl history ", "relayctl show news --at "):
+            offered = self.relayctl("__complete", "fish", line, code=0).out.splitlines()
+            self.assertEqual([candidate.split("\t")[0] for candidate in offered], numbers)
+        self.assertEqual(self.relayctl("__complete", "fish", "relayctl allowlist --region=", code=0).out,
+                         "--region=eu\tregion\n")
+
     def test_reading_commands_create_nothing(self):
         self.relayctl("history", code=0)
         self.relayctl("export", code=0)
