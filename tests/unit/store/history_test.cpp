@@ -142,7 +142,7 @@ TEST_CASE("that a DKIM record was seen since stops no undo") {
 TEST_CASE("the past is what it was after each change, and holds no secret") {
     Scene scene;
     auto relay = scene.add("news");
-    for (const std::uint16_t port : {465, 25}) {
+    for (const auto port : {std::uint16_t{465}, std::uint16_t{25}}) {
         relay.port = port;
         scene.change([&](relay::Store& store) {
             store.update_relay(relay).value();
