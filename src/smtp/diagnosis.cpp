@@ -9,6 +9,7 @@
 
 #include "base/base64.hpp"
 #include "base/text.hpp"
+#include "sasl/choose.hpp"
 #include "smtp/diagnosis_rules.hpp"
 
 namespace smtp {
@@ -34,6 +35,55 @@ std::vector<std::string_view> words_of(std::string_view text) {
         begin = i + 1;
     }
     return words;
+}
+
+bool is_trace_time(std::string_view word) {
+    const auto point = word.find('.');
+    if (point == 0 || point == std::string_view::npos || word.size() != point + 4) return false;
+    return std::all_of(word.begin(), word.end(), [](char c) { return c == '.' || base::is_digit(c); }) &&
+           word.find('.', point + 1) == std::string_view::npos;
+}
+
+// What was received, of the lines of a trace: "news   0.516 < 535 5.7.8 ...". Other lines stay.
+std::string without_trace(std::string_view text) {
+    std::string kept;
+    for (const auto line : base::split(text, '\n')) {
+        const auto mark = line.find_first_of("<>*");
+        const auto before = words_of(line.substr(0, std::min(mark, line.size())));
+        const bool traced = mark != std::string_view::npos && !before.empty() && is_trace_time(before.back());
+        if (traced && line[mark] != '<') continue;
+        kept += traced ? line.substr(mark + 1) : line;
+        kept += '\n';
+    }
+    return kept;
+}
+
+struct QuotedReply {
+    std::string_view text;
+    Stage stage = Stage::unknown;
+};
+
+// What the words that relayctl puts before a reply say of its stage.
+Stage stage_before(std::string_view words) {
+    if (words.find("RCPT TO:<") != std::string_view::npos) return Stage::rcpt;
+    if (words.find("MAIL FROM:<") != std::string_view::npos) return Stage::mail;
+    if (words.ends_with("the server refused the login")) return Stage::auth;
+    const auto blank = words.find_last_of(' ');
+    const auto last = blank == std::string_view::npos ? words : words.substr(blank + 1);
+    return sasl::parse_mechanism(last) ? Stage::auth : Stage::unknown;
+}
+
+// Where relayctl itself tells the reply: "PLAIN: 535 5.7.8 ...", "RCPT TO:<a@b.example>: 550 5.1.1 ...".
+QuotedReply told_reply(std::string_view text) {
+    constexpr std::string_view mark = ": ";
+    if (leading_code(text) != 0) return {text};
+    for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at + mark.size())) {
+        const auto reply = text.substr(at + mark.size());
+        if (leading_code(reply) == 0) continue;
+        const auto stage = stage_before(text.substr(0, at));
+        return stage == Stage::unknown ? QuotedReply{text} : QuotedReply{reply, stage};
+    }
+    return {text};
 }
 
 // Where a mail log quotes the reply: "host mx.example[192.0.2.1] said: 550 5.1.1 ...".
@@ -201,7 +251,9 @@ std::string ReplyText::to_string() const {
 }
 
 std::optional<ReplyText> read_reply_text(std::string_view pasted) {
-    const auto text = quoted_reply(base::trim(pasted)).substr(0, max_reply_text_octets);
+    const auto lines = without_trace(pasted);
+    const auto told = told_reply(quoted_reply(base::trim(lines)));
+    const auto text = told.text.substr(0, max_reply_text_octets);
     const auto words = words_of(text);
     ReplyText reply;
     reply.code = leading_code(text);
@@ -210,7 +262,7 @@ std::optional<ReplyText> read_reply_text(std::string_view pasted) {
     if (reply.code == 0 && !begins_enhanced) return std::nullopt;
     const std::string code = reply.code != 0 ? std::to_string(reply.code) : std::string();
     reply.text = text_without_codes(words, code, reply.enhanced);
-    reply.stage = stage_in(base::lower(reply.text));
+    reply.stage = told.stage != Stage::unknown ? told.stage : stage_in(base::lower(reply.text));
     return reply;
 }
 

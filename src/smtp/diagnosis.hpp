@@ -29,8 +29,9 @@ struct ReplyText {
 };
 
 // A reply as people paste it: one line or many ("535-5.7.8 ..."), with its line ends or blanks in their
-// place, the words around it in a mail log ("... said: 550 5.1.1 ... (in reply to RCPT TO command)"), or an
-// enhanced code alone. nullopt = it does not look like a reply.
+// place, the words around it in a mail log ("... said: 550 5.1.1 ... (in reply to RCPT TO command)") or in
+// what relayctl prints ("PLAIN: 535 5.7.8 ...", "  0.516 < 535 5.7.8 ..."), or an enhanced code alone.
+// nullopt = it does not look like a reply.
 std::optional<ReplyText> read_reply_text(std::string_view pasted);
 
 // The catalogue's id for the reply: the most special one that fits, else what its stage, its subject

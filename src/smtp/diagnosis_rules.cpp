@@ -155,6 +155,10 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-sender-domain-unknown",
      .codes = "4 5",
      .words = "sender address rejected: domain not found|sender domain|domain of sender address"},
+    // RFC 5321 section 4.1.4: EHLO was left out, its name was not looked at.
+    {.id = "smtp-command-order",
+     .codes = "503",
+     .words = "send helo|send ehlo|say helo|say ehlo|helo first|ehlo first|hello first"},
     {.id = "smtp-ehlo-refused",
      .codes = "4 5",
      .words = "helo command rejected|ehlo command rejected|helo name|helo/ehlo|invalid helo|bad helo|invalid "

@@ -129,8 +129,10 @@ const Command explain_command = {
     .heading = "Checks",
     .summary = "say what a finding or an SMTP reply means and what to do",
     .description =
-        "A reply is given as it came, in quotes or not, with one line or many, or as a line of a mail "
-        "log that quotes it; an enhanced status code alone will do. Nothing is asked of the network.",
+        "A reply is given as it came, in quotes or not, with one line or many, or as a line that quotes it, "
+        "of "
+        "a mail log, of probe's findings or its --trace; an enhanced status code alone will do. Nothing is "
+        "asked of the network.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group,

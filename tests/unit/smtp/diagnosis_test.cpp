@@ -196,15 +196,63 @@ TEST_CASE("A reply is read as people paste it [SMTP-01]") {
     CHECK(logged->to_string() == "550 5.1.1 no (in reply to RCPT TO command)");
 }
 
+TEST_CASE("A reply is read as relayctl tells it [SMTP-01]") {
+    const auto read = [](std::string_view text) {
+        CAPTURE(text);
+        const auto reply = smtp::read_reply_text(text);
+        REQUIRE(reply.has_value());
+        return *reply;
+    };
+    const smtp::ReplyText login{
+        .code = 535, .enhanced = EnhancedCode{5, 7, 8}, .text = "Error: no", .stage = Stage::auth};
+    CHECK(read("SCRAM-SHA-256: 535 5.7.8 Error: no") == login);
+    CHECK(read("error smtp-auth-wrong-password  m.test:587: PLAIN: 535 5.7.8 Error: no") == login);
+    CHECK(read("LOGIN  failed, PLAIN: the server refused the login: 535 5.7.8 Error: no") == login);
+    CHECK(read("RCPT TO:<a@b.test>: 550 5.1.1 no").to_string() == "550 5.1.1 no");
+    CHECK(read("RCPT TO:<a@b.test>: 550 5.1.1 no").stage == Stage::rcpt);
+    CHECK(read("MAIL FROM:<> SMTPUTF8: 550 5.1.1 no").stage == Stage::mail);
+
+    CHECK(read("  0.516 < 535 5.7.8 Error: no").to_string() == "535 5.7.8 Error: no");
+    CHECK(read("news   0.516 < 535 5.7.8 Error: no").to_string() == "535 5.7.8 Error: no");
+    CHECK(
+        read("  0.510 > AUTH PLAIN ***\n  0.516 < 535-5.7.8 Error:\n  0.517 < 535 5.7.8 no\n").to_string() ==
+        "535 5.7.8 Error: no");
+    CHECK(read("535 5.7.8 1.5 < 2").to_string() == "535 5.7.8 1.5 < 2");
+}
+
 TEST_CASE("What is no reply is not read as one") {
-    for (const auto* text : {"", " ", "spf-no-record", "5501 x", "199 x", "600 x", "55", "535x", "5.7",
-                             "5.7.8.9", "3.7.8", "5.07.8", "5.7.1000", "192.0.2.1"})
+    for (const auto* text : {"",
+                             " ",
+                             "spf-no-record",
+                             "5501 x",
+                             "199 x",
+                             "600 x",
+                             "55",
+                             "535x",
+                             "5.7",
+                             "5.7.8.9",
+                             "3.7.8",
+                             "5.07.8",
+                             "5.7.1000",
+                             "192.0.2.1",
+                             "NOSUCH: 535 x",
+                             "PLAIN: 199 x",
+                             "PLAIN: ",
+                             "0.516 < ",
+                             "0.516 > 535 x",
+                             "x < 535 x",
+                             "1.2.3 < 535 x"})
         CHECK_FALSE(smtp::read_reply_text(text).has_value());
 }
 
 TEST_CASE("Replies to a command and to a message have findings of their own [SMTP-09] [SMTP-07]") {
     check({
         {"503 5.5.1 Error: need MAIL command", "smtp-command-order"},
+        {"503 5.5.1 Error: send HELO/EHLO first", "smtp-command-order"},
+        {"503 5.5.1 Error: send HELO/EHLO first", "smtp-command-order", Stage::mail},
+        {"503 5.0.0 Polite people say HELO first", "smtp-command-order"},
+        {"504 5.5.2 <x>: Helo command rejected: need fully-qualified hostname", "smtp-ehlo-refused"},
+        {"550 HELO/EHLO name is not yours", "smtp-ehlo-refused"},
         {"502 5.5.1 unrecognized command", "smtp-command-unknown"},
         {"500 command not known", "smtp-command-unknown"},
         {"555 5.5.4 unsupported option: BODY=BINARYMIME", "smtp-parameter-refused"},
