@@ -79,6 +79,26 @@ class BorrowedStore final : public relay::Store {
         return store_.set_setting(name, value);
     }
 
+    base::Result<std::vector<relay::Region>> regions() override { return store_.regions(); }
+    base::Result<std::optional<relay::NetworkSnapshot>> network_snapshot(std::string_view region) override {
+        return store_.network_snapshot(region);
+    }
+    void keep_history(relay::Origin origin, const base::Clock& clock) override {
+        store_.keep_history(std::move(origin), clock);
+    }
+    base::Result<std::vector<relay::Change>> changes() override { return store_.changes(); }
+    std::optional<relay::ChangeId> last_change() const override { return store_.last_change(); }
+    base::Result<std::unique_ptr<relay::Store>> at(relay::ChangeId id) override { return store_.at(id); }
+    base::Result<void> set_dkim_note(std::int64_t id, std::string_view note) override {
+        return store_.set_dkim_note(id, note);
+    }
+    base::Result<void> set_region(const relay::Region& region) override { return store_.set_region(region); }
+    base::Result<void> delete_region(std::string_view name) override { return store_.delete_region(name); }
+    base::Result<void> set_network_snapshot(const relay::NetworkSnapshot& snapshot) override {
+        return store_.set_network_snapshot(snapshot);
+    }
+    base::Result<void> undo_change(relay::ChangeId id) override { return store_.undo_change(id); }
+
   private:
     relay::Store& store_;
 };
