@@ -157,6 +157,23 @@ class ProbeManyTest(RelayctlTest):
         self.relayctl("probe", "good", "--require", "25:none")
         self.assertIsNone(self.last("good"))
 
+    def test_a_question_of_its_own_leaves_the_last_result_alone(self):
+        secret = self.home / "secret"
+        secret.write_text("wrong\n")
+        secret.chmod(0o600)
+        self.add("good", "mail.relay.test", user=self.lab.user, password_file=secret)
+        self.relayctl("probe", "good", code=0)
+        kept = self.last("good")
+        self.assertEqual(kept["verdict"], "good")
+        for arguments in (("--login",), ("--port", "25", "--security", "tls", "--sender", "<>"),
+                          ("--port", "465", "--security", "ssl", "--login"), ("--require", "465:tls"),
+                          ("--sender", "a@example.test", "--recipient", "nobody@nowhere.invalid"), ("--dane",)):
+            self.relayctl("probe", "good", *arguments)
+            self.assertEqual(self.last("good"), kept, arguments)
+            refused = self.relayctl("probe", "good", "--only-changes", *arguments, code=2)
+            self.assertIn(arguments[0], refused.err)
+        self.assertEqual(self.relayctl("probe", "good", "--only-changes", code=0).out, "")
+
     def test_the_result_of_a_relay_that_was_changed_is_not_told(self):
         self.add("good", "mail.relay.test")
         self.relayctl("probe", "good", code=0)

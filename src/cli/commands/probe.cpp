@@ -252,7 +252,12 @@ const Command probe_command = {
         "domains. The exit code of one target is 7 when the server refuses the login, the sender or a "
         "recipient for good.\n\n"
         "The last result of each relay is kept in the store, when that can be written; list and show tell "
-        "it. Verdict, time and ids of findings are kept, nothing of what the server said.\n\n"
+        "it. Verdict, time and ids of findings are kept, nothing of what the server said. Nothing is kept of "
+        "a "
+        "probe that asks more or something else: with an option of endpoint (--port, --security, --require), "
+        "certificate, --dane, --mta-sts, --all-addresses, --tls-scan, or of login and dialogue. "
+        "--only-changes "
+        "goes with none of these.\n\n"
         "With --monitor the relay's own endpoint is tried and one line printed, as plugins of Nagios do. A "
         "warning is a relay that works with a finding that is one, as a certificate that expires within 21 "
         "days; whatever else goes wrong, the arguments too, is UNKNOWN.",
