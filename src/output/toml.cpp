@@ -1,55 +1,84 @@
 #include "output/toml.hpp"
 
-#include <sstream>
+#include <algorithm>
 #include <stdexcept>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+#include <fmt/format.h>
 
-#include "output/characters.hpp"
+#include "base/text.hpp"
 
 namespace output {
 
 namespace {
 
-std::string valid_text(std::string_view text) {
-    std::string valid;
-    while (!text.empty()) {
-        const auto character = first_character(text);
-        if (character.valid) valid += text.substr(0, character.length);
-        text.remove_prefix(character.length);
+// A basic string. Control characters and those that turn the direction of writing do not stand in it raw.
+std::string quoted(std::string_view text) {
+    std::string result = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            result += std::string("\\") + c;
+        else if (c == '\n')
+            result += "\\n";
+        else if (base::is_control(c))
+            result += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+        else
+            result += c;
     }
-    return valid;
+    return result + "\"";
 }
 
-// Calls put(TOML value) with what a Value is; not at all for null.
-template <class Put>
-void convert(const Value& value, Put put);
-
-toml::table table_of(const Value::Object& members) {
-    toml::table table;
-    for (const auto& [key, value] : members)
-        convert(value, [&, name = std::string_view(key)](auto&& of) {
-            table.insert_or_assign(name, std::forward<decltype(of)>(of));
-        });
-    return table;
+// Lines, a key in PEM for instance, stay lines.
+std::string in_lines(std::string_view text) {
+    std::string result = "\"\"\"\n";
+    for (const auto line : base::split(text, '\n')) {
+        const auto one = quoted(line);
+        result.append(one, 1, one.size() - 2);
+        result += '\n';
+    }
+    result.pop_back();
+    return result + "\"\"\"";
 }
 
-toml::array array_of(const Value::Array& elements) {
-    toml::array array;
-    for (const auto& element : elements)
-        convert(element, [&](auto&& of) { array.push_back(std::forward<decltype(of)>(of)); });
-    return array;
+std::string key_text(const std::string& key) {
+    const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
+        return base::is_alnum(c) || c == '_' || c == '-';
+    });
+    return bare ? key : quoted(key);
 }
 
-template <class Put>
-void convert(const Value& value, Put put) {
+std::string value_text(const Value& value) {
     const auto& data = value.data();
-    if (const auto* truth = std::get_if<bool>(&data)) put(*truth);
-    if (const auto* number = std::get_if<std::int64_t>(&data)) put(*number);
-    if (const auto* text = std::get_if<std::string>(&data)) put(valid_text(*text));
-    if (const auto* elements = std::get_if<Value::Array>(&data)) put(array_of(*elements));
-    if (const auto* members = std::get_if<Value::Object>(&data)) put(table_of(*members));
+    if (const auto* truth = std::get_if<bool>(&data)) return *truth ? "true" : "false";
+    if (const auto* number = std::get_if<std::int64_t>(&data)) return std::to_string(*number);
+    if (const auto* text = std::get_if<std::string>(&data))
+        return text->find('\n') == std::string::npos ? quoted(*text) : in_lines(*text);
+    if (const auto* elements = std::get_if<Value::Array>(&data)) {
+        std::string list;
+        for (const auto& element : *elements)
+            list += (list.empty() ? "" : ", ") + value_text(element);
+        return "[" + list + "]";
+    }
+    std::string table;
+    if (const auto* members = std::get_if<Value::Object>(&data))
+        for (const auto& [key, member] : *members)
+            table += (table.empty() ? " " : ", ") + key_text(key) + " = " + value_text(member);
+    return table.empty() ? "{}" : "{" + table + " }";
+}
+
+// Values first, then the tables under headers of their own.
+void append_table(std::string& text, const Value::Object& members, const std::string& path) {
+    for (const auto& [key, value] : members)
+        if (!value.is_null() && !value.is_object()) text += key_text(key) + " = " + value_text(value) + "\n";
+    for (const auto& [key, value] : members) {
+        if (!value.is_object()) continue;
+        const auto& inner = std::get<Value::Object>(value.data());
+        const auto name = path.empty() ? key_text(key) : path + "." + key_text(key);
+        const bool only_tables =
+            !inner.empty() && std::all_of(inner.begin(), inner.end(),
+                                          [](const auto& member) { return member.second.is_object(); });
+        if (!only_tables) text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", name);
+        append_table(text, inner, name);
+    }
 }
 
 }  // namespace
@@ -57,12 +86,9 @@ void convert(const Value& value, Put put) {
 std::string render_toml(const Value& value) {
     const auto* members = std::get_if<Value::Object>(&value.data());
     if (members == nullptr) throw std::logic_error("TOML is made of an object");
-    const auto table = table_of(*members);
-    std::ostringstream text;
-    text << toml::toml_formatter(table, toml::format_flags::allow_multi_line_strings |
-                                            toml::format_flags::allow_unicode_strings)
-         << '\n';
-    return text.str();
+    std::string text;
+    append_table(text, *members, "");
+    return text;
 }
 
 }  // namespace output

@@ -1,4 +1,5 @@
-// TOML text (https://toml.io/en/v1.0.0), keys sorted. Null members are left out: TOML has no word for them.
+// TOML text (https://toml.io/en/v1.0.0), members in their order, values before tables. Null members are left
+// out: TOML has no word for them.
 #pragma once
 
 #include <string>
@@ -7,8 +8,7 @@
 
 namespace output {
 
-// Of an object; anything else is a bug in the caller (std::logic_error). Text that is no UTF-8 loses what is
-// none.
+// Of an object, all of whose text is UTF-8; anything else is a bug in the caller (std::logic_error).
 std::string render_toml(const Value& value);
 
 }  // namespace output

@@ -51,7 +51,7 @@ class Walk {
         const auto chosen = select_records(answer);
         if (chosen.size() != 1)
             co_return unavailable(
-                fmt::format("{} has {} SPF records", domain, chosen.empty() ? "no" : "several"),
+                fmt::format("{} has {}", domain, chosen.empty() ? "no SPF record" : "several SPF records"),
                 "relayctl verify " + domain + " --only spf");
         const auto& text = std::get<dns::Txt>(answer.records[chosen.front()].data);
         const auto record = parse_record(text.joined());

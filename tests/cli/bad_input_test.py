@@ -369,7 +369,7 @@ class BadInputTest(CommandLineTest):
 
     def commands(self):
         overview = self.relayctl("help", code=0).out
-        return [line[2:20].split() for line in overview.splitlines()
+        return [line[2:].split("  ")[0].split() for line in overview.splitlines()
                 if line.startswith("  ") and not line.startswith("  relayctl") and line[2] != " "]
 
     def test_help_everywhere(self):

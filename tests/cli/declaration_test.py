@@ -182,7 +182,7 @@ class DeclarationTest(CommandLineTest):
             ('[relays.news]\ndomains = ["example.com"]\n', "relays.news (line 1): a relay needs a host", ""),
             ('{"relays": {"news":\n {"hots": "a"}}}', "relays.news.hots (line 2)", "did you mean host?"),
             ("{\n[", "line 2: not JSON", ""),
-            ("[relays\n", "line 1: not TOML", ""),
+            ("[relays\n", "line 1: not TOML: a ] is missing", ""),
             ("[]", "", ""),
             ('[settings]\ntime-zon = "UTC"\n', "settings.time-zon (line 2)", "did you mean time-zone?"),
             ('[settings]\ntime-zone = "Tokyo"\n', "settings.time-zone (line 2)", ""),

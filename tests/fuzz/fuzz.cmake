@@ -37,6 +37,7 @@ relayctl_fuzz(mail_message smtp)
 relayctl_fuzz(address mail)
 relayctl_fuzz(mbox mail)
 relayctl_fuzz(sendmail_words cli)
+relayctl_fuzz(document input output)
 
 add_test(NAME fuzz_corpus COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/make_corpus.py --check)
 set_tests_properties(fuzz_corpus PROPERTIES LABELS unit)

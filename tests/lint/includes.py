@@ -22,7 +22,6 @@ LIBRARIES = [
     (r"sqlite3\.h", r"src/store/.*", "src/store"),
     (r"nlohmann/.*", r"src/(input|output)/[^/]+\.cpp|src/sasl/token_error\.cpp",
      "the .cpp files of src/input and src/output and src/sasl/token_error.cpp"),
-    (r"toml\+\+/.*", r"src/(input|output)/toml\.cpp", "src/input/toml.cpp and src/output/toml.cpp"),
     (r"stringprep\.h", r"src/sasl/prepare\.cpp", "src/sasl/prepare.cpp"),
     (r"libsmartcols/.*", r"src/output/[^/]+\.cpp", "the .cpp files of src/output"),
     (r"uni(str|width|norm|case|gbrk|type)\.h", r"src/output/[^/]+\.cpp|src/base/[^/]+\.cpp", "the .cpp files of src/output and src/base"),

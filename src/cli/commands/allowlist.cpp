@@ -119,7 +119,7 @@ base::Result<ExitCode> run_allowlist(Context& context, const Arguments& argument
 const Command allowlist_command = {
     .path = "allowlist",
     .heading = "Checks",
-    .summary = "print the platform's source networks, for a relay's allow-list",
+    .summary = "print the platform's source networks for allow-lists",
     .description =
         "An open relay, which takes mail by its source address and without a login, must allow exactly "
         "these; for "

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/declaration_options.hpp"
 #include "cli/declaration.hpp"
@@ -29,6 +30,17 @@ constexpr Option options[] = {
     {.name = "--with-secrets", .help = "passwords and private keys too; needs --file"},
 };
 
+// JSON and TOML are UTF-8. A password that is none would come back as another.
+base::Result<void> check_text(const app::Declaration& declaration) {
+    for (const auto& declared : *declaration.relays)
+        if (declared.password && !base::is_utf8(declared.password->reveal()))
+            return base::usage_error(
+                fmt::format("the password of relay {} is not UTF-8: no file can hold it",
+                            declared.relay.name),
+                fmt::format("relayctl edit {} --password-command COMMAND", declared.relay.name));
+    return {};
+}
+
 base::Result<ExitCode> run_export(Context& context, const Arguments& arguments) {
     const auto path = arguments.value("--file");
     const bool with_secrets = arguments.flag("--with-secrets");
@@ -42,6 +54,7 @@ base::Result<ExitCode> run_export(Context& context, const Arguments& arguments) 
     TRY(const auto store, context.open_store(arguments));
     TRY(const auto declaration,
         app::declare(*store, with_secrets ? app::Secrets::take : app::Secrets::leave));
+    TRY_VOID(check_text(declaration));
     base::Secret text(
         write_declaration(declaration, format == "json" ? input::Syntax::json : input::Syntax::toml));
     if (!path || path == "-") {

@@ -51,15 +51,15 @@ struct Tab : test::Fixture {
 }  // namespace
 
 TEST_CASE_FIXTURE(Tab, "commands, and the words below them") {
-    CHECK(answer("relayctl a") == "add");
-    CHECK(answer("relayctl e") == "edit enable explain");
+    CHECK(answer("relayctl a") == "add allowlist apply");
+    CHECK(answer("relayctl e") == "edit enable explain export");
     CHECK(answer("relayctl dk") == "dkim");
     CHECK(answer("relayctl dkim ") ==
           "generate record publish list check rotate activate revoke delete import export-key sign verify");
     CHECK(answer("relayctl dkim re") == "record revoke");
     CHECK(answer("relayctl domain ") == "add list delete");
-    CHECK(answer("relayctl config ") == "list get set unset");
-    CHECK(answer("relayctl config set ") == "dkim-grace managed-return-path time-zone");
+    CHECK(answer("relayctl config ") == "list get set unset region");
+    CHECK(answer("relayctl config set ") == "dkim-grace local-domain managed-return-path time-zone");
     CHECK(offers("relayctl ", "version"));
     CHECK(answer("relayctl nonsense ") == "");
     CHECK(answer("relayctl --ascii dkim g") == "generate");

@@ -217,7 +217,9 @@ TEST_CASE("each command parses its own examples") {
             CAPTURE(example.line);
             Words words;
             for (const auto word : base::split(example.line, ' ')) {
-                if (word == ">>" || word == "|" || word.starts_with('\'') || word.starts_with('<')) break;
+                if (word == ">" || word == ">>" || word == "|" || word == "||" || word.starts_with('\'') ||
+                    word.starts_with('<'))
+                    break;
                 words.emplace_back(word);
             }
             if (words.back() == "--password-command") words.emplace_back("x");

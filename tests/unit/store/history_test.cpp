@@ -91,7 +91,6 @@ TEST_CASE("an undo brings a deleted relay back as it was, without its password")
     CHECK(changes[0].undoes == 2);
     CHECK(changes[1].undone_by == 3);
     CHECK(test::read_file(scene.folder.file()).find("hunter2hunter2") == std::string::npos);
-    CHECK(test::read_file(scene.folder.file() + "-wal").find("changeset") == std::string::npos);
 }
 
 TEST_CASE("the undo of an addition takes what hangs on it") {
