@@ -82,32 +82,6 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-bool offers_known_login(const Combination& cell) {
-    const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
-    return capabilities &&
-           std::any_of(capabilities->auth.begin(), capabilities->auth.end(),
-                       [](const auto& name) { return sasl::parse_mechanism(name).has_value(); });
-}
-
-// For a relay whose endpoint works and offers no login: one that was seen to offer it, else the usual one
-// unless that was tried too.
-std::string remedy_without_auth(const ProbeReport& report, const Combination& cell) {
-    const auto& name = report.target.relay;
-    const std::string without = fmt::format("a relay that needs no login: relayctl edit {} --no-auth", name);
-    for (const auto security : {relay::Security::ssl, relay::Security::tls})
-        for (const auto& other : report.combinations)
-            if (other.endpoint.security == security && other.verdict == Verdict::good &&
-                offers_known_login(other))
-                return fmt::format("Port {} offers a login with {}: {}; {}", other.endpoint.port,
-                                   relay::to_string(security),
-                                   change_to(report, cell.endpoint, other.endpoint), without);
-    const ProbeEndpoint usual;
-    const bool was_tried = std::any_of(report.combinations.begin(), report.combinations.end(),
-                                       [&](const Combination& other) { return other.endpoint == usual; });
-    if (was_tried) return "Ask the server's operator where logins are taken; " + without;
-    return fmt::format("{}; {}", change_to(report, cell.endpoint, usual), without);
-}
-
 // The work of one probe_login().
 class LoginProbe {
   public:
@@ -232,7 +206,7 @@ void LoginProbe::note_failure(Dialogue& dialogue, const smtp::AuthOutcome& outco
 std::string LoginProbe::remedy_of_login(const smtp::AuthOutcome& outcome) const {
     if (report_.target.relay.empty() || !outcome.failure) return {};
     const auto& name = report_.target.relay;
-    const auto id = report_.dialogue.login->finding;
+    const auto id = id_of_failure(outcome, true);
     if (id == "smtp-auth-wrong-password" || id == "smtp-auth-unsuccessful" || id == "smtp-auth-app-password")
         return fmt::format(
             "relayctl edit {} --user {}, and type {}; the user name is often the whole address", name, user_,
@@ -242,9 +216,7 @@ std::string LoginProbe::remedy_of_login(const smtp::AuthOutcome& outcome) const 
             "relayctl edit {} --security tls; on a network you trust: relayctl probe {} --login "
             "--allow-cleartext-auth",
             name, name);
-    if (id == "smtp-auth-mechanism" && request_.login->mechanism)
-        return fmt::format("relayctl probe {} --login, without --auth", name);
-    if (*outcome.failure == AuthFailure::no_common_mechanism) return remedy_without_auth(report_, cell_);
+    if (id == "smtp-auth-mechanism") return fmt::format("relayctl probe {} --login, without --auth", name);
     return {};
 }
 
@@ -371,10 +343,12 @@ std::vector<finding::Finding> missing_auth_findings(const ProbeReport& report) {
     const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
     if (cell.verdict != Verdict::good || !capabilities) return {};
     const auto& offered = capabilities->auth;
-    if (offers_known_login(cell)) return {};
+    const bool known = std::any_of(offered.begin(), offered.end(), [](const std::string& name) {
+        return sasl::parse_mechanism(name).has_value();
+    });
+    if (known) return {};
     std::string observed = offered.empty() ? "no AUTH" : "AUTH " + base::join(offered, " ");
-    return {finding::make("smtp-user-without-auth", subject_of(report, cell), std::move(observed),
-                          remedy_without_auth(report, cell))};
+    return {finding::make("smtp-user-without-auth", subject_of(report, cell), std::move(observed))};
 }
 
 }  // namespace app
