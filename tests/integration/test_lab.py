@@ -15,7 +15,7 @@ class LabTest(RelayctlTest):
                                 check=False)
         self.assertEqual(status.returncode, 0, status.stdout + status.stderr)
         self.assertEqual(sorted(line.split()[2] for line in status.stdout.splitlines()),
-                         ["dovecot"] + ["https"] * self.lab.https + ["nsd", "postfix", "silent-dns", "sink"])
+                         ["dovecot"] + ["https"] * self.lab.https + ["knot", "nsd", "policy", "postfix", "silent-dns", "sink"])
 
     def test_a_message_for_elsewhere_ends_in_the_sink(self):
         context = ssl.create_default_context(cafile=self.lab.ca)
