@@ -25,7 +25,7 @@ std::vector<std::string> library_versions() {
     return {
         fmt::format("Boost {}.{}.{}", BOOST_VERSION / 100'000, BOOST_VERSION / 100 % 1000,
                     BOOST_VERSION % 100),
-        "CLI11 " CLI11_VERSION,
+        fmt::format("CLI11 {}", CLI11_VERSION),
         curl ? fmt::format("libcurl {}", curl->version_info(CURLVERSION_NOW)->version)
              : "libcurl not installed",
         fmt::format("fmt {}.{}.{}", FMT_VERSION / 10'000, FMT_VERSION / 100 % 100, FMT_VERSION % 100),

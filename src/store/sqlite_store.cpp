@@ -68,7 +68,7 @@ class SqliteStore final : public relay::Store {
     Result<void> prune_log(base::Time before) override;
     Result<std::vector<relay::Region>> regions() override;
     Result<std::optional<relay::NetworkSnapshot>> network_snapshot(std::string_view region) override;
-    Result<void> set_dkim_note(std::int64_t id, std::string_view note) override;
+    Result<void> set_dkim_note(std::int64_t id, std::string_view text) override;
     Result<void> set_region(const relay::Region& region) override;
     Result<void> delete_region(std::string_view name) override;
     Result<void> set_network_snapshot(const relay::NetworkSnapshot& snapshot) override;
