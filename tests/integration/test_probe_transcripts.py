@@ -128,14 +128,15 @@ def validating_resolver(lab):
 class Replay:
     """A transcript in a folder and a store of its own."""
 
-    def __init__(self, path, lab, environment):
+    def __init__(self, path, lab, environment, server):
         self.path, self.lab = path, lab
         self.folder = Path(tempfile.mkdtemp(prefix="relayctl-transcript."))
         self.environment = {**environment, "HOME": str(self.folder), "RELAYCTL_STORE": str(self.folder / "relayctl.db"),
                             "PATH": f"{self.folder}:{os.environ['PATH']}"}
         (self.folder / "relayctl").symlink_to(PROGRAM)
-        (self.folder / "server").write_text(SERVER)
-        (self.folder / "server").chmod(0o755)
+        # Linked, not written: Linux does not run a file that is open for writing, not even in a child that another of
+        # our threads is just starting.
+        (self.folder / "server").symlink_to(server)
 
     def readable(self, octets):
         text = octets.decode("utf-8", "backslashreplace").replace("\x1b", "^[").replace(str(self.folder), "[FOLDER]")
@@ -174,12 +175,15 @@ def replay_all(paths):
     os.set_inheritable(read_end, True)
     with tempfile.TemporaryDirectory(prefix="relayctl-certificates.") as folder, validating_resolver(lab) as signed:
         make_certificates(Path(folder) / "ca", lab.network)
+        server = Path(folder) / "server"
+        server.write_text(SERVER)
+        server.chmod(0o755)
         environment = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "RELAYCTL_DNS_SERVER": lab.dns, "NET": lab.network, "CA": lab.ca,
                        "CERTS": f"{folder}/ca", "SIGNED": signed, "PORT": str(free_port(lab.network)), "LIFELINE": str(read_end),
                        **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}}
         try:
             with ThreadPoolExecutor(4) as pool:
-                return dict(zip(paths, pool.map(lambda path: Replay(path, lab, environment).as_it_is_now(), paths)))
+                return dict(zip(paths, pool.map(lambda path: Replay(path, lab, environment, server).as_it_is_now(), paths)))
         finally:
             os.close(write_end)
             os.close(read_end)
