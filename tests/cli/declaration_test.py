@@ -126,6 +126,13 @@ class DeclarationTest(CommandLineTest):
         self.assertIn("neither the file nor the store has the password", self.apply(good + lost, code=2).err)
         self.assertEqual(dump(self.store), before)
 
+    def test_quiet_prints_names(self):
+        text = '[relays.b]\nhost = "a.example"\ndomains = ["x.example"]\n[settings]\ntime-zone = "UTC"\n'
+        names = "b\nx.example\ntime-zone\n"
+        self.assertEqual(self.diff(text, "-q", code=1).out, names)
+        self.assertEqual(self.apply(text, "-q").out, names)
+        self.assertEqual(self.diff(text, "-q", code=0).out, "")
+
     def test_two_relays_can_exchange_what_would_clash(self):
         text = "".join(f'[relays.{name}]\nhost = "a.example"\ndomains = ["example.com"]\npriority = {priority}\n'
                        for name, priority in (("a", 1), ("b", 2)))

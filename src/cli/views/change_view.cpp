@@ -49,11 +49,12 @@ constexpr ColumnView columns[] = {
     {.key = "undone_by", .title = "UNDONE BY", .shown = false, .number = true},
 };
 
+// The first is what --quiet prints.
 constexpr ColumnView thing_columns[] = {
-    {.key = "action", .title = "ACTION", .never_cut = true, .cell = action_cell},
-    {.key = "thing", .title = "THING", .never_cut = true},
     {.key = "name", .title = "NAME", .never_cut = true},
-    {.key = "summary", .title = "WHAT", .shown = true, .cell = what_cell},
+    {.key = "thing", .title = "THING", .never_cut = true},
+    {.key = "action", .title = "ACTION", .never_cut = true, .cell = action_cell},
+    {.key = "summary", .title = "WHAT", .cell = what_cell},
 };
 
 }  // namespace
