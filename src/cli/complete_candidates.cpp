@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
 #include "cli/listing.hpp"
 #include "finding/finding.hpp"
 #include "relay/setting.hpp"
@@ -30,7 +31,7 @@ void add_words_below(std::string_view below, Candidates& candidates) {
         const auto blank = rest.find(' ');
         const std::string word(rest.substr(0, blank));
         if (blank == std::string_view::npos) {
-            candidates.push_back({word, std::string(command->summary)});
+            candidates.push_back({word, std::string(base::translated(command->summary))});
             continue;
         }
         const std::string next(rest.substr(blank + 1));
@@ -44,9 +45,10 @@ void add_words_below(std::string_view below, Candidates& candidates) {
 void add_options(const Wanted& wanted, Candidates& candidates) {
     const auto add = [&](const Option& option) {
         if (std::find(wanted.taken.begin(), wanted.taken.end(), option.name) != wanted.taken.end()) return;
-        candidates.push_back({std::string(option.name), std::string(option.help)});
+        candidates.push_back({std::string(option.name), std::string(base::translated(option.help))});
         if (option.short_name == wanted.typed)
-            candidates.push_back({std::string(option.short_name), std::string(option.help)});
+            candidates.push_back(
+                {std::string(option.short_name), std::string(base::translated(option.help))});
     };
     if (wanted.command != nullptr) {
         for_each_option(*wanted.command, add);
@@ -150,10 +152,10 @@ void add_built_in(const Wanted& wanted, Candidates& candidates) {
             candidates.push_back({std::string(word)});
     if (wanted.completion == Completion::setting)
         for (const auto& setting : relay::all_settings())
-            candidates.push_back({std::string(setting.name), std::string(setting.summary)});
+            candidates.push_back({std::string(setting.name), std::string(base::translated(setting.summary))});
     if (wanted.completion == Completion::finding)
         for (const auto& entry : finding::catalogue())
-            candidates.push_back({std::string(entry.id), std::string(entry.summary)});
+            candidates.push_back({std::string(entry.id), std::string(base::translated(entry.summary))});
     if (wanted.completion == Completion::column && wanted.command != nullptr)
         for (const auto& column : wanted.command->columns)
             candidates.push_back({std::string(column.key), std::string(column.title)});

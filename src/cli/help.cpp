@@ -5,20 +5,16 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
 #include "cli/command.hpp"
 #include "cli/listing.hpp"
+#include "output/wrap.hpp"
 
 namespace cli {
 
 namespace {
 
-constexpr std::string_view overview_text =
-    "relayctl keeps the relays an organisation's mail goes out through, makes DKIM\n"
-    "keys, probes servers, and verifies SPF, DKIM and DMARC.\n";
-
-constexpr std::string_view security_text =
-    "Security: ssl = TLS from the first byte (implicit TLS, usual on port 465);\n"
-    "tls = STARTTLS, required (usual on 587 and 25); none = clear text.\n";
+using base::translated;
 
 constexpr Example overview_examples[] = {
     {"add news --host smtp.mailer.example --domain example.com --type mass --dkim",
@@ -28,37 +24,42 @@ constexpr Example overview_examples[] = {
     {"verify example.com --ip 192.0.2.10", "SPF, DKIM and DMARC by DNS"},
 };
 
-// Words wrapped to `width` columns; later lines begin with `indent` blanks. `column` is where the text
-// begins.
-std::string wrap(std::string_view text, std::size_t indent, std::size_t column, std::size_t width = 80) {
-    std::string result;
-    for (const auto word : base::split(text, ' ')) {
-        if (column > indent && column + 1 + word.size() > width) {
-            result += "\n" + std::string(indent, ' ');
-            column = indent;
-        } else if (!result.empty()) {
-            result += ' ';
-            ++column;
-        }
-        result += word;
-        column += word.size();
+// The help for a width in columns.
+class Help {
+  public:
+    explicit Help(std::size_t width) : width_(width) {}
+
+    std::string overview() const;
+    std::string group(std::string_view group) const;
+    std::string command(const Command& command) const;
+
+  private:
+    std::string paragraph(std::string_view text) const {
+        return output::wrap(translated(text), 0, 0, width_);
     }
-    return result + "\n";
-}
+    std::string two_columns(std::string_view left, std::string_view right, std::size_t indent) const;
+    std::string examples(std::span<const Example> examples) const;
+    std::string option(const Option& option) const;
+    std::string columns(const Command& command) const;
+    std::string command_table(std::string_view group) const;
+    std::string security() const;
 
-std::string two_columns(std::string_view left, std::string_view right, std::size_t indent) {
+    std::size_t width_;
+};
+
+std::string Help::two_columns(std::string_view left, std::string_view right, std::size_t indent) const {
     std::string line = "  " + std::string(left);
-    if (line.size() + 2 > indent) return line + "\n" + std::string(indent, ' ') + wrap(right, indent, indent);
-    line.resize(indent, ' ');
-    return line + wrap(right, indent, indent);
+    const bool fits = line.size() + 2 <= indent;
+    line += fits ? std::string(indent - line.size(), ' ') : "\n" + std::string(indent, ' ');
+    return line + output::wrap(translated(right), indent, indent, width_);
 }
 
-std::string examples_text(std::span<const Example> examples) {
+std::string Help::examples(std::span<const Example> examples) const {
     if (examples.empty()) return "";
-    std::string text = "Examples:\n";
+    std::string text = std::string(translated("Examples:")) + "\n";
     for (const auto& example : examples) {
         text += fmt::format("  relayctl {}\n", example.line);
-        if (!example.says.empty()) text += fmt::format("      {}\n", example.says);
+        if (!example.says.empty()) text += "      " + output::wrap(translated(example.says), 6, 6, width_);
     }
     return text + "\n";
 }
@@ -70,9 +71,9 @@ std::string option_words(const Option& option) {
     return words;
 }
 
-std::string option_text(const Option& option) {
-    constexpr std::size_t indent = 34;
-    return two_columns(option_words(option), option.help, indent);
+std::string Help::option(const Option& option) const {
+    constexpr std::size_t usual = 34, narrow = 12;
+    return two_columns(option_words(option), option.help, width_ < 2 * usual ? narrow : usual);
 }
 
 std::string arguments_text(const Command& command) {
@@ -84,72 +85,105 @@ std::string arguments_text(const Command& command) {
     return text;
 }
 
-std::string columns_text(const Command& command) {
+std::string Help::columns(const Command& command) const {
     if (command.columns.empty()) return "";
     std::vector<std::string> shown, hidden;
     for (const auto& column : command.columns)
         (column.shown ? shown : hidden).emplace_back(column.key);
-    std::string text = "\nColumns:\n  " + wrap(base::join(shown, ", "), 2, 2);
-    if (!hidden.empty()) text += "  and with --columns: " + wrap(base::join(hidden, ", "), 2, 22);
+    std::string text = fmt::format("\n{}\n  {}", translated("Columns:"),
+                                   output::wrap(base::join(shown, ", "), 2, 2, width_));
+    if (!hidden.empty())
+        text += fmt::format("  {}\n    {}", translated("and with --columns:"),
+                            output::wrap(base::join(hidden, ", "), 4, 4, width_));
     return text;
 }
 
-std::string command_help(const Command& command) {
-    std::string text = examples_text(command.examples);
+std::string Help::command(const Command& command) const {
+    std::string text = examples(command.examples);
     text += fmt::format("relayctl {} [OPTION…]{}\n", command.path, arguments_text(command));
-    text += fmt::format("  {}\n", command.summary);
-    for (const auto paragraph : base::split(command.description, '\n'))
-        if (!paragraph.empty()) text += "\n" + wrap(paragraph, 0, 0);
+    text += "  " + output::wrap(translated(command.summary), 2, 2, width_);
+    for (const auto part : base::split(command.description, '\n'))
+        if (!part.empty()) text += "\n" + paragraph(part);
     std::string options;
-    for (const auto& option : command.options)
-        options += option_text(option);
+    for (const auto& own : command.options)
+        options += option(own);
     for (const auto group : all_groups)
         if ((command.groups & group) != 0)
-            for (const auto& option : group_options(group))
-                options += option_text(option);
-    if (!options.empty()) text += "\nOptions:\n" + options;
-    text += "\nOptions of every command:\n";
-    for (const auto& option : global_options())
-        text += option_text(option);
-    return text + columns_text(command);
+            for (const auto& shared : group_options(group))
+                options += option(shared);
+    if (!options.empty()) text += fmt::format("\n{}\n", translated("Options:")) + options;
+    text += fmt::format("\n{}\n", translated("Options of every command:"));
+    for (const auto& global : global_options())
+        text += option(global);
+    return text + columns(command);
 }
 
-std::string command_table(std::string_view group) {
+std::string Help::command_table(std::string_view group) const {
     std::string text;
     std::string_view heading;
     for (const Command* command : all_commands()) {
         if (!group.empty() && !command->path.starts_with(std::string(group) + " ")) continue;
         if (command->heading != heading)
-            text += fmt::format("{}{}\n", text.empty() ? "" : "\n", command->heading);
+            text += fmt::format("{}{}\n", text.empty() ? "" : "\n", translated(command->heading));
         heading = command->heading;
         text += two_columns(command->path, command->summary, 20);
     }
     return text;
 }
 
-}  // namespace
-
-std::string overview() {
-    return std::string(overview_text) + "\n" + examples_text(overview_examples) + command_table("") + "\n" +
-           std::string(security_text) + "\nrelayctl help COMMAND says more; so does relayctl(1).\n";
+std::string Help::security() const {
+    constexpr std::size_t indent = 20;
+    return std::string(translated("Security")) + "\n" +
+           two_columns("ssl", translated("TLS from the first byte (implicit TLS, usual on port 465)"),
+                       indent) +
+           two_columns("tls", translated("STARTTLS, required (usual on 587 and 25)"), indent) +
+           two_columns("none", translated("clear text"), indent);
 }
 
-std::string group_help(std::string_view group) {
-    std::vector<Example> examples;
+std::string Help::overview() const {
+    return paragraph(
+               "relayctl keeps the relays an organisation's mail goes out through, makes DKIM keys, probes "
+               "servers, and verifies SPF, DKIM and DMARC.") +
+           "\n" + examples(overview_examples) + command_table("") + "\n" + security() + "\n" +
+           paragraph("relayctl help COMMAND says more; so does relayctl(1).");
+}
+
+std::string Help::group(std::string_view group) const {
+    std::vector<Example> firsts;
     for (const Command* command : all_commands())
         if (command->path.starts_with(std::string(group) + " ") && !command->examples.empty())
-            examples.push_back(command->examples.front());
-    return examples_text(examples) + command_table(group) +
-           fmt::format("\nrelayctl help {} COMMAND says more.\n", group);
+            firsts.push_back(command->examples.front());
+    return examples(firsts) + command_table(group) + "\n" +
+           fmt::format("{}: relayctl help {} COMMAND\n", translated("More"), group);
+}
+
+}  // namespace
+
+std::size_t help_width(const output::Terminal& terminal) {
+    constexpr std::size_t shortest = 40, usual = 80;
+    return terminal.width == 0 ? usual : std::clamp<std::size_t>(terminal.width, shortest, usual);
+}
+
+std::string overview(std::size_t width) {
+    return Help(width).overview();
+}
+
+std::string group_help(std::string_view group, std::size_t width) {
+    return Help(width).group(group);
+}
+
+std::string command_help(const Command& command, std::size_t width) {
+    return Help(width).command(command);
 }
 
 base::Result<ExitCode> print_help(Console& console, std::string_view words) {
+    const auto width = help_width(console.terminal());
     if (const Command* command = find_command(words)) {
-        console.print(command_help(*command));
+        console.print(command_help(*command, width));
     } else if (words.empty()) {
-        console.print(overview());
+        console.print(overview(width));
     } else if (is_command_group(words)) {
-        console.print(group_help(words));
+        console.print(group_help(words, width));
     } else {
         std::vector<std::string> paths;
         for (const Command* candidate : all_commands())

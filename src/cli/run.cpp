@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/complete.hpp"
 #include "cli/context.hpp"
@@ -12,6 +13,7 @@
 #include "cli/listing.hpp"
 #include "cli/parts.hpp"
 #include "cli/sendmail_words.hpp"
+#include "cli/texts.hpp"
 #include "cli/tree.hpp"
 #include "cli/views/monitor_line.hpp"
 #include "output/json.hpp"
@@ -86,13 +88,14 @@ base::Result<void> configure(Console& console, const Arguments& arguments) {
     else if (word != "auto")
         return base::usage_error("no such --color: " + base::quoted(word) + ": it is auto, always or never");
     console.configure(color, arguments.flag("--ascii"));
+    if (!console.terminal().unicode) base::keep_english();
     return {};
 }
 
 base::Result<ExitCode> dispatch(Context& context, const Process& process, Codes& codes) {
     Console& console = context.console();
     if (process.words.empty()) {
-        console.notice_block(overview());
+        console.notice_block(overview(help_width(console.terminal())));
         return ExitCode::usage;
     }
     if (process.words.front() == "--version" || process.words.front() == "-V")
@@ -100,6 +103,10 @@ base::Result<ExitCode> dispatch(Context& context, const Process& process, Codes&
     if (process.words.front() == "__complete") return complete(context, process.words);
     if (process.words.front() == "__man") {
         console.print(man_commands());
+        return ExitCode::done;
+    }
+    if (process.words.front() == "__texts") {
+        console.print(texts_to_translate());
         return ExitCode::done;
     }
     std::vector<std::string> words;
@@ -142,6 +149,7 @@ int run(const Parts& parts, const Process& process) {
     Context context(parts, process);
     Console& console = context.console();
     console.configure(ColorChoice::automatic, false);
+    if (console.terminal().unicode) base::choose_language(process.variable);
     auto codes = asks_for_monitor(process.words) ? Codes::of_monitor : Codes::own;
     auto result = dispatch_guarded(context, process, codes);
     auto code =

@@ -1,5 +1,6 @@
 #!/usr/bin/python3 -B
-"""Runs a command on a terminal of 80 columns: standard input is typed at the first prompt, and what shows is standard output."""
+"""Runs a command on a terminal of 80 columns, or as many as TTY_COLUMNS says: standard input is typed at the first
+prompt, and what shows is standard output."""
 
 import fcntl
 import os
@@ -19,7 +20,7 @@ def main():
     attributes = termios.tcgetattr(terminal)
     attributes[3] &= ~termios.ECHO
     termios.tcsetattr(terminal, termios.TCSANOW, attributes)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(os.environ.get("TTY_COLUMNS", "80")), 0, 0))
     os.write(terminal, b"\n")
     shown = b""
     while True:

@@ -24,10 +24,11 @@ LIBRARIES = [
      "the .cpp files of src/input and src/output and src/sasl/token_error.cpp"),
     (r"stringprep\.h", r"src/sasl/prepare\.cpp", "src/sasl/prepare.cpp"),
     (r"libsmartcols/.*", r"src/output/[^/]+\.cpp", "the .cpp files of src/output"),
-    (r"uni(str|width|norm|case|gbrk|type)\.h", r"src/output/[^/]+\.cpp|src/base/[^/]+\.cpp", "the .cpp files of src/output and src/base"),
+    (r"uni(str|width|norm|case|gbrk|lbrk|type)\.h", r"src/output/[^/]+\.cpp|src/base/[^/]+\.cpp", "the .cpp files of src/output and src/base"),
     (r"openssl/.*", r"src/(crypto|net)/.*", "src/crypto and src/net"),
     (r"idn2\.h", r"src/base/[^/]+\.cpp", "the .cpp files of src/base"),
     (r"libpsl\.h", r"src/dmarc/[^/]+\.cpp", "the .cpp files of src/dmarc"),
+    (r"libintl\.h", r"src/base/translation\.cpp", "src/base/translation.cpp"),
     (r"curl/.*", r"src/http/curl_[^/]+", "the curl_ files of src/http"),
 ]
 # The system's own.

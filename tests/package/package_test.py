@@ -18,6 +18,7 @@ FILES = {
     "share/bash-completion/completions/relayctl": 0o644,
     "share/zsh/vendor-completions/_relayctl": 0o644,
     "share/fish/vendor_completions.d/relayctl.fish": 0o644,
+    "share/locale/ja/LC_MESSAGES/relayctl.mo": 0o644,
 } | {f"share/relayctl/schemas/{path.name}": 0o644 for path in (SOURCE / "share/schemas").glob("*.json")}
 
 
@@ -51,6 +52,7 @@ class PackageTest(unittest.TestCase):
         program = usr / "bin/relayctl"
         self.assertRegex(run(program, "--version", env=environment).decode(), r"\Arelayctl \d+\.\d+\.\d+\n(?s:.*)OpenSSL 3\.")
         self.assertIn(b"relayctl add", run(program, "help", "add", env=environment))
+        self.assertIn("リレーを追加", run(program, "help", "add", env={**environment, "LANGUAGE": "ja"}).decode())
         self.assertEqual(os.readlink(usr / "bin/relayctl-sendmail"), "relayctl")
         called = subprocess.run([usr / "bin/relayctl-sendmail", "-bp"], capture_output=True, check=False, timeout=60, env=environment)
         self.assertEqual((called.returncode, called.stdout), (64, b""))

@@ -151,7 +151,7 @@ const Command dkim_verify_command = {
     .description =
         "Each signature gets a result in the words of RFC 8601: pass; fail, when body or header were "
         "changed; policy, "
-        "when it is not accepted (SHA-1, an RSA key below 1024 or above 16384 bits, expired); neutral, when "
+        "when it is not accepted (SHA-1, an RSA key below 1024 or above 8192 bits, expired); neutral, when "
         "it cannot "
         "be processed, or fails with a key in test mode; temperror, when the key could not be looked up; "
         "permerror, "

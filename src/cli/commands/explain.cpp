@@ -1,14 +1,20 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/listing.hpp"
 #include "finding/finding.hpp"
+#include "output/wrap.hpp"
 #include "smtp/diagnosis.hpp"
 
 namespace cli {
 
 namespace {
+
+using base::translated;
 
 constexpr Example examples[] = {{"explain spf-too-many-lookups", "a finding's cause and remedy"},
                                 {"explain '535 5.7.8 Username and Password not accepted'", "an SMTP reply"},
@@ -74,12 +80,13 @@ output::Value reply_value(const smtp::ReplyText& reply) {
 }
 
 std::string reply_text(const smtp::ReplyText& reply) {
-    std::string text = fmt::format("Reply\n  {}\n", base::printable(reply.to_string()));
+    std::string text = fmt::format("\n{}\n  {}\n", translated("Reply"), base::printable(reply.to_string()));
     if (reply.code != 0)
-        text += fmt::format("  {}: {}\n", reply.code, smtp::meaning_of_reply_code(reply.code));
+        text += fmt::format("  {}: {}\n", reply.code, translated(smtp::meaning_of_reply_code(reply.code)));
     if (reply.enhanced)
-        text += fmt::format("  {}: {}\n", reply.enhanced->to_string(), smtp::meaning_of(*reply.enhanced));
-    return text + "\n";
+        text += fmt::format("  {}: {}\n", reply.enhanced->to_string(),
+                            translated(smtp::meaning_of(*reply.enhanced)));
+    return text;
 }
 
 base::Result<ExitCode> explain_entry(Context& context, const Arguments& arguments,
@@ -93,11 +100,17 @@ base::Result<ExitCode> explain_entry(Context& context, const Arguments& argument
                        {.schema = "relayctl.explain/1", .columns = all_columns, .items = {std::move(item)}}));
         return ExitCode::done;
     }
-    context.console().print(fmt::format("{} ({})\n  {}\n\n{}Cause\n  {}\n\nRemedy\n  {}\n", entry.id,
-                                        finding::to_string(entry.severity), entry.summary,
-                                        reply ? reply_text(*reply) : "", entry.cause, entry.remedy));
-    if (!entry.reference.empty())
-        context.console().print(fmt::format("\nReference\n  {}\n", entry.reference));
+    const std::size_t width = std::clamp<std::size_t>(context.console().terminal().width, 40, 100);
+    const auto section = [&](std::string_view title, std::string_view text) {
+        return text.empty() ? ""
+                            : fmt::format("\n{}\n  {}", translated(title),
+                                          output::wrap(translated(text), 2, 2, width));
+    };
+    context.console().print(
+        fmt::format("{} ({})\n  {}{}", entry.id, translated(finding::to_string(entry.severity)),
+                    output::wrap(translated(entry.summary), 2, 2, width), reply ? reply_text(*reply) : "") +
+        section("Cause", entry.cause) + section("Remedy", entry.remedy) +
+        section("Reference", entry.reference));
     return ExitCode::done;
 }
 

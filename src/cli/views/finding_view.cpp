@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
 #include "output/caret.hpp"
 
 namespace cli {
@@ -61,7 +62,8 @@ std::string finding_text(const finding::Finding& finding, const output::Terminal
     if (!finding.text.empty() && finding.offset)
         text += indented(output::render_caret(finding.text, *finding.offset, caret_width(terminal)), "    ");
     if (!finding.remedy.empty())
-        text += fmt::format("      {} {}\n", terminal.unicode ? "→" : "->", base::printable(finding.remedy));
+        text += fmt::format("      {} {}\n", terminal.unicode ? "→" : "->",
+                            base::printable(base::translated(finding.remedy)));
     return text;
 }
 
