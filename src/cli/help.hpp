@@ -23,8 +23,8 @@ std::string command_help(const Command& command, std::size_t width);
 // Help on a command, a group or (words empty) everything. Errors: usage, for unknown words.
 base::Result<ExitCode> print_help(Console& console, std::string_view words);
 
-// The generated parts of man/relayctl.1 as mdoc(7): commands, options, findings, exit codes. Each stands
-// between marks, by which scripts/update-man puts it into the page.
+// The generated parts of the pages in man/ as mdoc(7): commands, options, findings, exit codes. Each stands
+// between marks, by which scripts/update-man puts it into the page that has them.
 std::string man_commands();
 
 }  // namespace cli

@@ -1,4 +1,7 @@
 // The commands as mdoc(7).
+#include <algorithm>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -10,6 +13,18 @@
 namespace cli {
 
 namespace {
+
+// The heading whose commands have no page but relayctl(1).
+constexpr std::string_view own_heading = "Other";
+
+// Those of the overview, in its order.
+std::vector<std::string_view> headings() {
+    std::vector<std::string_view> result;
+    for (const Command* command : all_commands())
+        if (std::find(result.begin(), result.end(), command->heading) == result.end())
+            result.push_back(command->heading);
+    return result;
+}
 
 // A text line: backslashes doubled, hyphens kept as hyphens, nothing that roff takes for a request.
 std::string roff(std::string_view text) {
@@ -118,10 +133,28 @@ std::string command_section(const Command& command) {
     return text + ".Ed\n";
 }
 
-std::string commands_block() {
+// The commands under one heading of the overview.
+std::string commands_block(std::string_view heading) {
     std::string text = ".Sh COMMANDS\n";
     for (const Command* command : all_commands())
-        text += command_section(*command);
+        if (command->heading == heading) text += command_section(*command);
+    return text;
+}
+
+// What relayctl(1) says: every command in a line, with its page, and what they have in common.
+std::string overview_block() {
+    std::string text = ".Sh COMMANDS\n";
+    for (const auto heading : headings()) {
+        const bool has_page = heading != own_heading;
+        text += has_page ? fmt::format(".Ss {}\nDescribed in\n.Xr relayctl-{} 1 .\n", heading,
+                                       base::lower(heading))
+                         : fmt::format(".Ss {}\n", heading);
+        text += ".Bl -tag -width config-region-unset -compact\n";
+        for (const Command* command : all_commands())
+            if (command->heading == heading)
+                text += fmt::format(".It Ic {}\n{}", command->path, roff_lines(command->summary));
+        text += ".El\n";
+    }
     text += ".Sh OPTIONS\nEvery command takes these:\n" + option_list(global_options());
     text += ".Pp\nThe output options:\n" + option_list(group_options(output_group));
     text += ".Pp\nCommands that change the store take:\n" + option_list(group_options(write_group));
@@ -131,7 +164,7 @@ std::string commands_block() {
 
 std::string findings_block() {
     std::string text =
-        ".Sh FINDINGS\nThe checks name what they find by these ids.\n.Ic relayctl explain Ar id\n"
+        "The checks name what they find by these ids.\n.Ic relayctl explain Ar id\n"
         "says more about each.\n.Bl -tag -width Ds\n";
     for (const auto& entry : finding::catalogue())
         text += fmt::format(".It Sy {} Pq {}\n{}", roff(entry.id), to_string(entry.severity),
@@ -153,8 +186,11 @@ std::string marked(std::string_view name, const std::string& block) {
 }  // namespace
 
 std::string man_commands() {
-    return marked("commands", commands_block()) + marked("findings", findings_block()) +
-           marked("exit status", exit_status_block());
+    std::string text = marked("commands", overview_block());
+    for (const auto heading : headings())
+        if (heading != own_heading)
+            text += marked(fmt::format("commands {}", heading), commands_block(heading));
+    return text + marked("findings", findings_block()) + marked("exit status", exit_status_block());
 }
 
 }  // namespace cli
