@@ -145,16 +145,16 @@ std::string commands_block(std::string_view heading) {
 std::string overview_block() {
     std::string text = ".Sh COMMANDS\n";
     for (const auto heading : headings()) {
-        const bool has_page = heading != own_heading;
-        text += has_page ? fmt::format(".Ss {}\nDescribed in\n.Xr relayctl-{} 1 .\n", heading,
-                                       base::lower(heading))
-                         : fmt::format(".Ss {}\n", heading);
+        if (heading == own_heading) continue;
+        text += fmt::format(".Ss {}\nDescribed in\n.Xr relayctl-{} 1 .\n", heading, base::lower(heading));
         text += ".Bl -tag -width config-region-unset -compact\n";
         for (const Command* command : all_commands())
             if (command->heading == heading)
                 text += fmt::format(".It Ic {}\n{}", command->path, roff_lines(command->summary));
         text += ".El\n";
     }
+    for (const Command* command : all_commands())
+        if (command->heading == own_heading) text += command_section(*command);
     text += ".Sh OPTIONS\nEvery command takes these:\n" + option_list(global_options());
     text += ".Pp\nThe output options:\n" + option_list(group_options(output_group));
     text += ".Pp\nCommands that change the store take:\n" + option_list(group_options(write_group));
