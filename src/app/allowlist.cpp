@@ -70,33 +70,63 @@ net::Task<base::Result<Allowlist>> find_allowlist(dns::Resolver& resolver, std::
             std::move(sources->left_out.begin(), sources->left_out.end(), std::back_inserter(found.left_out));
         }
         found.networks = base::merged(networks);
+        if (found.networks.empty())
+            co_return base::Error{
+                .kind = base::ErrorKind::unavailable,
+                .message = fmt::format("region {} has no network: {}", region.name,
+                                       found.left_out.empty() ? std::string("none of its names lets any send")
+                                                              : base::join(found.left_out, "; ")),
+                .hint = fmt::format("relayctl config region set {} --network CIDR", region.name)};
         list.regions.push_back(std::move(found));
     }
     co_return list;
 }
 
-base::Result<std::vector<RegionDifference>> compare_with_snapshots(relay::Store& store,
-                                                                   const Allowlist& list) {
+namespace {
+
+std::set<base::IpPrefix> without(const std::set<base::IpPrefix>& networks,
+                                 const std::set<base::IpPrefix>& others) {
+    std::set<base::IpPrefix> left;
+    std::set_difference(networks.begin(), networks.end(), others.begin(), others.end(),
+                        std::inserter(left, left.end()));
+    return left;
+}
+
+bool holds(const Allowlist& list, const std::string& region) {
+    return std::any_of(list.regions.begin(), list.regions.end(),
+                       [&](const RegionNetworks& found) { return found.region.name == region; });
+}
+
+}  // namespace
+
+std::vector<RegionDifference> compare(const std::vector<relay::NetworkSnapshot>& before,
+                                      const Allowlist& list, Extent extent) {
     std::vector<RegionDifference> differences;
     for (const auto& now : list.regions) {
         const auto& name = now.region.name;
-        TRY(const auto before, store.network_snapshot(name));
-        if (!before)
-            return base::Error{.kind = base::ErrorKind::not_found,
-                               .message = fmt::format("region {} has no snapshot to compare with", name),
-                               .hint = fmt::format("relayctl allowlist --region {} --save", name)};
-        RegionDifference difference{.region = name, .since = before->taken_at};
-        std::set_difference(now.networks.begin(), now.networks.end(), before->networks.begin(),
-                            before->networks.end(), std::inserter(difference.added, difference.added.end()));
-        std::set_difference(before->networks.begin(), before->networks.end(), now.networks.begin(),
-                            now.networks.end(), std::inserter(difference.removed, difference.removed.end()));
-        differences.push_back(std::move(difference));
+        const auto old = std::find_if(before.begin(), before.end(),
+                                      [&](const auto& snapshot) { return snapshot.region == name; });
+        if (old == before.end())
+            differences.push_back({.region = name, .added = now.networks});
+        else
+            differences.push_back({.region = name,
+                                   .since = old->taken_at,
+                                   .added = without(now.networks, old->networks),
+                                   .removed = without(old->networks, now.networks)});
     }
+    if (extent == Extent::whole)
+        for (const auto& old : before)
+            if (!holds(list, old.region))
+                differences.push_back({.region = old.region, .since = old.taken_at, .removed = old.networks});
     return differences;
 }
 
-base::Result<void> keep_snapshots(relay::Store& store, const Allowlist& list) {
+base::Result<void> keep_snapshots(relay::Store& store, const Allowlist& list, Extent extent) {
     TRY(auto transaction, relay::Transaction::begin(store));
+    TRY(const auto before, store.network_snapshots());
+    for (const auto& old : before)
+        if (extent == Extent::whole && !holds(list, old.region))
+            TRY_VOID(store.delete_network_snapshot(old.region));
     for (const auto& region : list.regions)
         TRY_VOID(store.set_network_snapshot(
             {.region = region.region.name, .taken_at = list.at, .networks = region.networks}));
@@ -112,8 +142,9 @@ base::Result<bool> set_region(relay::Store& store, const std::string& name, cons
     if (settings.spf) region.spf = *settings.spf;
     if (settings.networks) region.networks = *settings.networks;
     if (region.spf.empty() && region.networks.empty())
-        return base::usage_error("region " + name + " would have no source",
-                                 "give --spf NAME or --network CIDR");
+        return base::usage_error(
+            "region " + name + " would have no source",
+            "give --spf NAME or --network CIDR, or: relayctl config region unset " + name);
     if (region.spf.size() + region.networks.size() > relay::most_region_sources)
         return base::usage_error(
             fmt::format("a region has at most {} names and networks", relay::most_region_sources));

@@ -31,20 +31,26 @@ struct Allowlist {
 base::Result<std::vector<relay::Region>> choose_regions(relay::Store& store,
                                                         const std::vector<std::string>& names);
 
-// Looks all of them up now. One that cannot be found out whole is an error, see spf::find_sources().
+// Looks all of them up now. One that cannot be found out whole is an error, see spf::find_sources(); so is
+// one without any network: unavailable.
 net::Task<base::Result<Allowlist>> find_allowlist(dns::Resolver& resolver, std::vector<relay::Region> regions,
                                                   base::Time now);
 
 struct RegionDifference {
     std::string region;
-    base::Time since = {};  // when the snapshot was taken
+    std::optional<base::Time> since = {};  // when the snapshot was taken; nullopt = the region is new since
     std::set<base::IpPrefix> added = {};
     std::set<base::IpPrefix> removed = {};
+
+    bool is_empty() const { return added.empty() && removed.empty(); }
+    bool operator==(const RegionDifference&) const = default;
 };
-// Against the snapshots. Error: not_found, when a region has none.
-base::Result<std::vector<RegionDifference>> compare_with_snapshots(relay::Store& store,
-                                                                   const Allowlist& list);
-base::Result<void> keep_snapshots(relay::Store& store, const Allowlist& list);
+// Is the list of all regions, or of chosen ones only? Of all, what is not in it has gone.
+enum class Extent : bool { chosen, whole };
+// The list against the snapshots before it; a region that has none is new, all of it.
+std::vector<RegionDifference> compare(const std::vector<relay::NetworkSnapshot>& before,
+                                      const Allowlist& list, Extent extent);
+base::Result<void> keep_snapshots(relay::Store& store, const Allowlist& list, Extent extent);
 
 // What a region's sources become; an absent member stays, an empty one is none.
 struct RegionSettings {

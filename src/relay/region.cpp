@@ -34,4 +34,11 @@ base::Result<std::string> parse_spf_name(std::string_view text) {
     return base::lower(text).substr(0, name->ascii().size());
 }
 
+base::Result<base::IpPrefix> parse_region_network(std::string_view text) {
+    TRY(const auto network, base::IpPrefix::parse(text));
+    if (network.length == 0)
+        return base::usage_error(base::quoted(text) + " is every address there is: whoever asks could send");
+    return network;
+}
+
 }  // namespace relay

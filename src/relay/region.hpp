@@ -33,4 +33,7 @@ base::Result<std::string> parse_region_name(std::string_view text);
 // A name that has an SPF record, in lower case and A-labels; labels like _spf are usual. Errors: usage.
 base::Result<std::string> parse_spf_name(std::string_view text);
 
+// A network that mail comes from, "192.0.2.0/24" or an address. Errors: usage; all addresses are none.
+base::Result<base::IpPrefix> parse_region_network(std::string_view text);
+
 }  // namespace relay

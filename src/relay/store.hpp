@@ -49,7 +49,8 @@ class Store {
     virtual base::Result<void> set_durability(Durability) { return {}; }
 
     virtual base::Result<std::vector<Region>> regions() = 0;  // by name
-    virtual base::Result<std::optional<NetworkSnapshot>> network_snapshot(std::string_view region) = 0;
+    virtual base::Result<std::vector<NetworkSnapshot>>
+    network_snapshots() = 0;  // by region; of deleted ones too
 
     // What is committed from now on is a person's: it becomes one change of the history, with what is needed
     // to take it back. Without this, nothing written is in the history.
@@ -87,9 +88,10 @@ class Store {
     virtual base::Result<void> set_dkim_note(std::int64_t id,
                                              std::string_view note) = 0;  // not_found if gone
     virtual base::Result<void> set_region(const Region& region) = 0;      // in place of the one before
-    virtual base::Result<void> delete_region(std::string_view name) = 0;  // with its snapshot; not_found
-    // In place of the one before; no effect if the region is gone.
-    virtual base::Result<void> set_network_snapshot(const NetworkSnapshot& snapshot) = 0;
+    virtual base::Result<void> delete_region(std::string_view name) = 0;  // its snapshot stays; not_found
+    virtual base::Result<void> set_network_snapshot(
+        const NetworkSnapshot& snapshot) = 0;  // in place of the one before
+    virtual base::Result<void> delete_network_snapshot(std::string_view region) = 0;  // if there is one
     // Takes back what the change did, all of it; secrets do not come back. Becomes a change that undoes it.
     // The rules are checked by the caller. Errors: not_found; conflict, when what it changed is different
     // now.

@@ -1,5 +1,8 @@
 #include "spf/sources.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -25,12 +28,32 @@ class Walk {
             pending_.pop_back();
             CO_TRY_VOID(co_await read(next));
         }
+        if (is_endless())
+            co_return unavailable(fmt::format("an include below {} leads back to itself", domain),
+                                  "relayctl verify " + domain + " --only spf");
         co_return std::move(sources_);
     }
 
   private:
     void visit(const std::string& domain) {
-        if (seen_.insert(base::lower(domain)).second) pending_.push_back(domain);
+        if (names_.emplace(base::lower(domain), std::set<std::string>()).second) pending_.push_back(domain);
+    }
+    void visit(const std::string& domain, const std::string& from) {
+        visit(domain);
+        names_[base::lower(from)].insert(base::lower(domain));
+    }
+
+    // A permerror to receivers (RFC 7208 section 4.6.4). Takes away, as long as there are any, the names that
+    // lead nowhere.
+    bool is_endless() const {
+        auto left = names_;
+        const auto leads_nowhere = [&left](const auto& entry) {
+            return std::none_of(entry.second.begin(), entry.second.end(),
+                                [&left](const std::string& next) { return left.contains(next); });
+        };
+        while (std::erase_if(left, leads_nowhere) != 0) {
+        }
+        return !left.empty();
     }
 
     net::Task<base::Result<dns::Answer>> ask(dns::Name name, dns::Type type) {
@@ -49,6 +72,8 @@ class Walk {
         if (name.has_error()) co_return unavailable(base::quoted(domain) + " is no name to ask for");
         CO_TRY(const auto answer, co_await ask(*name, dns::Type::txt));
         const auto chosen = select_records(answer);
+        if (answer.status == dns::Status::nxdomain)
+            co_return unavailable(fmt::format("{} does not exist", domain));
         if (chosen.size() != 1)
             co_return unavailable(
                 fmt::format("{} has {}", domain, chosen.empty() ? "no SPF record" : "several SPF records"),
@@ -65,7 +90,7 @@ class Walk {
         }
         if (const auto* redirect = record->redirect(); redirect != nullptr && !record->has_all())
             if (const auto target = target_of(&redirect->domain, domain, to_string(Term(*redirect))))
-                visit(*target);
+                visit(*target, domain);
         co_return base::Result<void>();
     }
 
@@ -77,13 +102,19 @@ class Walk {
             if (!std::holds_alternative<All>(mechanism)) leave_out(text, domain, "it lets nothing send");
             co_return base::Result<void>();
         }
-        if (const auto* ip4 = std::get_if<Ip4>(&mechanism)) add(ip4->network.address, ip4->network.length);
-        if (const auto* ip6 = std::get_if<Ip6>(&mechanism)) add(ip6->network.address, ip6->network.length);
+        const auto* ip4 = std::get_if<Ip4>(&mechanism);
+        const auto* ip6 = std::get_if<Ip6>(&mechanism);
+        if ((ip4 != nullptr && ip4->network.length == 0) || (ip6 != nullptr && ip6->network.length == 0))
+            leave_out(text, domain, "it lets every address send");
+        else if (ip4 != nullptr)
+            add(ip4->network.address, ip4->network.length);
+        else if (ip6 != nullptr)
+            add(ip6->network.address, ip6->network.length);
         if (std::holds_alternative<All>(mechanism)) leave_out(text, domain, "it lets every address send");
         if (std::holds_alternative<Ptr>(mechanism) || std::holds_alternative<Exists>(mechanism))
             leave_out(text, domain, "it names no networks");
         if (const auto* include = std::get_if<Include>(&mechanism))
-            if (const auto target = target_of(&include->domain, domain, text)) visit(*target);
+            if (const auto target = target_of(&include->domain, domain, text)) visit(*target, domain);
         const auto* a = std::get_if<A>(&mechanism);
         const auto* mx = std::get_if<Mx>(&mechanism);
         if (a == nullptr && mx == nullptr) co_return base::Result<void>();
@@ -91,8 +122,14 @@ class Walk {
         if (!target) co_return base::Result<void>();
         const auto name = target_name(*target);
         if (name.has_error()) co_return unavailable(base::quoted(*target) + " is no name to ask for");
-        if (a != nullptr) co_return co_await take_addresses(*name, a->length);
-        co_return co_await take_mail_hosts(*name, mx->length);
+        const auto before = sources_.networks.size() + found_again_;
+        if (a != nullptr) {
+            CO_TRY_VOID(co_await take_addresses(*name, a->length));
+        } else {
+            CO_TRY_VOID(co_await take_mail_hosts(*name, mx->length));
+        }
+        if (sources_.networks.size() + found_again_ == before) leave_out(text, domain, "it has no address");
+        co_return base::Result<void>();
     }
 
     net::Task<base::Result<void>> take_addresses(dns::Name name, DualLength length) {
@@ -117,7 +154,7 @@ class Walk {
     void add(const base::IpAddress& address, unsigned length) {
         base::IpPrefix network{.address = address, .length = length};
         network.address = network.first_address();
-        sources_.networks.insert(network);
+        if (!sources_.networks.insert(network).second) ++found_again_;
     }
 
     void leave_out(const std::string& term, const std::string& domain, std::string_view why) {
@@ -140,8 +177,9 @@ class Walk {
     dns::Resolver& resolver_;
     Sources sources_ = {};
     std::vector<std::string> pending_ = {};
-    std::set<std::string> seen_ = {};
+    std::map<std::string, std::set<std::string>> names_ = {};  // in lower case, and those each one leads to
     std::size_t questions_ = 0;
+    std::size_t found_again_ = 0;  // networks that were there already
 };
 
 }  // namespace

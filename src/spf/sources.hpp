@@ -19,7 +19,7 @@ inline constexpr std::size_t most_source_lookups = 300;  // questions for one do
 
 // Follows include, redirect, a and mx below the domain; the limit of ten look-ups is one of receivers and
 // does not count. Half a list is worse than none: errors are unavailable: a question without an answer, no
-// record or two, one with a fault, too many questions.
+// record or two, one with a fault or that includes itself, too many questions.
 net::Task<base::Result<Sources>> find_sources(dns::Resolver& resolver, std::string domain);
 
 }  // namespace spf

@@ -61,21 +61,24 @@ Result<void> write_region(Connection& connection, const relay::Region& region) {
     return {};
 }
 
-Result<std::optional<relay::NetworkSnapshot>> read_network_snapshot(Connection& connection,
-                                                                    std::string_view region) {
-    std::optional<relay::NetworkSnapshot> nothing;
-    TRY(auto row, connection.prepare("SELECT taken_at, networks FROM network_snapshot WHERE region = ?"));
-    TRY(const bool found, row.bind(region).step());
-    if (!found) return nothing;
-    relay::NetworkSnapshot snapshot{.region = std::string(region),
-                                    .taken_at = base::Time(std::chrono::seconds(row.integer(0)))};
-    for (const auto piece : base::split(row.text(1), ' ')) {
-        if (piece.empty()) continue;
-        const auto network = base::IpPrefix::parse(piece);
-        if (network.has_error()) return damaged("network_snapshot", base::quoted(region), network.error());
-        snapshot.networks.insert(*network);
+Result<std::vector<relay::NetworkSnapshot>> read_network_snapshots(Connection& connection) {
+    std::vector<relay::NetworkSnapshot> snapshots;
+    TRY(auto rows,
+        connection.prepare("SELECT region, taken_at, networks FROM network_snapshot ORDER BY region"));
+    for (;;) {
+        TRY(const bool found, rows.step());
+        if (!found) return snapshots;
+        relay::NetworkSnapshot snapshot{.region = std::string(rows.text(0)),
+                                        .taken_at = base::Time(std::chrono::seconds(rows.integer(1)))};
+        for (const auto piece : base::split(rows.text(2), ' ')) {
+            if (piece.empty()) continue;
+            const auto network = base::IpPrefix::parse(piece);
+            if (network.has_error())
+                return damaged("network_snapshot", base::quoted(snapshot.region), network.error());
+            snapshot.networks.insert(*network);
+        }
+        snapshots.push_back(std::move(snapshot));
     }
-    return std::optional(std::move(snapshot));
 }
 
 Result<void> write_network_snapshot(Connection& connection, const relay::NetworkSnapshot& snapshot) {
@@ -86,9 +89,12 @@ Result<void> write_network_snapshot(Connection& connection, const relay::Network
                                      "VALUES (?, ?, ?)"));
     set.bind(std::string_view(snapshot.region))
         .bind(std::int64_t{snapshot.taken_at.time_since_epoch().count()});
-    auto result = set.bind(std::string_view(networks)).run();
-    if (set.fault() == SQLITE_CONSTRAINT_FOREIGNKEY) return {};
-    return result;
+    return set.bind(std::string_view(networks)).run();
+}
+
+Result<void> remove_network_snapshot(Connection& connection, std::string_view region) {
+    TRY(auto remove, connection.prepare("DELETE FROM network_snapshot WHERE region = ?"));
+    return remove.bind(region).run();
 }
 
 }  // namespace store

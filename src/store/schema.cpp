@@ -255,8 +255,20 @@ CREATE TABLE network_snapshot (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4,
-                                           version_5, version_6, version_7, version_8};
+// A snapshot outlives its region: that the region is gone is what the next comparison has to tell.
+constexpr const char* version_9 = R"sql(
+CREATE TABLE network_snapshot_apart (
+    region TEXT PRIMARY KEY,
+    taken_at INTEGER NOT NULL,
+    networks TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO network_snapshot_apart SELECT region, taken_at, networks FROM network_snapshot;
+DROP TABLE network_snapshot;
+ALTER TABLE network_snapshot_apart RENAME TO network_snapshot;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4, version_5,
+                                           version_6, version_7, version_8, version_9};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

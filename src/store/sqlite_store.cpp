@@ -67,11 +67,12 @@ class SqliteStore final : public relay::Store {
     Result<std::int64_t> append_log(const relay::LogEntry& entry) override;
     Result<void> prune_log(base::Time before) override;
     Result<std::vector<relay::Region>> regions() override;
-    Result<std::optional<relay::NetworkSnapshot>> network_snapshot(std::string_view region) override;
+    Result<std::vector<relay::NetworkSnapshot>> network_snapshots() override;
     Result<void> set_dkim_note(std::int64_t id, std::string_view text) override;
     Result<void> set_region(const relay::Region& region) override;
     Result<void> delete_region(std::string_view name) override;
     Result<void> set_network_snapshot(const relay::NetworkSnapshot& snapshot) override;
+    Result<void> delete_network_snapshot(std::string_view region) override;
 
     void keep_history(relay::Origin origin, const base::Clock& clock) override;
     Result<std::vector<relay::Change>> changes() override;
@@ -171,9 +172,9 @@ Result<std::vector<relay::Region>> SqliteStore::regions() {
     return read_regions(*connection_);
 }
 
-Result<std::optional<relay::NetworkSnapshot>> SqliteStore::network_snapshot(std::string_view region) {
-    if (!connection_) return std::optional<relay::NetworkSnapshot>();
-    return read_network_snapshot(*connection_, region);
+Result<std::vector<relay::NetworkSnapshot>> SqliteStore::network_snapshots() {
+    if (!connection_) return std::vector<relay::NetworkSnapshot>();
+    return read_network_snapshots(*connection_);
 }
 
 void SqliteStore::keep_history(relay::Origin origin, const base::Clock& clock) {
@@ -322,6 +323,11 @@ Result<void> SqliteStore::delete_region(std::string_view name) {
 Result<void> SqliteStore::set_network_snapshot(const relay::NetworkSnapshot& snapshot) {
     TRY_VOID(require_transaction());
     return write_network_snapshot(*connection_, snapshot);
+}
+
+Result<void> SqliteStore::delete_network_snapshot(std::string_view region) {
+    TRY_VOID(require_transaction());
+    return remove_network_snapshot(*connection_, region);
 }
 
 Result<void> SqliteStore::undo_change(relay::ChangeId id) {

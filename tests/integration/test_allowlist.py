@@ -3,6 +3,7 @@
 import ipaddress
 import json
 import shutil
+import stat
 import subprocess
 import unittest
 
@@ -10,8 +11,12 @@ from relayctl import RelayctlTest
 
 RECORDS = """
 spf.source    TXT "v=spf1 include:one.source.test ?include:softly.source.test a:hosts.source.test/30 mx:mx.source.test redirect=two.source.test"
-one.source    TXT "v=spf1 ip4:198.51.100.0/25 ip4:198.51.100.128/25 ip4:198.51.100.7 include:spf.source.test -all"
+one.source    TXT "v=spf1 ip4:198.51.100.0/25 ip4:198.51.100.128/25 ip4:198.51.100.7 include:leaf.source.test -all"
 two.source    TXT "v=spf1 ip6:2001:db8::/33 ip6:2001:db8:8000::/33 exists:%{i}.list.source.test -ip4:192.0.2.200 ~all"
+leaf.source   TXT "v=spf1 ip4:198.51.100.9 -all"
+loop.source   TXT "v=spf1 ip4:198.51.100.9 include:loop2.source.test -all"
+loop2.source  TXT "v=spf1 include:loop.source.test -all"
+all.source    TXT "v=spf1 +all"
 softly.source TXT "v=spf1 ip4:203.0.113.0/24 -all"
 hosts.source  A 192.0.2.5
               AAAA 2001:db8:ffff::5
@@ -61,12 +66,15 @@ class AllowlistTest(RelayctlTest):
 
     def test_half_a_list_is_none(self):
         for name, why in (("none.source.test", "has no SPF record"), ("broken.source.test", "the SPF record of"),
-                          ("dead.source.test", "servfail.test TXT"), ("no-such.source.test", "has no SPF record"),
+                          ("dead.source.test", "servfail.test TXT"), ("no-such.source.test", "does not exist"),
+                          ("loop.source.test", "an include below loop.source.test leads back to itself"),
+                          ("all.source.test", "has no network: +all of all.source.test"),
                           ("spf-two.test", "has several SPF records")):
             self.relayctl("config", "region", "set", "us", "--spf", name, code=0)
             outcome = self.relayctl("allowlist", "--save", code=3)
             self.assertEqual(outcome.out, "")
-            self.assertIn(f"region us: {why}" if "has" not in why else why, outcome.err)
+            self.assertIn(why, outcome.err)
+            self.assertIn("region us", outcome.err)
         self.relayctl("allowlist", "--diff", "--region", "eu", code=4)
 
     def test_diff_tells_of_a_change_at_the_source(self):
@@ -80,6 +88,44 @@ class AllowlistTest(RelayctlTest):
         self.relayctl("allowlist", "--diff", code=0)
         self.relayctl("config", "region", "set", "eu", "--network", "none", code=0)
         self.assertEqual(self.relayctl("allowlist", "--diff", code=1).out, "- eu 203.0.113.0/24\n")
+
+    def test_diff_tells_of_regions_that_came_and_went(self):
+        self.assertEqual(self.relayctl("allowlist", "--diff", "--save", code=1).out.count("+ eu "), len(NETWORKS))
+        self.relayctl("config", "region", "set", "jp", "--network", "203.0.113.0/24", code=0)
+        self.assertEqual(self.relayctl("allowlist", "--diff", code=1).out, "+ jp 203.0.113.0/24\n")
+        self.relayctl("allowlist", "--diff", "--region", "eu", code=0)
+        self.relayctl("allowlist", "--diff", "--save", code=1)
+        self.relayctl("config", "region", "unset", "jp", code=0)
+        self.relayctl("allowlist", "--diff", "--region", "eu", "--save", code=0)
+        self.assertEqual(self.relayctl("allowlist", "--diff", code=1).out, "- jp 203.0.113.0/24\n")
+        self.assertEqual(self.relayctl("allowlist", "--diff", "--format", "json", code=1).json()["items"][1]["removed"],
+                         ["203.0.113.0/24"])
+        self.relayctl("allowlist", "--save", code=0)
+        self.relayctl("allowlist", "--diff", code=0)
+
+    def test_a_file_has_the_old_list_or_the_new_one(self):
+        path = self.home / "platform.cidr"
+        path.write_text("192.0.2.1 OK\n")
+        path.chmod(0o640)
+        link = self.home / "link"
+        link.symlink_to(path)
+        self.relayctl("config", "region", "set", "us", "--spf", "dead.source.test", code=0)
+        self.relayctl("allowlist", "--format", "postfix", "--file", str(link), "--save", code=3)
+        self.assertEqual(path.read_text(), "192.0.2.1 OK\n")
+        self.relayctl("config", "region", "unset", "us", code=0)
+        self.assertEqual(self.relayctl("allowlist", "--format", "postfix", "-f", str(link), "--save", code=0).out, "")
+        self.assertEqual({line.split()[0] for line in self.lines(path.read_text())}, NETWORKS)
+        self.assertEqual((stat.S_IMODE(path.stat().st_mode), link.is_symlink()), (0o640, True))
+        self.assertEqual(sorted(entry.name for entry in self.home.iterdir()), ["link", "platform.cidr", "store"])
+        for bad, code in (("/dev/null", 2), (str(self.home), 2), ("/nowhere/list", 74), ("", 2)):
+            self.relayctl("allowlist", "--file", bad, code=code)
+
+    def test_every_address_is_no_network(self):
+        for network in ("0.0.0.0/0", "::/0"):
+            self.assertIn("is every address there is", self.relayctl("config", "region", "set", "eu", "--network", network,
+                                                                     code=2).err)
+        self.assertIn("none stands alone",
+                      self.relayctl("config", "region", "set", "eu", "--spf", "none", "--spf", "x.test", code=2).err)
 
     # -- each format by its reader --------------------------------------------------------------------------
     def written(self, form):
@@ -102,8 +148,11 @@ class AllowlistTest(RelayctlTest):
         # In a network namespace of its own: nothing of this machine's rules is read or written.
         run = subprocess.run(["unshare", "-rn", nft, "-f", str(path)], capture_output=True, text=True, check=False)
         self.assertEqual((run.returncode, run.stderr), (0, ""), path.read_text())
-        shown = subprocess.run(["unshare", "-rn", "sh", "-c", f"{nft} -f {path} && {nft} -f {path} && {nft} list ruleset"],
-                               capture_output=True, text=True, check=False)
+        shown = subprocess.run(["unshare", "-rn", "sh", "-c", f"{nft} -f {path} && {nft} add chain inet relayctl in '{{ type filter hook input priority 0; }}' && "
+                                f"{nft} add rule inet relayctl in ip saddr @allowlist4 tcp dport 25 accept && "
+                                f"{nft} -f {path} && {nft} list ruleset"], capture_output=True, text=True, check=False)
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        self.assertIn("ip saddr @allowlist4 tcp dport 25 accept", shown.stdout)
         for network in NETWORKS:
             self.assertIn(network.removesuffix("/32") if network.startswith("192") else network, shown.stdout)
 

@@ -230,11 +230,12 @@ class MemoryStore : public relay::Store {
             result.push_back(region);
         return result;
     }
-    base::Result<std::optional<relay::NetworkSnapshot>> network_snapshot(std::string_view region) override {
+    base::Result<std::vector<relay::NetworkSnapshot>> network_snapshots() override {
         TRY_VOID(step());
-        const auto found = data_.snapshots.find(std::string(region));
-        if (found == data_.snapshots.end()) return std::optional<relay::NetworkSnapshot>();
-        return std::optional<relay::NetworkSnapshot>(found->second);
+        std::vector<relay::NetworkSnapshot> snapshots;
+        for (const auto& [region, snapshot] : data_.snapshots)
+            snapshots.push_back(snapshot);
+        return snapshots;
     }
     base::Result<void> set_dkim_note(std::int64_t id, std::string_view note) override {
         TRY_VOID(write());
@@ -252,14 +253,17 @@ class MemoryStore : public relay::Store {
     }
     base::Result<void> delete_region(std::string_view name) override {
         TRY_VOID(write());
-        data_.snapshots.erase(std::string(name));
         if (data_.regions.erase(std::string(name)) == 0) return gone("region");
         return {};
     }
     base::Result<void> set_network_snapshot(const relay::NetworkSnapshot& snapshot) override {
         TRY_VOID(write());
-        if (data_.regions.contains(snapshot.region))
-            data_.snapshots.insert_or_assign(snapshot.region, snapshot);
+        data_.snapshots.insert_or_assign(snapshot.region, snapshot);
+        return {};
+    }
+    base::Result<void> delete_network_snapshot(std::string_view region) override {
+        TRY_VOID(write());
+        data_.snapshots.erase(std::string(region));
         return {};
     }
 

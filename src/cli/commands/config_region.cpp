@@ -47,6 +47,8 @@ base::Result<std::optional<std::set<T>>> read_set(const Arguments& arguments, st
     if (texts.size() == 1 && texts.front() == "none") return values;
     for (const auto& text : texts)
         for (const auto piece : base::split(text, ',')) {
+            if (base::trim(piece) == "none")
+                return base::usage_error(fmt::format("{} none stands alone", option));
             auto value = parse(base::trim(piece));
             if (value.has_error()) return std::move(value).error().with_context(std::string(option));
             values->insert(std::move(*value));
@@ -84,7 +86,7 @@ base::Result<ExitCode> run_set(Context& context, const Arguments& arguments) {
     TRY(const auto name, relay::parse_region_name(arguments.positionals().front()));
     app::RegionSettings settings;
     TRY(settings.spf, (read_set<std::string>(arguments, "--spf", relay::parse_spf_name)));
-    TRY(settings.networks, (read_set<base::IpPrefix>(arguments, "--network", base::IpPrefix::parse)));
+    TRY(settings.networks, (read_set<base::IpPrefix>(arguments, "--network", relay::parse_region_network)));
     TRY(const auto store, context.open_store_to_write(arguments));
     TRY(const bool changed, app::set_region(*store, name, settings, dry_run_of(arguments)));
     TRY_VOID(tell(context, arguments, "relayctl.config.region.set/1", name, "set", changed, ""));

@@ -40,7 +40,8 @@ std::vector<std::string> sources_of(const relay::Region& region) {
     for (const auto& name : region.spf)
         sources.push_back("SPF of " + name);
     if (!region.networks.empty())
-        sources.push_back(fmt::format("{} networks of the store", region.networks.size()));
+        sources.push_back(fmt::format("{} network{} of the store", region.networks.size(),
+                                      region.networks.size() == 1 ? "" : "s"));
     return sources;
 }
 
@@ -66,20 +67,24 @@ std::string joined(const std::set<base::IpPrefix>& networks, std::string_view be
     return text;
 }
 
-// nft(8): a named set of each family. Intervals need the flag, and an empty list of elements is none.
-std::string nft_set(std::string_view name, std::string_view type, const std::set<base::IpPrefix>& networks) {
-    const auto elements = networks.empty() ? ""
-                                           : fmt::format("\n\t\telements = {{\n\t\t\t{}\n\t\t}}",
-                                                         joined(networks, ",\n\t\t\t"));
-    return fmt::format("\tset {} {{\n\t\ttype {}\n\t\tflags interval{}\n\t}}\n", name, type, elements);
-}
-
+// nft(8): named sets, which rules of the same table refer to; what is declared again stays as it is, but for
+// the elements. Intervals need the flag.
 std::string nft_text(const std::set<base::IpPrefix>& networks) {
     std::set<base::IpPrefix> v4, v6;
     for (const auto& network : networks)
         (network.address.is_v4() ? v4 : v6).insert(network);
-    return "table inet relayctl\ndelete table inet relayctl\ntable inet relayctl {\n" +
-           nft_set("allowlist4", "ipv4_addr", v4) + nft_set("allowlist6", "ipv6_addr", v6) + "}\n";
+    std::string text =
+        "table inet relayctl {\n"
+        "\tset allowlist4 { type ipv4_addr; flags interval; }\n"
+        "\tset allowlist6 { type ipv6_addr; flags interval; }\n"
+        "}\n"
+        "flush set inet relayctl allowlist4\n"
+        "flush set inet relayctl allowlist6\n";
+    for (const auto& [name, elements] : {std::pair("allowlist4", v4), std::pair("allowlist6", v6)})
+        if (!elements.empty())
+            text +=
+                fmt::format("add element inet relayctl {} {{\n\t{}\n}}\n", name, joined(elements, ",\n\t"));
+    return text;
 }
 
 }  // namespace
@@ -108,8 +113,8 @@ Value allowlist_item(const app::RegionNetworks& region, base::Time at) {
 
 Value region_difference_item(const app::RegionDifference& difference) {
     return Value::object({{"region", difference.region},
-                          {"since", base::to_rfc3339(difference.since)},
-                          {"changed", !difference.added.empty() || !difference.removed.empty()},
+                          {"since", difference.since ? Value(base::to_rfc3339(*difference.since)) : Value()},
+                          {"changed", !difference.is_empty()},
                           {"added", texts_of(difference.added)},
                           {"removed", texts_of(difference.removed)}});
 }

@@ -80,8 +80,8 @@ class BorrowedStore final : public relay::Store {
     }
 
     base::Result<std::vector<relay::Region>> regions() override { return store_.regions(); }
-    base::Result<std::optional<relay::NetworkSnapshot>> network_snapshot(std::string_view region) override {
-        return store_.network_snapshot(region);
+    base::Result<std::vector<relay::NetworkSnapshot>> network_snapshots() override {
+        return store_.network_snapshots();
     }
     void keep_history(relay::Origin origin, const base::Clock& clock) override {
         store_.keep_history(std::move(origin), clock);
@@ -96,6 +96,9 @@ class BorrowedStore final : public relay::Store {
     base::Result<void> delete_region(std::string_view name) override { return store_.delete_region(name); }
     base::Result<void> set_network_snapshot(const relay::NetworkSnapshot& snapshot) override {
         return store_.set_network_snapshot(snapshot);
+    }
+    base::Result<void> delete_network_snapshot(std::string_view region) override {
+        return store_.delete_network_snapshot(region);
     }
     base::Result<void> undo_change(relay::ChangeId id) override { return store_.undo_change(id); }
 
