@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.hpp"
+
 namespace base {
 
 std::string lower(std::string_view text) {
@@ -101,11 +103,8 @@ std::string printable(std::string_view text) {
 
 std::string quoted(std::string_view text) {
     constexpr std::size_t longest = 60;
-    std::size_t end = std::min(text.size(), longest);
-    // Not within a character, which has at most three bytes after the first.
-    while (end < text.size() && end > longest - 4 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-        --end;
-    return "\"" + printable(text.substr(0, end)) + (end < text.size() ? "…\"" : "\"");
+    const auto shown = beginning(text, longest);
+    return "\"" + printable(shown) + (shown.size() < text.size() ? "...\"" : "\"");
 }
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {

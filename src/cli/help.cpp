@@ -16,7 +16,7 @@ namespace {
 
 using base::translated;
 
-constexpr Example overview_examples[] = {
+constexpr Example first_examples[] = {
     {"add news --host smtp.mailer.example --domain example.com --type mass --dkim",
      "add a relay, make its DKIM key"},
     {"list", "all relays"},
@@ -27,7 +27,7 @@ constexpr Example overview_examples[] = {
 // The help for a width in columns.
 class Help {
   public:
-    explicit Help(std::size_t width) : width_(width) {}
+    explicit Help(HelpForm form) : width_(form.width), more_(form.unicode ? "…" : "...") {}
 
     std::string overview() const;
     std::string group(std::string_view group) const;
@@ -40,11 +40,13 @@ class Help {
     std::string two_columns(std::string_view left, std::string_view right, std::size_t indent) const;
     std::string examples(std::span<const Example> examples) const;
     std::string option(const Option& option) const;
+    std::string usage(const Command& command) const;
     std::string columns(const Command& command) const;
     std::string command_table(std::string_view group) const;
     std::string security() const;
 
     std::size_t width_;
+    std::string_view more_;  // there may be more of these
 };
 
 std::string Help::two_columns(std::string_view left, std::string_view right, std::size_t indent) const {
@@ -76,13 +78,13 @@ std::string Help::option(const Option& option) const {
     return two_columns(option_words(option), option.help, width_ < 2 * usual ? narrow : usual);
 }
 
-std::string arguments_text(const Command& command) {
-    std::string text;
+std::string Help::usage(const Command& command) const {
+    std::string text = fmt::format("relayctl {} [OPTION{}]", command.path, more_);
     for (const auto& argument : command.arguments) {
-        const std::string name = std::string(argument.name) + (argument.maximum > 1 ? "…" : "");
+        const std::string name = fmt::format("{}{}", argument.name, argument.maximum > 1 ? more_ : "");
         text += argument.minimum == 0 ? fmt::format(" [{}]", name) : " " + name;
     }
-    return text;
+    return output::wrap(text, 4, 0, width_);
 }
 
 std::string Help::columns(const Command& command) const {
@@ -100,7 +102,7 @@ std::string Help::columns(const Command& command) const {
 
 std::string Help::command(const Command& command) const {
     std::string text = examples(command.examples);
-    text += fmt::format("relayctl {} [OPTION…]{}\n", command.path, arguments_text(command));
+    text += usage(command);
     text += "  " + output::wrap(translated(command.summary), 2, 2, width_);
     for (const auto part : base::split(command.description, '\n'))
         if (!part.empty()) text += "\n" + paragraph(part);
@@ -144,7 +146,7 @@ std::string Help::overview() const {
     return paragraph(
                "relayctl keeps the relays an organisation's mail goes out through, makes DKIM keys, probes "
                "servers, and verifies SPF, DKIM and DMARC.") +
-           "\n" + examples(overview_examples) + command_table("") + "\n" + security() + "\n" +
+           "\n" + examples(first_examples) + command_table("") + "\n" + security() + "\n" +
            paragraph("relayctl help COMMAND says more; so does relayctl(1).");
 }
 
@@ -159,31 +161,36 @@ std::string Help::group(std::string_view group) const {
 
 }  // namespace
 
-std::size_t help_width(const output::Terminal& terminal) {
+std::span<const Example> overview_examples() {
+    return first_examples;
+}
+
+HelpForm help_form(const output::Terminal& terminal) {
     constexpr std::size_t shortest = 40, usual = 80;
-    return terminal.width == 0 ? usual : std::clamp<std::size_t>(terminal.width, shortest, usual);
+    const auto width = terminal.width == 0 ? usual : std::clamp<std::size_t>(terminal.width, shortest, usual);
+    return {.width = width, .unicode = terminal.unicode};
 }
 
-std::string overview(std::size_t width) {
-    return Help(width).overview();
+std::string overview(HelpForm form) {
+    return Help(form).overview();
 }
 
-std::string group_help(std::string_view group, std::size_t width) {
-    return Help(width).group(group);
+std::string group_help(std::string_view group, HelpForm form) {
+    return Help(form).group(group);
 }
 
-std::string command_help(const Command& command, std::size_t width) {
-    return Help(width).command(command);
+std::string command_help(const Command& command, HelpForm form) {
+    return Help(form).command(command);
 }
 
 base::Result<ExitCode> print_help(Console& console, std::string_view words) {
-    const auto width = help_width(console.terminal());
+    const auto form = help_form(console.terminal());
     if (const Command* command = find_command(words)) {
-        console.print(command_help(*command, width));
+        console.print(command_help(*command, form));
     } else if (words.empty()) {
-        console.print(overview(width));
+        console.print(overview(form));
     } else if (is_command_group(words)) {
-        console.print(group_help(words, width));
+        console.print(group_help(words, form));
     } else {
         std::vector<std::string> paths;
         for (const Command* candidate : all_commands())

@@ -10,15 +10,20 @@
 
 namespace cli {
 
-// How wide the help is on a terminal, in columns: as wide as that, but running text is not read well in long
-// lines, and options have no room in short ones. 40 to 80.
-std::size_t help_width(const output::Terminal& terminal);
+struct HelpForm {
+    std::size_t width = 80;  // columns
+    bool unicode = true;     // an ellipsis may be drawn
+};
+// As wide as the terminal, but running text is not read well in long lines, and options have no room in short
+// ones: 40 to 80.
+HelpForm help_form(const output::Terminal& terminal);
 
-// Each in the chosen language (base::choose_language); no line of text is wider than `width` columns,
-// commands to be typed are.
-std::string overview(std::size_t width);                            // `relayctl` alone, and `relayctl help`
-std::string group_help(std::string_view group, std::size_t width);  // "dkim"
-std::string command_help(const Command& command, std::size_t width);
+// Each in the chosen language (base::choose_language); no line of text is wider than the form, commands to be
+// typed are.
+std::string overview(HelpForm form);                            // `relayctl` alone, and `relayctl help`
+std::string group_help(std::string_view group, HelpForm form);  // "dkim"
+std::string command_help(const Command& command, HelpForm form);
+std::span<const Example> overview_examples();
 
 // Help on a command, a group or (words empty) everything. Errors: usage, for unknown words.
 base::Result<ExitCode> print_help(Console& console, std::string_view words);

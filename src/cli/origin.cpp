@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace cli {
 
 namespace {
 
-constexpr std::size_t longest_command = 500;
+constexpr std::size_t longest_command = 500, longest_name = 100;  // octets
 
 std::string shell_word(const std::string& word) {
     const auto is_plain = [](char c) {
@@ -33,7 +34,8 @@ relay::Origin find_origin(const Process& process) {
     std::string who = account == nullptr ? std::to_string(id) : account->pw_name;
     const char* behind = process.variable("SUDO_USER");
     if (id == 0 && behind != nullptr && *behind != '\0') who = fmt::format("{} ({})", who, behind);
-    return {.who = base::printable(who).substr(0, 100), .command = typed_command(process.words)};
+    return {.who = std::string(base::beginning(base::printable(who), longest_name)),
+            .command = typed_command(process.words)};
 }
 
 std::string typed_command(const std::vector<std::string>& words) {
@@ -44,11 +46,7 @@ std::string typed_command(const std::vector<std::string>& words) {
     }
     text = base::printable(text);
     if (text.size() <= longest_command) return text;
-    text.resize(longest_command);
-    // No half of a character at the end.
-    while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0x80U) != 0)
-        text.pop_back();
-    return text + " ...";
+    return std::string(base::beginning(text, longest_command)) + " ...";
 }
 
 }  // namespace cli

@@ -95,7 +95,7 @@ base::Result<void> configure(Console& console, const Arguments& arguments) {
 base::Result<ExitCode> dispatch(Context& context, const Process& process, Codes& codes) {
     Console& console = context.console();
     if (process.words.empty()) {
-        console.notice_block(overview(help_width(console.terminal())));
+        console.notice_block(overview(help_form(console.terminal())));
         return ExitCode::usage;
     }
     if (process.words.front() == "--version" || process.words.front() == "-V")

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/help.hpp"
 #include "finding/finding.hpp"
 #include "relay/setting.hpp"
 #include "smtp/enhanced_code.hpp"
@@ -50,6 +51,8 @@ void add_commands(Template& texts) {
             texts.add(example.says, example.line);
         add_options(texts, command->options, command->path);
     }
+    for (const auto& example : overview_examples())
+        texts.add(example.says, example.line);
     for (const auto group : all_groups)
         add_options(texts, group_options(group), "several commands");
     add_options(texts, global_options(), "every command");

@@ -25,7 +25,9 @@ std::vector<std::string_view> pieces(std::string_view text) {
     for (std::size_t i = 1; i < text.size(); ++i) {
         const bool at_blank = text[i - 1] == ' ' && text[i] != ' ';
         const bool allowed = breaks[i] == UC_BREAK_POSSIBLE && (!is_ascii(text[i - 1]) || !is_ascii(text[i]));
-        if (!at_blank && !allowed) continue;
+        // UAX 14 breaks before no hyphen (LB21): not before the options of a list either.
+        const bool in_list = text.substr(0, i).ends_with("、") && text[i] == '-';
+        if (!at_blank && !allowed && !in_list) continue;
         result.push_back(text.substr(begin, i - begin));
         begin = i;
     }

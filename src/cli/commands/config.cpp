@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/listing.hpp"
+#include "cli/translated_cell.hpp"
 
 namespace cli {
 
@@ -24,7 +25,7 @@ constexpr Argument name_and_value[] = {{.name = "NAME", .completion = Completion
 constexpr ColumnView columns[] = {
     {.key = "name", .title = "SETTING", .never_cut = true},
     {.key = "value", .title = "VALUE", .never_cut = true},
-    {.key = "summary", .title = "WHAT FOR"},
+    {.key = "summary", .title = "WHAT FOR", .cell = translated_cell<"summary">},
 };
 
 Value setting_item(const relay::Setting& setting, const std::optional<std::string>& value) {

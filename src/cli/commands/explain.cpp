@@ -6,6 +6,7 @@
 #include "base/translation.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/listing.hpp"
+#include "cli/translated_cell.hpp"
 #include "finding/finding.hpp"
 #include "output/wrap.hpp"
 #include "smtp/diagnosis.hpp"
@@ -25,10 +26,10 @@ constexpr Argument arguments_taken[] = {{.name = "ID", .minimum = 0, .completion
 
 constexpr ColumnView columns[] = {
     {.key = "id", .title = "ID", .never_cut = true},
-    {.key = "severity", .title = "SEVERITY"},
-    {.key = "summary", .title = "SUMMARY"},
-    {.key = "cause", .title = "CAUSE", .shown = false},
-    {.key = "remedy", .title = "REMEDY", .shown = false},
+    {.key = "severity", .title = "SEVERITY", .cell = translated_cell<"severity">},
+    {.key = "summary", .title = "SUMMARY", .cell = translated_cell<"summary">},
+    {.key = "cause", .title = "CAUSE", .shown = false, .cell = translated_cell<"cause">},
+    {.key = "remedy", .title = "REMEDY", .shown = false, .cell = translated_cell<"remedy">},
     {.key = "reference", .title = "REFERENCE", .shown = false},
 };
 
@@ -79,13 +80,14 @@ output::Value reply_value(const smtp::ReplyText& reply) {
     return value;
 }
 
-std::string reply_text(const smtp::ReplyText& reply) {
-    std::string text = fmt::format("\n{}\n  {}\n", translated("Reply"), base::printable(reply.to_string()));
-    if (reply.code != 0)
-        text += fmt::format("  {}: {}\n", reply.code, translated(smtp::meaning_of_reply_code(reply.code)));
-    if (reply.enhanced)
-        text += fmt::format("  {}: {}\n", reply.enhanced->to_string(),
-                            translated(smtp::meaning_of(*reply.enhanced)));
+std::string reply_text(const smtp::ReplyText& reply, std::size_t width) {
+    const auto line = [&](std::string_view code, std::string_view meaning) {
+        return "  " + output::wrap(fmt::format("{}: {}", code, translated(meaning)), 4, 2, width);
+    };
+    std::string text = fmt::format("\n{}\n  {}", translated("Reply"),
+                                   output::wrap(base::printable(reply.to_string()), 4, 2, width));
+    if (reply.code != 0) text += line(std::to_string(reply.code), smtp::meaning_of_reply_code(reply.code));
+    if (reply.enhanced) text += line(reply.enhanced->to_string(), smtp::meaning_of(*reply.enhanced));
     return text;
 }
 
@@ -106,11 +108,12 @@ base::Result<ExitCode> explain_entry(Context& context, const Arguments& argument
                             : fmt::format("\n{}\n  {}", translated(title),
                                           output::wrap(translated(text), 2, 2, width));
     };
-    context.console().print(
-        fmt::format("{} ({})\n  {}{}", entry.id, translated(finding::to_string(entry.severity)),
-                    output::wrap(translated(entry.summary), 2, 2, width), reply ? reply_text(*reply) : "") +
-        section("Cause", entry.cause) + section("Remedy", entry.remedy) +
-        section("Reference", entry.reference));
+    context.console().print(fmt::format("{} ({})\n  {}{}", entry.id,
+                                        translated(finding::to_string(entry.severity)),
+                                        output::wrap(translated(entry.summary), 2, 2, width),
+                                        reply ? reply_text(*reply, width) : "") +
+                            section("Cause", entry.cause) + section("Remedy", entry.remedy) +
+                            section("Reference", entry.reference));
     return ExitCode::done;
 }
 

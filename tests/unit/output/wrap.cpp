@@ -22,6 +22,7 @@ TEST_CASE("Japanese is broken between its characters, by columns, and not before
     CHECK(wrap("鍵を作成します。", 0, 0, 10) == "鍵を作成し\nます。\n");
     CHECK(wrap("鍵を作成する。", 0, 0, 12) == "鍵を作成す\nる。\n");
     CHECK(wrap("--all を付けると全部", 0, 0, 12) == "--all を付け\nると全部\n");
+    CHECK(wrap("--login、--sender、--trace", 0, 0, 12) == "--login、\n--sender、\n--trace\n");
     CHECK(wrap("設定は--dry-runで", 0, 0, 8) == "設定\nは--dry-run\nで\n");
 }
 
