@@ -17,16 +17,16 @@ using finding::Verdict;
 using mta_sts::Mode;
 using relay::Security;
 
-// Where other servers deliver: port 25 with STARTTLS; else the endpoint that decides, else the first with
-// TLS.
+// Where other servers deliver: port 25 with STARTTLS, or another that stands in for it. The ports of
+// submission are none of a policy's business (RFC 8461 section 1: it is about mail between servers).
 const Combination* cell_of_senders(const ProbeReport& report) {
-    const auto uses_tls = [](const Combination& cell) { return cell.endpoint.security != Security::none; };
-    for (const auto& cell : report.combinations)
-        if (cell.endpoint.port == 25 && cell.endpoint.security == Security::tls) return &cell;
-    if (report.configured && uses_tls(report.combinations[*report.configured]))
-        return &report.combinations[*report.configured];
-    const auto found = std::find_if(report.combinations.begin(), report.combinations.end(), uses_tls);
-    return found == report.combinations.end() ? nullptr : &*found;
+    const Combination* found = nullptr;
+    for (const auto& cell : report.combinations) {
+        const auto port = cell.endpoint.port;
+        if (cell.endpoint.security != Security::tls || port == 465 || port == 587) continue;
+        if (found == nullptr || port == 25) found = &cell;
+    }
+    return found;
 }
 
 class Judge {
@@ -61,8 +61,9 @@ class Judge {
     std::string host() const { return report_.target.host.to_string(); }
     bool is_enforced() const { return check_.policy->mode == Mode::enforce; }
 
-    void add(std::string_view id, std::string subject, std::string observed) {
-        report_.findings.push_back(finding::make(id, std::move(subject), std::move(observed)));
+    void add(std::string_view id, std::string subject, std::string observed, std::string remedy = {}) {
+        report_.findings.push_back(
+            finding::make(id, std::move(subject), std::move(observed), std::move(remedy)));
     }
 
     // A domain without a record is good; a policy that was announced and cannot be had is not.
@@ -97,9 +98,14 @@ class Judge {
         if (!check_.tls_verifies) {
             const bool pinned = cell != nullptr && !report_.target.fingerprint.empty();
             add("mta-sts-tls-unknown", subject,
-                cell == nullptr ? "no endpoint with TLS was tried"
-                : pinned        ? "the certificate was compared with a fingerprint alone"
-                                : cell->reason);
+                cell == nullptr
+                    ? "port 25 with tls was not tried: MTA-STS is about mail between servers, which goes "
+                      "there, not about 465 and 587"
+                : pinned ? "the certificate was compared with a fingerprint alone"
+                         : cell->reason,
+                cell == nullptr ? fmt::format("relayctl probe {} --port 25 --security tls --mta-sts {}",
+                                              host(), check_.domain)
+                                : std::string());
             if (is_enforced()) check_.verdict = finding::worse(check_.verdict, Verdict::unchecked);
         } else if (!*check_.tls_verifies) {
             add(is_enforced() ? "mta-sts-tls-fails" : "mta-sts-tls-fails-testing", subject, why_not(*cell));

@@ -77,9 +77,9 @@ constexpr Option own_options[] = {
      .help = "dane: believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
     {.name = "--mta-sts",
      .value = "DOMAIN",
-     .help =
-         "fetch this domain's MTA-STS policy, and tell whether senders that keep to it deliver to the host; "
-         "exit 1 where they do not",
+     .help = "fetch this domain's MTA-STS policy, and tell whether servers that keep to it deliver to the "
+             "host, on "
+             "port 25 with tls; exit 1 where they do not",
      .completion = Completion::domain},
     {.name = "--all-addresses",
      .help =

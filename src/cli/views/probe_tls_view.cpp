@@ -207,9 +207,9 @@ std::string policy_text(const std::optional<app::PolicyCheck>& check, const std:
         return titled_line("STS", text + "the policy asks for nothing");
     text += check->pattern.empty() ? "no mx line covers " + host
                                    : fmt::format("mx {} covers {}", check->pattern, host);
+    if (!check->port) return titled_line("STS", base::printable(text + ", port 25 was not tried"));
     text += !check->tls_verifies ? ", TLS not known" : *check->tls_verifies ? ", TLS ok" : ", TLS fails";
-    if (check->port) text += fmt::format(" on port {}", *check->port);
-    return titled_line("STS", base::printable(text));
+    return titled_line("STS", base::printable(text + fmt::format(" on port {}", *check->port)));
 }
 
 Value policy_item(const std::optional<app::PolicyCheck>& check) {

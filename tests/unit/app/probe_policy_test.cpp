@@ -73,7 +73,18 @@ TEST_CASE("What was not seen of TLS decides nothing [PROBE-15]") {
     Scene clear(25, Security::none);
     works_in_clear(clear.accept(25));
     const auto in_clear = judged(clear.probe(), policy_of("enforce", "mail.example"));
-    CHECK(find(in_clear, "mta-sts-tls-unknown").observed == "no endpoint with TLS was tried");
+    CHECK(find(in_clear, "mta-sts-tls-unknown").observed.starts_with("port 25 with tls was not tried"));
+}
+
+TEST_CASE("A policy is about port 25: the ports of submission are not judged by it [PROBE-15]") {
+    Scene scene(465, Security::ssl);
+    works_with_implicit_tls(scene.accept(465), tls_with(net::CertificateStatus::expired));
+    const auto report = judged(scene.probe(), policy_of("enforce", "mail.example"));
+    CHECK_FALSE(report.mta_sts->port.has_value());
+    CHECK_FALSE(report.mta_sts->tls_verifies.has_value());
+    CHECK(report.mta_sts->verdict == Verdict::unchecked);
+    CHECK(find(report, "mta-sts-tls-unknown").remedy ==
+          "relayctl probe mail.example --port 25 --security tls --mta-sts example.com");
 }
 
 TEST_CASE("A policy that is invalid counts as none, and why it is so is told") {
