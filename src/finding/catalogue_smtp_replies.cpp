@@ -22,6 +22,14 @@ constexpr Entry entries[] = {
      "Have whoever gave you the address set the PTR record to this machine's name, and that name an A or "
      "AAAA record back; see relayctl verify DOMAIN --only mx --ip ADDRESS.",
      "RFC 7372 section 3.3 (5.7.25); RFC 1912 section 2.1"},
+    {"smtp-client-refused", Severity::error, "the server does not serve this machine's address",
+     "Its access list refuses the client by address or name, whoever it writes to: a list of the operator's "
+     "own, "
+     "or a server that takes mail from its own networks only.",
+     "Ask the server's operator to allow this machine's address; or log in on the submission port: relayctl "
+     "edit "
+     "NAME --port 587 --security tls.",
+     "RFC 5321 section 7.9; Postfix: smtpd_client_restrictions"},
     {"smtp-command-order", Severity::error, "the commands came in the wrong order",
      "Something before was left out or refused: EHLO, AUTH, MAIL or RCPT.",
      "Read the replies before this one; relayctl probe NAME shows whether greeting, EHLO and TLS work.",

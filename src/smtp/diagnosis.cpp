@@ -68,12 +68,37 @@ Stage stage_before(std::string_view words) {
     if (words.find("RCPT TO:<") != std::string_view::npos) return Stage::rcpt;
     if (words.find("MAIL FROM:<") != std::string_view::npos) return Stage::mail;
     if (words.ends_with("the server refused the login")) return Stage::auth;
+    // Postfix's smtpd: "NOQUEUE: reject: RCPT from unknown[192.0.2.1]: 554 5.7.1 ...".
+    static constexpr std::array rejected = {
+        std::pair{std::string_view("reject: RCPT from "), Stage::rcpt},
+        std::pair{std::string_view("reject: MAIL from "), Stage::mail},
+        std::pair{std::string_view("reject: CONNECT from "), Stage::greeting},
+        std::pair{std::string_view("reject: EHLO from "), Stage::ehlo},
+        std::pair{std::string_view("reject: HELO from "), Stage::ehlo},
+        std::pair{std::string_view("reject: DATA from "), Stage::data},
+        std::pair{std::string_view("reject: END-OF-MESSAGE from "), Stage::data},
+    };
+    for (const auto& [mark, stage] : rejected)
+        if (words.find(mark) != std::string_view::npos) return stage;
     const auto blank = words.find_last_of(' ');
     const auto last = blank == std::string_view::npos ? words : words.substr(blank + 1);
     return sasl::parse_mechanism(last) ? Stage::auth : Stage::unknown;
 }
 
-// Where relayctl itself tells the reply: "PLAIN: 535 5.7.8 ...", "RCPT TO:<a@b.example>: 550 5.1.1 ...".
+// Behind the reply code, or in the manner of qmail and IronPort: "(#5.1.1)".
+std::optional<EnhancedCode> find_enhanced_code(const std::vector<std::string_view>& words, bool has_code) {
+    if (words.empty()) return std::nullopt;
+    std::string_view first = words[0];
+    if (has_code) first = first.size() > code_size ? first.substr(code_size + 1) : std::string_view();
+    if (first.empty() && words.size() > 1) first = words[1];
+    if (const auto code = parse_enhanced_code(first)) return code;
+    for (const auto word : words)
+        if (word.find('#') != std::string_view::npos)
+            if (const auto code = parse_enhanced_code(word)) return code;
+    return std::nullopt;
+}
+
+// Where relayctl or a mail log tells the reply behind words of its own: "PLAIN: 535 5.7.8 ...".
 QuotedReply told_reply(std::string_view text) {
     constexpr std::string_view mark = ": ";
     if (leading_code(text) != 0) return {text};
@@ -81,7 +106,8 @@ QuotedReply told_reply(std::string_view text) {
         const auto reply = text.substr(at + mark.size());
         if (leading_code(reply) == 0) continue;
         const auto stage = stage_before(text.substr(0, at));
-        return stage == Stage::unknown ? QuotedReply{text} : QuotedReply{reply, stage};
+        const bool is_sure = stage != Stage::unknown || find_enhanced_code(words_of(reply), true).has_value();
+        return is_sure ? QuotedReply{reply, stage} : QuotedReply{text};
     }
     return {text};
 }
@@ -125,19 +151,6 @@ std::string text_without_codes(const std::vector<std::string_view>& words, std::
         if (!word.empty() && !is_enhanced(word)) kept.emplace_back(word);
     }
     return base::join(kept, " ");
-}
-
-// Behind the reply code, or in the manner of qmail and IronPort: "(#5.1.1)".
-std::optional<EnhancedCode> find_enhanced_code(const std::vector<std::string_view>& words, bool has_code) {
-    if (words.empty()) return std::nullopt;
-    std::string_view first = words[0];
-    if (has_code) first = first.size() > code_size ? first.substr(code_size + 1) : std::string_view();
-    if (first.empty() && words.size() > 1) first = words[1];
-    if (const auto code = parse_enhanced_code(first)) return code;
-    for (const auto word : words)
-        if (word.find('#') != std::string_view::npos)
-            if (const auto code = parse_enhanced_code(word)) return code;
-    return std::nullopt;
 }
 
 bool is_any_word(std::string_view words, auto matches) {
@@ -264,6 +277,19 @@ std::optional<ReplyText> read_reply_text(std::string_view pasted) {
     reply.text = text_without_codes(words, code, reply.enhanced);
     reply.stage = told.stage != Stage::unknown ? told.stage : stage_in(base::lower(reply.text));
     return reply;
+}
+
+std::string_view diagnose_log_line(std::string_view line) {
+    const std::string lowered = base::lower(line.substr(0, max_reply_text_octets));
+    const auto stands_there = [&](std::string_view words) {
+        return lowered.find(words) != std::string::npos;
+    };
+    for (const auto& rule : log_words()) {
+        const auto alternatives = base::split(rule.words, '|');
+        if (std::any_of(alternatives.begin(), alternatives.end(), stands_there) && stands_there(rule.also))
+            return rule.id;
+    }
+    return {};
 }
 
 std::string_view diagnose(const ReplyText& reply, Stage stage) {

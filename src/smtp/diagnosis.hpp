@@ -34,6 +34,10 @@ struct ReplyText {
 // nullopt = it does not look like a reply.
 std::optional<ReplyText> read_reply_text(std::string_view pasted);
 
+// What a mail program says in its own words, where no server replied: "connect to mx.example[192.0.2.1]:25:
+// Connection timed out". Empty = nothing that is known.
+std::string_view diagnose_log_line(std::string_view line);
+
 // The catalogue's id for the reply: the most special one that fits, else what its stage, its subject
 // (RFC 3463 section 3.1) or its first digit says. A stage that is given counts more than the text's own.
 std::string_view diagnose(const ReplyText& reply, Stage stage = Stage::unknown);

@@ -100,6 +100,13 @@ constexpr DiagnosisRule special[] = {
               "list|poor "
               "reputation|bad reputation|low reputation|ip reputation|banned sending ip"},
 
+    {.id = "tls-client-certificate",
+     .codes = "4 5",
+     .words = "no client certificate|client certificate not trusted|client certificate required"},
+    {.id = "smtp-client-refused",
+     .codes = "4 5",
+     .words = "client host rejected|client address rejected|not allowed to connect|not permitted to connect"},
+
     // Who the message says it is from.
     {.id = "smtp-mail-dmarc-refused", .codes = "4 5", .enhanced = "7.509"},
     {.id = "smtp-mail-dmarc-refused",
@@ -166,6 +173,8 @@ constexpr DiagnosisRule special[] = {
               "fully-qualified hostname"},
 
     // The recipient and the message.
+    // Exchange Online refuses recipients that it does not know at its edge, in these words.
+    {.id = "smtp-recipient-unknown", .codes = "5", .enhanced = "4.1", .words = "access denied"},
     {.id = "smtp-greylisted",
      .codes = "4",
      .words = "greylist|graylist|grey list|gray list|grey-list|postgrey|milter-greylist"},

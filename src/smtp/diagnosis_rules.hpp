@@ -21,4 +21,13 @@ std::span<const DiagnosisRule> special_rules();
 // For replies that no special rule fits and whose stage does not tell either.
 std::span<const DiagnosisRule> broad_rules();
 
+// The words of mail programs where there is no reply, lower case; the first that stand in the line are the
+// answer.
+struct LogWords {
+    std::string_view words;  // any of them, by bars
+    std::string_view id;
+    std::string_view also = {};  // this must stand there too
+};
+std::span<const LogWords> log_words();
+
 }  // namespace smtp

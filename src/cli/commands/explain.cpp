@@ -132,7 +132,11 @@ base::Result<ExitCode> run_explain(Context& context, const Arguments& arguments)
     if (const auto* entry = finding::find_entry(given))
         return explain_entry(context, arguments, *entry, std::nullopt);
     const auto reply = smtp::read_reply_text(given);
-    if (!reply) return unknown_id(given);
+    if (!reply) {
+        const auto* told = finding::find_entry(smtp::diagnose_log_line(given));
+        if (told == nullptr) return unknown_id(given);
+        return explain_entry(context, arguments, *told, std::nullopt);
+    }
     const auto* entry = finding::find_entry(smtp::diagnose(*reply));
     if (entry == nullptr) return unknown_id(given);
     return explain_entry(context, arguments, *entry, reply);
@@ -147,8 +151,9 @@ const Command explain_command = {
     .description =
         "A reply is given as it came, in quotes or not, with one line or many, or as a line that quotes it, "
         "of "
-        "a mail log, of probe's findings or its --trace; an enhanced status code alone will do. Nothing is "
-        "asked of the network.",
+        "a mail log, of probe's findings or its --trace; an enhanced status code alone will do, and so will "
+        "a "
+        "line of Postfix's log where no server replied. Nothing is asked of the network.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group,

@@ -196,6 +196,77 @@ TEST_CASE("A reply is read as people paste it [SMTP-01]") {
     CHECK(logged->to_string() == "550 5.1.1 no (in reply to RCPT TO command)");
 }
 
+TEST_CASE("A reply is read out of a line of a log, where its codes are sure [SMTP-01]") {
+    check({
+        {"NOQUEUE: reject: RCPT from unknown[192.0.2.9]: 554 5.7.1 <unknown[192.0.2.9]>: Client host "
+         "rejected: "
+         "Access denied; from=<a@b.example> to=<c@d.example> proto=ESMTP",
+         "smtp-client-refused"},
+        {"NOQUEUE: reject: RCPT from mx.example[192.0.2.9]: 550 <c@d.example>: User unknown",
+         "smtp-recipient-unknown"},
+        {"host mx.example[192.0.2.9] refused to start TLS: 454 4.7.0 TLS not available due to local problem",
+         "smtp-starttls-refused"},
+        {"took 3: 250 things", "no reply"},
+    });
+}
+
+TEST_CASE("What a mail log says where no server replied [SMTP-01]") {
+    const std::initializer_list<std::pair<std::string_view, std::string_view>> cases = {
+        {"Nov 30 12:00:00 mx postfix/smtp[812]: 4F2: to=<a@b.example>, relay=none, delay=30, dsn=4.4.1, "
+         "status=deferred (connect to mx.b.example[192.0.2.1]:25: Connection timed out)",
+         "smtp-port-filtered"},
+        {"connect to mx.b.example[192.0.2.1]:25: Connection refused", "smtp-port-closed"},
+        {"connect to mx.b.example[2001:db8::1]:25: Network is unreachable", "smtp-no-route"},
+        {"lost connection with mx.b.example[192.0.2.1] while receiving the initial server greeting",
+         "smtp-closed-early"},
+        {"lost connection with mx.b.example[192.0.2.1] while sending RCPT TO", "smtp-connection-lost"},
+        {"conversation with mx.b.example[192.0.2.1] timed out while receiving the initial server greeting",
+         "smtp-no-greeting"},
+        {"conversation with mx.b.example[192.0.2.1] timed out while sending message body",
+         "smtp-reply-timeout"},
+        {"Host or domain name not found. Name service error for name=b.example type=MX: Host not found",
+         "smtp-recipient-domain-unknown"},
+        {"Host or domain name not found. Name service error for name=mx.b.example type=AAAA: Host not found",
+         "smtp-address-missing"},
+        {"Name service error for name=b.example type=MX: Host not found, try again", "smtp-address-unknown"},
+        {"TLS is required, but was not offered by host mx.b.example[192.0.2.1]", "smtp-starttls-missing"},
+        {"Cannot start TLS: handshake failure", "tls-handshake-failed"},
+        {"SSL_connect error to mx.b.example[192.0.2.1]:587: error:0A00010B:SSL routines::wrong version "
+         "number",
+         "smtp-plain-port"},
+        {"Server certificate not trusted", "tls-certificate-unknown-issuer"},
+        {"Server certificate not verified", "tls-certificate-name-mismatch"},
+        {"SASL authentication failed; cannot authenticate to server mx[192.0.2.1]: no mechanism available",
+         "smtp-auth-mechanism"},
+        {"mail for b.example loops back to myself", "smtp-routing-loop"},
+        {"message size 12345678 exceeds size limit 10240000 of server mx.b.example[192.0.2.1]",
+         "smtp-message-too-big"},
+        {"it rains", ""},
+        {"", ""},
+    };
+    for (const auto& [line, id] : cases) {
+        CAPTURE(line);
+        CHECK(smtp::diagnose_log_line(line) == id);
+        CHECK(id_of(line) == "no reply");
+    }
+    for (const auto& rule : smtp::log_words())
+        CHECK(finding::find_entry(rule.id) != nullptr);
+}
+
+TEST_CASE(
+    "Access that is denied: an unknown recipient at Exchange Online, and the client itself [SMTP-07] "
+    "[SMTP-08]") {
+    check({
+        {"550 5.4.1 Recipient address rejected: Access denied. AS(201806281) [AM0.example.prod.outlook.com]",
+         "smtp-recipient-unknown"},
+        {"550 5.4.1 All recipient addresses rejected : Access denied", "smtp-recipient-unknown"},
+        {"554 5.7.1 <unknown[192.0.2.9]>: Client host rejected: Access denied", "smtp-client-refused"},
+        {"450 4.7.1 Client host rejected: cannot find your hostname, [192.0.2.9]",
+         "smtp-client-no-reverse-name"},
+        {"421 4.7.1 mx.example Error: No client certificate presented", "tls-client-certificate"},
+    });
+}
+
 TEST_CASE("A reply is read as relayctl tells it [SMTP-01]") {
     const auto read = [](std::string_view text) {
         CAPTURE(text);
