@@ -46,16 +46,22 @@ std::optional<std::uint16_t> usual_port(const relay::Relay& relay) {
     return std::nullopt;
 }
 
-void warn_of_port(Console& console, const app::RelayOutcome& outcome, bool dry_run) {
+// What is taken as it is, and will hardly be meant.
+void warn_of_endpoint(Console& console, const app::RelayOutcome& outcome, bool dry_run) {
     const auto& relay = outcome.relay;
     const bool written = outcome.action == app::Action::added || outcome.action == app::Action::replaced ||
                          outcome.action == app::Action::edited;
-    const auto port = usual_port(relay);
-    if (!written || !port) return;
-    const auto change = dry_run ? fmt::format("give --port {}", *port)
-                                : fmt::format("relayctl edit {} --port {}", relay.name, *port);
-    console.notice(fmt::format("warning: security {} is unusual on port {}: {}",
-                               relay::to_string(relay.security), relay.port, change));
+    if (!written) return;
+    const auto give = [&](const std::string& options) {
+        return dry_run ? "give " + options : fmt::format("relayctl edit {} {}", relay.name, options);
+    };
+    if (const auto port = usual_port(relay))
+        console.notice(fmt::format("warning: security {} is unusual on port {}: {}",
+                                   relay::to_string(relay.security), relay.port,
+                                   give(fmt::format("--port {}", *port))));
+    if (relay.login && relay.security == relay::Security::none)
+        console.notice("warning: a login is never sent with security none, so nothing can be sent: " +
+                       give(relay.port == 465 ? "--security ssl" : "--security tls"));
 }
 
 }  // namespace
@@ -67,7 +73,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
     if (arguments.value("--output") || arguments.flag("--quiet")) {
         Listing listing{.schema = std::move(schema), .columns = relay_columns(), .items = {}};
         for (const auto& outcome : outcomes) {
-            warn_of_port(context.console(), outcome, dry_run);
+            warn_of_endpoint(context.console(), outcome, dry_run);
             auto item = outcome_item(outcome);
             item.set("dry_run", dry_run);
             output::Value keys = output::Value::array();
@@ -80,7 +86,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
     }
     for (const auto& outcome : outcomes) {
         context.console().notice(words(outcome, dry_run) + undo_hint);
-        warn_of_port(context.console(), outcome, dry_run);
+        warn_of_endpoint(context.console(), outcome, dry_run);
         for (const auto& key : outcome.new_keys) {
             // The key of a dry run is gone: its record must not end in a zone.
             if (dry_run) {
