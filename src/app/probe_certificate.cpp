@@ -55,8 +55,17 @@ std::string only_name(const net::Certificate& leaf) {
     return found;
 }
 
-std::string remedy_for_name(const ProbeReport& report, const net::Certificate& leaf) {
+// What the relay is set to concerns its own endpoint; at another, the same can be tried.
+std::string command_for(const ProbeReport& report, const Combination& cell) {
     const auto& relay = report.target.relay;
+    if (relay.empty()) return "use";
+    if (is_own(report, cell.endpoint)) return fmt::format("relayctl edit {}", relay);
+    return probe_at(report, cell.endpoint);
+}
+
+std::string remedy_for_name(const ProbeReport& report, const Combination& cell) {
+    const auto& leaf = cell.tls->chain.front();
+    const std::string relay = is_own(report, cell.endpoint) ? report.target.relay : std::string();
     const auto& names = leaf.names;
     const auto& fitting = report.fitting_name;
     if (!fitting.empty() && std::find(names.begin(), names.end(), fitting) != names.end())
@@ -68,18 +77,16 @@ std::string remedy_for_name(const ProbeReport& report, const net::Certificate& l
                          : fmt::format("If it is the same server: relayctl edit {} --host {}", relay, name);
 }
 
-std::string remedy_for(const ProbeReport& report, const net::TlsInfo& tls) {
+std::string remedy_for_chain(const ProbeReport& report, const Combination& cell) {
+    const auto& tls = *cell.tls;
     if (tls.chain.empty()) return {};
-    const auto& leaf = tls.chain.front();
-    const auto& target = report.target;
-    const std::string edit =
-        target.relay.empty() ? std::string("use") : fmt::format("relayctl edit {}", target.relay);
-    if (tls.status == CertificateStatus::name_mismatch) return remedy_for_name(report, leaf);
+    if (tls.status == CertificateStatus::name_mismatch) return remedy_for_name(report, cell);
     if (tls.status == CertificateStatus::self_signed)
         return fmt::format("Compare the fingerprint with the server's operator, then: {} --fingerprint {}",
-                           edit, leaf.fingerprint_sha256);
+                           command_for(report, cell), tls.chain.front().fingerprint_sha256);
     if (tls.status == CertificateStatus::unknown_issuer)
-        return fmt::format("If the issuer is your own authority: {} --ca-file FILE", edit);
+        return fmt::format("If the issuer is your own authority: {} --ca-file FILE",
+                           command_for(report, cell));
     return {};
 }
 
@@ -128,8 +135,7 @@ void add_chain_findings(const ProbeReport& report, const Combination& cell, base
     const std::string subject = subject_of(report, cell);
     if (target.verification == relay::Verification::off) {
         const std::string switch_on =
-            target.relay.empty() ? std::string()
-                                 : fmt::format("relayctl edit {} --verify-certificate on", target.relay);
+            target.relay.empty() ? std::string() : command_for(report, cell) + " --verify-certificate on";
         findings.push_back(finding::make("tls-unverified", subject,
                                          tls.reason.empty() ? "the certificate would verify" : tls.reason,
                                          switch_on));
@@ -137,7 +143,7 @@ void add_chain_findings(const ProbeReport& report, const Combination& cell, base
     }
     if (tls.status != CertificateStatus::ok) {
         findings.push_back(
-            finding::make(finding_id(tls.status), subject, tls.reason, remedy_for(report, tls)));
+            finding::make(finding_id(tls.status), subject, tls.reason, remedy_for_chain(report, cell)));
         return;
     }
     if (!tls.chain.empty() && target.fingerprint.empty()) {
@@ -159,13 +165,18 @@ std::vector<finding::Finding> certificate_findings(const ProbeReport& report, co
     return findings;
 }
 
-std::string_view tls_failure_id(const Combination& cell) {
-    const auto says = [&](std::string_view words) { return cell.observed.find(words) != std::string::npos; };
-    // Postfix ends TLS in order and says so in its reply to EHLO.
+bool wants_client_certificate(const Combination& cell) {
+    if (cell.problem == Problem::none) return false;
+    // Postfix goes through with TLS and says so in its next reply.
     const bool told = cell.tls && cell.tls->wants_client_certificate &&
                       base::lower(cell.observed).find("client certificate") != std::string::npos;
-    if (told || says(net::client_certificate_wanted)) return "tls-client-certificate";
-    if (cell.problem == Problem::handshake_failed && says(net::only_old_versions))
+    return told || cell.observed.find(net::client_certificate_wanted) != std::string::npos;
+}
+
+std::string_view tls_failure_id(const Combination& cell) {
+    if (wants_client_certificate(cell)) return "tls-client-certificate";
+    if (cell.problem == Problem::handshake_failed &&
+        cell.observed.find(net::only_old_versions) != std::string::npos)
         return "tls-version-too-old";
     return cell.problem == Problem::handshake_failed ? "tls-handshake-failed" : std::string_view();
 }

@@ -9,6 +9,9 @@ namespace app {
 std::vector<finding::Finding> certificate_findings(const ProbeReport& report, const Combination& cell,
                                                    base::Time now);
 
+// The server ended it for want of a client certificate, whether by an alert or by a reply.
+bool wants_client_certificate(const Combination& cell);
+
 // The finding of a combination that TLS stood in the way of, by the words of the fault; empty when it was
 // something else.
 std::string_view tls_failure_id(const Combination& cell);

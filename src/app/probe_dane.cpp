@@ -17,8 +17,14 @@ using finding::Verdict;
 
 constexpr std::size_t most_records = 50;
 
-std::vector<const Combination*> cells_with_tls(const ProbeReport& report) {
+// Where one endpoint with TLS decides, no other's records matter.
+std::vector<const Combination*> cells_to_check(const ProbeReport& report) {
     std::vector<const Combination*> cells;
+    if (report.configured) {
+        const auto& cell = report.combinations[*report.configured];
+        if (cell.tls) cells.push_back(&cell);
+        if (cell.endpoint.security != relay::Security::none) return cells;
+    }
     for (const auto& cell : report.combinations) {
         const bool known = std::any_of(cells.begin(), cells.end(), [&](const Combination* other) {
             return other->endpoint.port == cell.endpoint.port;
@@ -127,7 +133,7 @@ net::Task<void> check_dane(dns::Resolver& resolver, ProbeReport& report, bool tr
     const auto host = report.target.host.name();
     if (!host) co_return;  // RFC 7672 section 2.2: DANE needs a name
     const dns::Name name(*host);
-    for (const auto* cell : cells_with_tls(report)) {
+    for (const auto* cell : cells_to_check(report)) {
         const auto lookup = co_await dane::look_up_host(resolver, name, trust_ad, cell->endpoint.port);
         Checker checker(report, *cell, now);
         checker.judge(lookup);

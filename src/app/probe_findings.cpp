@@ -52,7 +52,8 @@ std::string_view finding_id(const Combination& cell) {
         case Problem::closed_early:
             return or_else(tls_failure_id(cell), "smtp-closed-early");
         case Problem::greeting_refused:
-            return refusal_id(cell, smtp::Stage::greeting, "smtp-greeting-rejected");
+            return or_else(tls_failure_id(cell),
+                           refusal_id(cell, smtp::Stage::greeting, "smtp-greeting-rejected"));
         case Problem::not_smtp:
             return "smtp-not-smtp";
         case Problem::line_too_long:
@@ -137,6 +138,11 @@ class Collector {
             Once::a_port);
     }
 
+    bool has(std::string_view id) const {
+        return std::any_of(findings_.begin(), findings_.end(),
+                           [&](const finding::Finding& finding) { return finding.id == id; });
+    }
+
     void add_fact(std::string_view id, const Combination& cell, std::string observed) {
         add(finding::make(id, subject_of(report_, cell), std::move(observed)), Once::a_server);
     }
@@ -148,6 +154,8 @@ class Collector {
             add_problem("smtp-starttls-rewritten", cell, rewritten_text(cell));
             return;
         }
+        // It is the server that wants it, on whatever port.
+        if (id == "tls-client-certificate" && has(id)) return;
         add_problem(id, cell, observed_of(cell), remedy_for(report_, cell));
     }
 
@@ -250,10 +258,7 @@ class Collector {
     // Where it hides no STARTTLS from anybody who asked for it, it is still worth knowing.
     void rewritten_elsewhere() {
         for (const auto& cell : report_.combinations) {
-            const bool told = std::any_of(findings_.begin(), findings_.end(), [](const auto& finding) {
-                return finding.id == "smtp-starttls-rewritten";
-            });
-            if (!told && looks_rewritten(cell))
+            if (!has("smtp-starttls-rewritten") && looks_rewritten(cell))
                 add_fact("smtp-dialogue-rewritten", cell, rewritten_text(cell));
         }
     }

@@ -22,6 +22,7 @@ using Steady = std::chrono::steady_clock;
 // Reserved by RFC 2606 section 3: nobody's mail goes there, and no server is meant to take any for it.
 constexpr std::string_view stranger = "relayctl-probe@example.org";
 constexpr std::string_view foreign_recipient = "relayctl-probe@example.com";
+constexpr int service_closing = 421;
 constexpr std::string_view not_tried = "not tried: the endpoint does not work";
 
 // The secret, and what is left of it in base64 wherever it stands in a text that is encoded.
@@ -82,6 +83,35 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
+bool offers_known_login(const Combination& cell) {
+    const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
+    return capabilities &&
+           std::any_of(capabilities->auth.begin(), capabilities->auth.end(),
+                       [](const auto& name) { return sasl::parse_mechanism(name).has_value(); });
+}
+
+// For a relay whose endpoint works and offers no login: one that was seen to offer it, else the usual one
+// unless that was tried too.
+std::string remedy_without_auth(const ProbeReport& report, const Combination& cell) {
+    const auto& name = report.target.relay;
+    if (name.empty()) return {};
+    if (!is_own(report, cell.endpoint))
+        return fmt::format("At the relay's own endpoint: relayctl probe {} --login", name);
+    const std::string without = fmt::format("a relay that needs no login: relayctl edit {} --no-auth", name);
+    for (const auto security : {relay::Security::ssl, relay::Security::tls})
+        for (const auto& other : report.combinations)
+            if (other.endpoint.security == security && other.verdict == Verdict::good &&
+                offers_known_login(other))
+                return fmt::format("Port {} offers a login with {}: {}; {}", other.endpoint.port,
+                                   relay::to_string(security),
+                                   change_to(report, cell.endpoint, other.endpoint), without);
+    const ProbeEndpoint usual;
+    const bool was_tried = std::any_of(report.combinations.begin(), report.combinations.end(),
+                                       [&](const Combination& other) { return other.endpoint == usual; });
+    if (was_tried) return "Ask the server's operator where logins are taken; " + without;
+    return fmt::format("{}; {}", change_to(report, cell.endpoint, usual), without);
+}
+
 // The work of one probe_login().
 class LoginProbe {
   public:
@@ -97,12 +127,12 @@ class LoginProbe {
     net::Task<void> talk(Dialogue& dialogue);
     net::Task<bool> log_in(Dialogue& dialogue);
     net::Task<void> try_paths(Dialogue& dialogue);
-    net::Task<std::optional<PathCheck>> try_path(Dialogue& dialogue, std::string command, std::string address,
-                                                 smtp::Stage stage);
+    net::Task<bool> try_path(Dialogue& dialogue, std::string command, PathCheck& check, smtp::Stage stage);
     net::Task<void> try_to_relay(Dialogue& dialogue);
     void note_failure(Dialogue& dialogue, const smtp::AuthOutcome& outcome);
     void judge_relaying(Dialogue& dialogue, const smtp::Reply& reply);
     std::string remedy_of_login(const smtp::AuthOutcome& outcome) const;
+    std::string remedy_of_clear_text() const;
     std::string remedy_of_path(std::string_view id) const;
     bool needs_utf8() const;
 
@@ -119,6 +149,15 @@ net::Task<base::Result<void>> LoginProbe::run() {
         user_ = request_.login->credentials.user;
         checks.login.emplace();
         checks.login->detail = not_tried;
+    }
+    if (request_.sender) {
+        checks.sender.emplace();
+        checks.sender->address = text_of(*request_.sender);
+        for (const auto& recipient : request_.recipients) {
+            PathCheck check;
+            check.address = recipient.to_string();
+            checks.recipients.push_back(std::move(check));
+        }
     }
     if (request_.open_relay) {
         checks.open_relay.emplace();
@@ -206,18 +245,29 @@ void LoginProbe::note_failure(Dialogue& dialogue, const smtp::AuthOutcome& outco
 std::string LoginProbe::remedy_of_login(const smtp::AuthOutcome& outcome) const {
     if (report_.target.relay.empty() || !outcome.failure) return {};
     const auto& name = report_.target.relay;
-    const auto id = id_of_failure(outcome, true);
+    const auto id = report_.dialogue.login->finding;
     if (id == "smtp-auth-wrong-password" || id == "smtp-auth-unsuccessful" || id == "smtp-auth-app-password")
         return fmt::format(
             "relayctl edit {} --user {}, and type {}; the user name is often the whole address", name, user_,
             id == "smtp-auth-app-password" ? "an app password" : "the password");
+    if (id == "smtp-login-not-safe" && !is_own(report_, cell_.endpoint))
+        return fmt::format("At the relay's own endpoint: relayctl probe {} --login", name);
     if (id == "smtp-login-not-safe" && cell_.endpoint.security == relay::Security::none)
         return fmt::format(
             "relayctl edit {} --security tls; on a network you trust: relayctl probe {} --login "
             "--allow-cleartext-auth",
             name, name);
-    if (id == "smtp-auth-mechanism") return fmt::format("relayctl probe {} --login, without --auth", name);
+    const bool was_refused = *outcome.failure == AuthFailure::refused;
+    if (id == "smtp-auth-mechanism" && (request_.login->mechanism || was_refused))
+        return fmt::format("relayctl probe {} --login, without --auth", name);
+    if (*outcome.failure == AuthFailure::no_common_mechanism) return remedy_without_auth(report_, cell_);
+    if (id == "smtp-starttls-required") return remedy_of_clear_text();
     return {};
+}
+
+std::string LoginProbe::remedy_of_clear_text() const {
+    const ProbeEndpoint inside_tls{.port = cell_.endpoint.port, .security = relay::Security::tls};
+    return change_to(report_, cell_.endpoint, inside_tls);
 }
 
 bool LoginProbe::needs_utf8() const {
@@ -228,55 +278,48 @@ bool LoginProbe::needs_utf8() const {
 
 // RFC 5321 section 3.3, as far as RSET.
 net::Task<void> LoginProbe::try_paths(Dialogue& dialogue) {
-    const std::string sender = text_of(*request_.sender);
-    std::string mail = fmt::format("MAIL FROM:<{}>", sender);
+    auto& report = report_.dialogue;
+    std::string mail = fmt::format("MAIL FROM:<{}>", report.sender->address);
     if (needs_utf8()) {
         // RFC 6531 section 3.2: to a server without the extension such an address is not said at all.
         const auto& capabilities = dialogue.session().capabilities();
         if (!capabilities || !capabilities->has("SMTPUTF8")) {
-            report_.dialogue.sender.emplace();
-            report_.dialogue.sender->address = sender;
-            report_.dialogue.sender->finding = "smtp-utf8-not-offered";
+            report.sender->finding = "smtp-utf8-not-offered";
             dialogue.add("smtp-utf8-not-offered", "no SMTPUTF8 among its keywords", Verdict::bad);
             co_return;
         }
         mail += " SMTPUTF8";
     }
-    report_.dialogue.sender = co_await try_path(dialogue, std::move(mail), sender, smtp::Stage::mail);
-    if (!report_.dialogue.sender) co_return;
-    if (report_.dialogue.sender->accepted) {
-        for (const auto& recipient : request_.recipients) {
-            const std::string address = recipient.to_string();
-            auto check =
-                co_await try_path(dialogue, fmt::format("RCPT TO:<{}>", address), address, smtp::Stage::rcpt);
-            if (!check) co_return;
-            report_.dialogue.recipients.push_back(std::move(*check));
-        }
+    bool goes_on = co_await try_path(dialogue, std::move(mail), *report.sender, smtp::Stage::mail);
+    for (auto& recipient : report.recipients) {
+        if (!goes_on || !report.sender->accepted) break;
+        std::string rcpt = fmt::format("RCPT TO:<{}>", recipient.address);
+        goes_on = co_await try_path(dialogue, std::move(rcpt), recipient, smtp::Stage::rcpt);
     }
     const std::string reset = "RSET";
-    co_await dialogue.say(reset);
+    if (goes_on) co_await dialogue.say(reset);
 }
 
-net::Task<std::optional<PathCheck>> LoginProbe::try_path(Dialogue& dialogue, std::string command,
-                                                         std::string address, smtp::Stage stage) {
+// false = the connection has ended: it was lost, or the server said 421 (RFC 5321 section 3.8).
+net::Task<bool> LoginProbe::try_path(Dialogue& dialogue, std::string command, PathCheck& check,
+                                     smtp::Stage stage) {
     const std::string shown = command;
     const auto reply = co_await dialogue.say(std::move(command));
-    if (!reply) co_return std::nullopt;
-    PathCheck check;
-    check.address = std::move(address);
+    if (!reply) co_return false;
     check.accepted = reply->is_positive();
     check.reply = dialogue.hide(reply->to_string());
-    if (check.accepted) co_return check;
+    if (check.accepted) co_return true;
     const auto text = smtp::read_reply_text(reply->to_string());
     const std::string_view id = text ? smtp::diagnose(*text, stage) : "smtp-reply-permanent";
     check.finding = id;
     report_.dialogue.refused = report_.dialogue.refused || reply->is_permanent();
     dialogue.add(id, fmt::format("{}: {}", shown, reply->to_string()),
                  reply->is_temporary() ? Verdict::unchecked : Verdict::bad, remedy_of_path(id));
-    co_return check;
+    co_return reply->code != service_closing;
 }
 
 std::string LoginProbe::remedy_of_path(std::string_view id) const {
+    if (id == "smtp-starttls-required") return remedy_of_clear_text();
     const bool about_sender = id == "smtp-sender-not-owned" || id == "smtp-sender-no-send-as" ||
                               id == "smtp-sender-not-verified" || id == "smtp-policy-refused";
     if (!about_sender || report_.target.relay.empty() || !mail::Address::parse(user_)) return {};
@@ -343,12 +386,10 @@ std::vector<finding::Finding> missing_auth_findings(const ProbeReport& report) {
     const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
     if (cell.verdict != Verdict::good || !capabilities) return {};
     const auto& offered = capabilities->auth;
-    const bool known = std::any_of(offered.begin(), offered.end(), [](const std::string& name) {
-        return sasl::parse_mechanism(name).has_value();
-    });
-    if (known) return {};
+    if (offers_known_login(cell)) return {};
     std::string observed = offered.empty() ? "no AUTH" : "AUTH " + base::join(offered, " ");
-    return {finding::make("smtp-user-without-auth", subject_of(report, cell), std::move(observed))};
+    return {finding::make("smtp-user-without-auth", subject_of(report, cell), std::move(observed),
+                          remedy_without_auth(report, cell))};
 }
 
 }  // namespace app

@@ -23,7 +23,7 @@ struct LoginCheck {
 struct PathCheck {             // a MAIL or a RCPT
     std::string address = {};  // empty = the null reverse-path
     bool accepted = false;
-    std::string reply = {};
+    std::string reply = {};  // empty = it was not asked for, or the connection ended before the reply
     std::string finding = {};
 };
 
@@ -38,7 +38,7 @@ struct OpenRelayCheck {
 struct DialogueReport {
     std::optional<LoginCheck> login = {};
     std::optional<PathCheck> sender = {};
-    std::vector<PathCheck> recipients = {};  // as far as the server let them be asked for
+    std::vector<PathCheck> recipients = {};  // all that were given, as far as it came to sender
     std::optional<OpenRelayCheck> open_relay = {};
     finding::Verdict verdict = finding::Verdict::good;  // of all that was asked
     bool refused = false;  // the server refused the login, the sender or a recipient for good

@@ -185,9 +185,6 @@ std::vector<ProbeEndpoint> probe_endpoints(std::vector<std::uint16_t> ports, std
             if (wanted(security) && !known) endpoints.push_back(endpoint);
         }
     }
-    const bool decides =
-        configured && std::find(endpoints.begin(), endpoints.end(), *configured) == endpoints.end();
-    if (decides) endpoints.insert(endpoints.begin(), *configured);
     return endpoints;
 }
 
@@ -195,6 +192,7 @@ ProbeTarget probe_target(const relay::Relay& relay) {
     return {.relay = relay.name,
             .relay_id = relay.id,
             .host = relay.host,
+            .own = ProbeEndpoint{.port = relay.port, .security = relay.security},
             .configured = ProbeEndpoint{.port = relay.port, .security = relay.security},
             .verification = relay.verification,
             .ca_file = relay.ca_file,
@@ -234,6 +232,7 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
     if (options.tls_scan) co_await scan_report(services.dialer, options, report);
     if (options.dane) co_await check_dane(services.resolver, report, options.trust_ad, now);
     if (options.mta_sts) co_await check_policy(services, report, *options.mta_sts, options.policy_ca_file);
+    name_in_remedies(report);
     co_return report;
 }
 

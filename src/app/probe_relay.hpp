@@ -32,8 +32,8 @@ struct ProbeEndpoint {
     bool operator==(const ProbeEndpoint&) const = default;
 };
 
-// Every port with every security, in the order none, tls, ssl. Empty lists stand for 25, 465, 587 and all
-// three. The configured endpoint is always among them, for it decides.
+// Every port with every security, in the order none, tls, ssl. Empty lists stand for all three, and for 25,
+// 465, 587 and the configured port.
 std::vector<ProbeEndpoint> probe_endpoints(std::vector<std::uint16_t> ports,
                                            std::vector<relay::Security> securities,
                                            const std::optional<ProbeEndpoint>& configured);
@@ -42,7 +42,8 @@ struct ProbeTarget {
     std::string relay = {};       // the relay's name, for the commands in remedies; empty for a bare host
     relay::RelayId relay_id = 0;  // of the stored relay, where all below is as the store has it; else 0
     relay::Host host;
-    std::optional<ProbeEndpoint> configured = {};  // the relay's, or the one that was asked to work
+    std::optional<ProbeEndpoint> own = {};         // the relay's, as the store has it
+    std::optional<ProbeEndpoint> configured = {};  // what decides: its own, or the one that was asked to work
     relay::Verification verification = relay::Verification::on;
     std::string ca_file = {};
     std::string fingerprint = {};

@@ -20,6 +20,21 @@ Security security_of_plain_port(const ProbeReport& report, std::uint16_t port) {
     return Security::tls;
 }
 
+void replace_all(std::string& text, std::string_view what, const std::string& with) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+}
+
+bool is_mail_port(std::uint16_t port) {
+    return port == 25 || port == 465 || port == 587;
+}
+
+bool own_fails(const ProbeReport& report) {
+    return std::any_of(report.combinations.begin(), report.combinations.end(), [&](const Combination& cell) {
+        return is_own(report, cell.endpoint) && cell.verdict == finding::Verdict::bad;
+    });
+}
+
 std::string use_instead(const ProbeReport& report, const Combination& cell) {
     const auto better = better_endpoint(report, cell.endpoint);
     if (!better) return {};
@@ -47,14 +62,45 @@ std::string observed_of(const Combination& cell) {
     return cell.observed.empty() ? cell.reason : cell.observed;
 }
 
+std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint) {
+    const auto& target = report.target;
+    return fmt::format("relayctl probe {} --require {}:{}{}",
+                       target.relay.empty() ? target.host.to_string() : target.relay, endpoint.port,
+                       relay::to_string(endpoint.security), is_mail_port(endpoint.port) ? "" : " --any-port");
+}
+
+bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint) {
+    return report.target.own == endpoint;
+}
+
 std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, const ProbeEndpoint& to) {
+    const auto& name = report.target.relay;
+    const bool in_full = !name.empty() && !is_own(report, from);
+    if (in_full && !own_fails(report)) return probe_at(report, to);
     std::string options;
-    if (from.port != to.port) options += fmt::format(" --port {}", to.port);
-    if (from.security != to.security) options += fmt::format(" --security {}", relay::to_string(to.security));
-    const bool mail_port = to.port == 25 || to.port == 465 || to.port == 587;
-    if (from.port != to.port && !mail_port) options += " --any-port";
-    if (report.target.relay.empty()) return "use" + options;
-    return fmt::format("relayctl edit {}{}", report.target.relay, options);
+    if (in_full || from.port != to.port) options += fmt::format(" --port {}", to.port);
+    if (in_full || from.security != to.security)
+        options += fmt::format(" --security {}", relay::to_string(to.security));
+    if ((in_full || from.port != to.port) && !is_mail_port(to.port)) options += " --any-port";
+    return (name.empty() ? "use" : "relayctl edit " + name) + options;
+}
+
+std::string with_name(const ProbeReport& report, std::string remedy) {
+    const auto& target = report.target;
+    const std::string host = target.host.to_string();
+    replace_all(remedy, "relayctl probe HOST", "relayctl probe " + host);
+    if (target.relay.empty()) {
+        replace_all(remedy, "relayctl probe NAME", "relayctl probe " + host);
+    } else {
+        for (const std::string command : {"probe", "edit", "disable"})
+            replace_all(remedy, "relayctl " + command + " NAME", "relayctl " + command + " " + target.relay);
+    }
+    return remedy;
+}
+
+void name_in_remedies(ProbeReport& report) {
+    for (auto& finding : report.findings)
+        finding.remedy = with_name(report, std::move(finding.remedy));
 }
 
 bool is_public_name(const base::DomainName& name) {

@@ -8,8 +8,19 @@ namespace app {
 std::string subject_of(const ProbeReport& report, const Combination& cell);  // "mail.example:587"
 std::string observed_of(const Combination& cell);
 
-// "relayctl edit news --security tls" for a relay; for a bare host "use --port 587 --security tls".
+// Whether this endpoint is the relay's own, so that what mends it is a change of the relay.
+bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint);
+// "relayctl probe news --require 587:tls", with the host where there is no relay.
+std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint);
+
+// "relayctl edit news --security tls" for a relay; for a bare host "use --port 587 --security tls". From an
+// endpoint that is not the relay's own: what tries the other, "relayctl probe news --require 587:tls", unless
+// the relay's own was seen to fail: then all that names the other.
 std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, const ProbeEndpoint& to);
+
+// The catalogue's NAME and HOST are the target, in the commands that can be typed for it.
+std::string with_name(const ProbeReport& report, std::string remedy);
+void name_in_remedies(ProbeReport& report);
 
 // A name that the public DNS may have: of two labels or more, and under no name set aside for private use.
 bool is_public_name(const base::DomainName& name);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "app/probe_certificate.hpp"
+
 namespace app {
 
 namespace {
@@ -42,6 +44,7 @@ std::string certificate_reason(net::CertificateStatus status) {
 }
 
 std::string reason_of(const Combination& cell) {
+    if (wants_client_certificate(cell)) return "client certificate wanted";
     switch (cell.problem) {
         case Problem::none:
             return {};
@@ -128,6 +131,8 @@ Outcome outcome_of(const Combination& cell, relay::Verification verification) {
 
 // A 4xx is "not now", which is no answer.
 finding::Verdict verdict_of(const Combination& cell) {
+    // Postfix says it with a 421, and it will not pass by itself.
+    if (wants_client_certificate(cell)) return finding::Verdict::bad;
     switch (cell.problem) {
         case Problem::none:
             return finding::Verdict::good;

@@ -275,7 +275,7 @@ constexpr Entry entries[] = {
      "RFC 8314 section 5.2"},
     {"tls-version-too-old", Severity::error, "the server speaks no TLS version that is safe",
      "It supports TLS 1.1 at most; relayctl speaks TLS 1.2 and newer only.",
-     "The server's operator must update it. relayctl probe --tls-scan shows what it accepts.",
+     "The server's operator must update it. relayctl probe NAME --tls-scan shows what it accepts.",
      "RFC 8996 section 4; RFC 9325 section 3.1.1"},
     {"tls-weak-cipher-accepted", Severity::warning, "the server accepts weak ciphers",
      "Without encryption, or of a kind that can be broken.",

@@ -57,6 +57,11 @@ class BadInputTest(CommandLineTest):
                 (["smtp.mailer.example", "--login"], "which port"), ([], "no relay")):
             self.refused(USAGE, "probe", *arguments, says=says)
         self.refused(NOT_FOUND, "probe", "nwes", says="nwes")
+        for word, hint in (("smtp.mailer.example:587", "smtp.mailer.example --port 587"), ("[::1]:25", "::1 --port 25"),
+                           ("smtp://smtp.mailer.example:587/", "smtp.mailer.example --port 587"),
+                           ("smtps://smtp.mailer.example", "smtp.mailer.example")):
+            self.refused(USAGE, "probe", word, hint=f"relayctl probe {hint}")
+        self.refused(USAGE, "probe", "news", "--port", "25", "--login", says="which port")
     def refused_value(self, option, *values, says=None, more=()):
         for value in values:
             self.refused(USAGE, "edit", "news", option, value, *more, says=says)

@@ -50,6 +50,25 @@ class ProbeTest(RelayctlTest):
         outcome = self.probe("closed", code=1)
         self.assertEqual({cell["outcome"] for cell in outcome.item()["combinations"]}, {"closed"}, outcome)
 
+    def test_only_what_was_asked_for_is_tried(self):
+        self.add("news", "mail.relay.test")
+        port = self.lab.ports[25]
+        arguments = ("news", "--port", str(port), "--any-port")
+        outcome = self.probe(*arguments, "--security", "ssl", code=1)
+        self.assertEqual([(cell["port"], cell["security"]) for cell in outcome.item()["combinations"]], [(port, "ssl")])
+        outcome = self.probe(*arguments, code=0)
+        self.assertEqual({cell["port"] for cell in outcome.item()["combinations"]}, {port})
+        self.assertIn("which port", self.relayctl("probe", *arguments, "--sender", "<>", code=2).err)
+
+    def test_rows_are_followed_by_the_verdict(self):
+        self.add("news", "mail.relay.test")
+        self.assertRegex(self.relayctl("probe", "news", code=0).err, r"^news: ok: the configured endpoint, \d+ tls, works\n$")
+        outcome = self.relayctl("probe", "nowhere.relay.test", "--columns", "reason", code=1)
+        self.assertEqual(set(outcome.out.splitlines()), {"no address"})
+        self.assertEqual(outcome.err, "nowhere.relay.test: fail: the host has no address\n")
+        for quiet in ("-q", "-ojson"):
+            self.assertEqual(self.relayctl("probe", "news", quiet, code=0).err, "")
+
     # -- the wrong way of encryption ------------------------------------------------------------------------
     def test_starttls_on_the_port_of_implicit_tls_is_named_with_the_command_that_mends_it(self):
         self.add("wrong", "mail.relay.test", port=465, security="tls")
@@ -62,6 +81,21 @@ class ProbeTest(RelayctlTest):
         outcome = self.probe("wrong", code=1)
         self.assertEqual(self.configured(outcome)["problem"], "plain-port", outcome)
         self.assertIn("relayctl edit wrong --security tls", outcome.out)
+
+    def test_another_endpoint_than_the_relays_own_is_no_reason_to_edit_the_relay(self):
+        self.add("good", "mail.relay.test")
+        port = str(self.lab.ports[465])
+        outcome = self.probe("good", "--require", f"{port}:tls", "--any-port", code=1)
+        self.assertNotIn("relayctl edit", outcome.out)
+        self.assertIn(f"relayctl probe good --require {port}:ssl", outcome.out)
+        cells = {(cell["port"], cell["security"]): (cell["configured"], cell["decides"])
+                 for cell in outcome.item()["combinations"]}
+        self.assertEqual(cells.pop((self.lab.ports[465], "tls")), (False, True), outcome)
+        self.assertEqual({key: value for key, value in cells.items() if any(value)},
+                         {(self.lab.ports[587], "tls"): (True, False)} if self.lab.real_ports else {})
+        text = self.relayctl("probe", "good", "--require", f"{port}:tls", "--any-port", "-o", "table", code=1).out
+        self.assertIn("* the required one", text)
+        self.assertIn("fail: the required endpoint,", text)
 
     def test_the_command_that_was_named_mends_it(self):
         self.add("wrong", "mail.relay.test", port=465, security="tls")
@@ -252,7 +286,8 @@ class ProbeTest(RelayctlTest):
 
     def test_a_server_that_wants_a_client_certificate(self):
         self.add("strict", "clientcert.relay.test")
-        outcome = self.probe("strict", code=3)  # Postfix says so with a 421
+        outcome = self.probe("strict", code=1)  # Postfix says so with a 421, and will say so again
+        self.assertEqual(self.configured(outcome)["reason"], "client certificate wanted")
         self.assertIn("No client certificate presented", self.configured(outcome)["observed"])
         self.assertIn("tls-client-certificate", self.finding_ids(outcome.item()["findings"]), outcome)
         self.assertTrue(self.configured(outcome)["tls"]["wants_client_certificate"])
@@ -326,6 +361,9 @@ class ProbeTest(RelayctlTest):
         self.assertEqual(item["address"], self.lab.address)
         told = next(one for one in item["findings"] if one["id"] == "smtp-address-fails")
         self.assertEqual(told["observed"], "::1: connection refused")
+        rows = self.relayctl("probe", "two", "--all-addresses", "--columns", "address,outcome", code=1).out.splitlines()
+        self.assertIn("::1\tclosed", rows)
+        self.assertIn(f"{self.lab.address}\tok", rows)
         text = self.relayctl("probe", "two", "--all-addresses", "-o", "table", code=1).out
         self.assertIn("fail: mail can be handed in, but a check that was asked for fails", text)
 

@@ -211,8 +211,12 @@ class RealServerTest(LoginTest):
         self.add_relay("plain.relay.test", port=25, security="none")
         outcome = self.probe("news", code=0)
         self.assertIn("smtp-user-without-auth", self.ids(outcome), outcome)
+        self.assertRegex(self.text_of(outcome, "smtp-user-without-auth")["remedy"], "relayctl edit news .*--no-auth")
         outcome = self.probe("news", "--login", code=1)
         self.assertEqual(outcome.item()["login"]["finding"], "smtp-auth-not-offered", outcome)
+        remedy = self.text_of(outcome, "smtp-auth-not-offered")["remedy"]
+        self.assertNotIn("--login", remedy)
+        self.assertIn("relayctl edit news", remedy)
 
 
 class ScriptedServerTest(LoginTest):

@@ -59,6 +59,10 @@ class ProbeManyTest(RelayctlTest):
         self.add("good", "mail.relay.test")
         rows = self.relayctl("probe", "--all", "--matrix", code=0).out.splitlines()
         self.assertGreaterEqual(len(rows), 9)
+        lines = self.relayctl("probe", "--all", "--matrix", "-o", "table", code=0).out.splitlines()
+        self.assertRegex(lines[0], "^good  ok ")
+        self.assertRegex(lines[1], "^PORT  NONE +TLS")
+        self.assertIn("  * the configured one", lines)
 
     def test_an_empty_store(self):
         outcome = self.relayctl("probe", "--all", "-o", "json", code=0)
@@ -242,6 +246,8 @@ class ProbeManyTest(RelayctlTest):
             self.assertEqual(stage["count"], 3)
             self.assertLessEqual(stage["min_ms"], stage["median_ms"])
             self.assertLessEqual(stage["median_ms"], stage["max_ms"])
+        rows = self.relayctl("probe", "good", "--repeat", "2", code=0).out.splitlines()
+        self.assertEqual([row.split("\t")[:3] for row in rows], [["good", stage["stage"], "2"] for stage in repeat["stages"]])
         table = self.relayctl("probe", "good", "--repeat", "2", "-o", "table", "--ascii", code=0).out
         self.assertIn("2 probes, 2 of them good", table)
         self.assertTrue(table.isascii(), table)

@@ -72,7 +72,10 @@ constexpr Option own_options[] = {
     {.name = "--fingerprint",
      .value = "SHA256",
      .help = "accept exactly the certificate with this SHA-256 fingerprint"},
-    {.name = "--dane", .help = "compare the certificate with TLSA records; where none matches, exit 1"},
+    {.name = "--dane",
+     .help =
+         "compare the certificate with TLSA records, of the endpoint that decides, of a host's every port; "
+         "where none matches, exit 1"},
     {.name = "--trust-ad",
      .help = "dane: believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
     {.name = "--mta-sts",
@@ -97,7 +100,9 @@ constexpr Option own_options[] = {
      .help = "print only what differs from the last result in the store: another verdict or reason"},
     {.name = "--repeat",
      .value = "NUMBER",
-     .help = "the endpoint so many times (1 to 100), with minimum, median and maximum of each stage"},
+     .help =
+         "the endpoint so many times (1 to 100), with minimum, median and maximum of each stage; rows are "
+         "of stages then, unless --columns is given"},
     {.name = "--monitor",
      .help = "one line and performance data for Nagios; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
 };
@@ -125,16 +130,15 @@ net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::Pr
     constexpr std::size_t targets_at_once = 4;
     std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
         auto target = targets[i];
-        app::ProbeOptions probe_options{
-            .endpoints = app::probe_endpoints(request.ports, request.securities, target.configured),
-            .ehlo_name = request.ehlo_name,
-            .timeout = request.timeout,
-            .dane = request.dane,
-            .tls_scan = request.tls_scan,
-            .trust_ad = request.trust_ad,
-            .all_addresses = request.all_addresses,
-            .mta_sts = request.mta_sts,
-            .policy_ca_file = request.policy_ca_file};
+        app::ProbeOptions probe_options{.endpoints = matrix_endpoints(request, target),
+                                        .ehlo_name = request.ehlo_name,
+                                        .timeout = request.timeout,
+                                        .dane = request.dane,
+                                        .tls_scan = request.tls_scan,
+                                        .trust_ad = request.trust_ad,
+                                        .all_addresses = request.all_addresses,
+                                        .mta_sts = request.mta_sts,
+                                        .policy_ca_file = request.policy_ca_file};
         const auto* dialogue = dialogues.empty() ? nullptr : &dialogues[i];
         return probe_one(services, std::move(target), std::move(probe_options), dialogue, reports[i]);
     };
@@ -173,7 +177,12 @@ base::Result<void> print_reports(Context& context, const Arguments& arguments,
             for (auto& row : probe_rows(report, now))
                 listing.items.push_back(std::move(row));
     }
-    return print_listing(context, arguments, listing);
+    TRY_VOID(print_listing(context, arguments, listing));
+    // What rows do not say, and JSON does.
+    if (!json && format != Format::name)
+        for (const auto& report : reports)
+            context.console().notice_block(named_verdict(report));
+    return {};
 }
 
 base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
@@ -235,10 +244,12 @@ const Command probe_command = {
     .summary = "try a server's ports with ssl, tls and none",
     .description =
         "All combinations are tried at once: DNS, TCP, greeting, EHLO, TLS, EHLO, AUTH mechanisms. No mail "
-        "is sent, and no password without --login. The exit code is decided by the relay's configured "
-        "endpoint or the one of --require: 0 it works, 1 it does not, 3 it could not be checked; for a host "
-        "without one it is 0 "
-        "when some way in with TLS works.\n\n"
+        "is sent, and no password without --login. --port and --security leave only what they say. The exit "
+        "code is decided by the relay's configured endpoint, by the one of --require, or by the one that one "
+        "--port and one --security leave: 0 it works, 1 it does not, 3 it could not be checked; where there "
+        "is "
+        "none, as for a host, it is 0 when some way in with TLS works. Where the output is rows, the verdict "
+        "goes to standard error.\n\n"
         "With --all, or with - for names and hosts from standard input (one a line, # begins a comment), "
         "only the relay's own endpoint is tried, of a host 587 tls, 465 ssl and 25 tls, and each is told in "
         "one line as it is done; at most two connections at a time go to one host. The exit code is 1 when "

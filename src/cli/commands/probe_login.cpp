@@ -176,22 +176,20 @@ bool asks_for_dialogue(const Arguments& arguments) {
 base::Result<std::vector<app::DialogueRequest>> read_dialogues(Context& context, const Arguments& arguments,
                                                                relay::Store& store,
                                                                const ProbeRequest& request,
-                                                               std::vector<app::ProbeTarget>& targets) {
+                                                               const std::vector<app::ProbeTarget>& targets) {
     std::vector<app::DialogueRequest> requests;
     TRY_VOID(check_options(arguments, targets.size()));
     if (!asks_for_dialogue(arguments)) return requests;
     DialogueReader reader(context, arguments, store);
-    for (auto& target : targets) {
-        if (request.required) {
-            target.configured = request.required;
-        } else if (request.ports.size() == 1 && request.securities.size() == 1) {
-            target.configured =
-                app::ProbeEndpoint{.port = request.ports.front(), .security = request.securities.front()};
-        } else if (!target.configured) {
+    for (const auto& target : targets) {
+        const auto endpoints = matrix_endpoints(request, target);
+        if (!target.configured ||
+            std::find(endpoints.begin(), endpoints.end(), *target.configured) == endpoints.end())
             return base::usage_error(
-                "of a host it must be said which port to log in or ask at",
-                fmt::format("relayctl probe {} --require 587:tls ...", target.host.to_string()));
-        }
+                fmt::format("of {} it must be said which port to log in or ask at",
+                            target.configured ? "these endpoints" : "a host"),
+                fmt::format("relayctl probe {} --require 587:tls ...",
+                            target.relay.empty() ? target.host.to_string() : target.relay));
         TRY(auto made, reader.read(target));
         made.ehlo_name = request.ehlo_name;
         made.timeout = request.timeout;

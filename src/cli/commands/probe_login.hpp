@@ -56,12 +56,12 @@ constexpr std::array<Option, N + login_probe_options.size()> with_login_options(
 
 bool asks_for_dialogue(const Arguments& arguments);
 
-// One request a target, in their order; empty where no dialogue is asked for. A target whose endpoint is
-// given by one --port and one --security is configured so. Password commands are run, passwords asked for.
+// One request a target, in their order, after require_endpoint(); empty where no dialogue is asked for.
+// Password commands are run, passwords asked for.
 // Errors: usage, those of the store and of run_password_command().
 base::Result<std::vector<app::DialogueRequest>> read_dialogues(Context& context, const Arguments& arguments,
                                                                relay::Store& store,
                                                                const ProbeRequest& request,
-                                                               std::vector<app::ProbeTarget>& targets);
+                                                               const std::vector<app::ProbeTarget>& targets);
 
 }  // namespace cli

@@ -149,10 +149,11 @@ class ProbeMany {
         if (done.report && !record_.is_wanted(*done.report)) return true;
         printed_ = true;
         std::string text;
-        output_.append(text, {.name = probe_name(done),
-                              .item = [&] { return probed_item(done, now); },
-                              .rows = [&] { return probed_rows(done, now, rows_); },
-                              .line = [&] { return probe_line(done, width_, now, console_.terminal()); }});
+        output_.append(text,
+                       {.name = probe_name(done),
+                        .item = [&] { return probed_item(done, now); },
+                        .rows = [&] { return probed_rows(done, now, rows_); },
+                        .line = [&] { return probe_line(done, width_, now, console_.terminal(), rows_); }});
         print(text);
         draw_progress();
         return !error_ && !console_.reader_is_gone();

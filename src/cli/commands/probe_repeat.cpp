@@ -39,18 +39,24 @@ base::Result<void> print(Context& context, const Arguments& arguments, const Fou
         }
         return {};
     }
-    Listing listing{.schema = "relayctl.probe/1", .columns = probe_columns(), .items = {}};
+    const bool rows = format == Format::tsv || format == Format::csv || format == Format::table;
+    const bool of_stages = rows && !arguments.value("--columns");
+    Listing listing{
+        .schema = "relayctl.probe/1", .columns = of_stages ? stage_columns() : probe_columns(), .items = {}};
     for (const auto& repeated : found) {
         if (format == Format::json || format == Format::jsonl) {
             auto item = probe_item(repeated.report, now);
             item.set("repeat", repeat_item(repeated));
             listing.items.push_back(std::move(item));
         } else {
-            for (auto& row : probe_rows(repeated.report, now))
+            for (auto& row : of_stages ? stage_rows(repeated) : probe_rows(repeated.report, now))
                 listing.items.push_back(std::move(row));
         }
     }
-    return print_listing(context, arguments, listing);
+    TRY_VOID(print_listing(context, arguments, listing));
+    for (const auto& repeated : found)
+        if (rows) console.notice_block(named_verdict(repeated.report));
+    return {};
 }
 
 }  // namespace

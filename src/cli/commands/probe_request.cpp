@@ -1,5 +1,7 @@
 #include "cli/commands/probe_request.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -74,6 +76,13 @@ base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments&
 
 namespace {
 
+// This endpoint decides. Where it is another than the relay's own, nothing of it is kept.
+void judge_at(app::ProbeTarget& target, const app::ProbeEndpoint& endpoint) {
+    if (endpoint == target.configured) return;
+    target.configured = endpoint;
+    target.relay_id = 0;
+}
+
 // What the options say of the certificate, over what the relay says.
 base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& target) {
     for (const std::string_view option : {"--verify-certificate", "--ca-file", "--fingerprint"})
@@ -94,14 +103,24 @@ base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& targ
     return {};
 }
 
+// Of "host:587" and "smtp://host:587/"; empty where it is nothing of the kind.
+std::string command_meant_by(std::string_view word) {
+    if (const auto scheme = word.find("://"); scheme != std::string_view::npos)
+        word.remove_prefix(scheme + 3);
+    word = word.substr(0, word.find('/'));
+    const auto colon = word.rfind(':');
+    if (const auto host = relay::Host::parse(word); host.has_value())
+        return "relayctl probe " + host->to_string();
+    if (colon == std::string_view::npos || !base::parse_decimal(word.substr(colon + 1), 65535)) return {};
+    const auto host = relay::Host::parse(word.substr(0, colon));
+    if (host.has_error()) return {};
+    return fmt::format("relayctl probe {} --port {}", host->to_string(), word.substr(colon + 1));
+}
+
 base::Result<app::ProbeTarget> read_host(const std::string& word) {
     auto host = relay::Host::parse(word);
     if (host.has_value()) return app::ProbeTarget{.host = std::move(*host)};
-    const auto colon = word.rfind(':');
-    if (colon != std::string::npos && base::parse_decimal(word.substr(colon + 1), 65535))
-        return std::move(host).error().with_hint(fmt::format(
-            "relayctl probe {} --port {}", base::printable(word.substr(0, colon)), word.substr(colon + 1)));
-    return std::move(host).error();
+    return std::move(host).error().with_hint(command_meant_by(word));
 }
 
 // A word with a dot or colon that is no relay's name is a host; "localhost" is one too.
@@ -127,16 +146,26 @@ base::Result<app::ProbeTarget> read_probe_target(relay::Store& store, const std:
 }
 
 void require_endpoint(app::ProbeTarget& target, const ProbeRequest& request) {
-    if (!request.required || request.required == target.configured) return;
-    target.configured = request.required;
-    target.relay_id = 0;
+    if (request.required) {
+        judge_at(target, *request.required);
+    } else if (request.ports.size() == 1 && request.securities.size() == 1) {
+        judge_at(target, {.port = request.ports.front(), .security = request.securities.front()});
+    }
+}
+
+std::vector<app::ProbeEndpoint> matrix_endpoints(const ProbeRequest& request,
+                                                 const app::ProbeTarget& target) {
+    auto endpoints = app::probe_endpoints(request.ports, request.securities, target.configured);
+    const auto& required = request.required;
+    if (required && std::find(endpoints.begin(), endpoints.end(), *required) == endpoints.end())
+        endpoints.insert(endpoints.begin(), *required);
+    return endpoints;
 }
 
 app::ProbeOptions probe_options(const ProbeRequest& request, const app::ProbeTarget& target) {
     app::ProbeOptions options;
-    options.endpoints = request.breadth == Breadth::endpoint
-                            ? app::usual_endpoints(target.configured)
-                            : app::probe_endpoints(request.ports, request.securities, target.configured);
+    options.endpoints = request.breadth == Breadth::endpoint ? app::usual_endpoints(target.configured)
+                                                             : matrix_endpoints(request, target);
     options.ehlo_name = request.ehlo_name;
     options.timeout = request.timeout;
     return options;

@@ -37,8 +37,12 @@ base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments&
 base::Result<app::ProbeTarget> read_probe_target(relay::Store& store, const std::string& word,
                                                  const Arguments& arguments);
 
-// What --require says, in place of the relay's own endpoint.
+// What --require says decides in place of the relay's own endpoint, or the only one that --port and
+// --security leave.
 void require_endpoint(app::ProbeTarget& target, const ProbeRequest& request);
+
+// What --port, --security and --require ask for; without them all, the relay's own among them.
+std::vector<app::ProbeEndpoint> matrix_endpoints(const ProbeRequest& request, const app::ProbeTarget& target);
 
 // Of one of many, or of one that is watched: its endpoint alone, or what --matrix, --port and --security say.
 app::ProbeOptions probe_options(const ProbeRequest& request, const app::ProbeTarget& target);

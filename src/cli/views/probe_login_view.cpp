@@ -34,7 +34,9 @@ std::string login_text(const app::LoginCheck& check) {
 
 std::string path_text(const app::PathCheck& check) {
     const std::string address = check.address.empty() ? "<>" : base::printable(check.address);
-    if (check.reply.empty()) return fmt::format("not asked for, {}: {}", address, check.finding);
+    if (check.reply.empty())
+        return fmt::format("not asked for, {}{}{}", address, check.finding.empty() ? "" : ": ",
+                           check.finding);
     return fmt::format("{}, {}: {}", check.accepted ? "ok" : "refused", address,
                        base::printable(check.reply));
 }
@@ -104,7 +106,9 @@ std::string dialogue_failure(const app::ProbeReport& report) {
     const bool bad = dialogue.verdict == finding::Verdict::bad;
     if (dialogue.login && !dialogue.login->accepted)
         return bad ? "the login failed" : "the login could not be checked";
-    const auto refused = [](const app::PathCheck& check) { return !check.accepted; };
+    const auto refused = [](const app::PathCheck& check) {
+        return !check.accepted && !(check.reply.empty() && check.finding.empty());
+    };
     if (dialogue.sender && refused(*dialogue.sender))
         return bad ? "the sender was refused" : "the sender was put off";
     if (std::any_of(dialogue.recipients.begin(), dialogue.recipients.end(), refused))

@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "app/probe_remedy.hpp"
+#include "app/probe_summary.hpp"
 #include "app/probe_verdict.hpp"
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/probe_login_view.hpp"
+#include "cli/views/probe_summary.hpp"
 #include "cli/views/probe_tls_view.hpp"
 #include "cli/views/probe_view.hpp"
 #include "cli/views/times_view.hpp"
@@ -44,7 +47,7 @@ Cell outcome_cell(const app::Combination& combination, bool configured) {
             .style = style_of(combination.outcome)};
 }
 
-std::string matrix_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+std::string table_text(const app::ProbeReport& report, const output::Terminal& terminal) {
     constexpr relay::Security order[] = {relay::Security::none, relay::Security::tls, relay::Security::ssl};
     output::Table table{
         .columns = {
@@ -71,19 +74,15 @@ std::string matrix_text(const app::ProbeReport& report, const output::Terminal& 
     return output::render_table(table, terminal);
 }
 
-// The combination that TLS, certificate and AUTH are told of: the configured one, else the first that works
-// with TLS.
+// The combination that TLS, certificate and AUTH are told of: the one that decides, else the first with TLS.
 const app::Combination* told_combination(const app::ProbeReport& report) {
-    if (report.configured) return &report.combinations[*report.configured];
-    const app::Combination* told = nullptr;
-    for (const auto& combination : report.combinations) {
-        const bool works =
-            combination.outcome == app::Outcome::ok || combination.outcome == app::Outcome::unverified;
-        if (combination.tls && (told == nullptr || works) &&
-            (told == nullptr || told->outcome != app::Outcome::ok))
-            told = &combination;
-    }
-    return told;
+    const auto deciding = app::deciding_combination(report);
+    if (!deciding) return nullptr;
+    const auto& combination = report.combinations[*deciding];
+    if (report.configured || combination.tls) return &combination;
+    const auto found = std::find_if(report.combinations.begin(), report.combinations.end(),
+                                    [](const app::Combination& other) { return other.tls.has_value(); });
+    return found == report.combinations.end() ? nullptr : &*found;
 }
 
 std::string auth_of(const std::optional<smtp::Capabilities>& capabilities) {
@@ -109,39 +108,36 @@ std::string auth_text(const app::Combination& combination) {
 std::string deciding_endpoint(const app::ProbeReport& report) {
     if (!report.configured) return "";
     const auto& endpoint = report.combinations[*report.configured].endpoint;
-    return fmt::format("{} endpoint, {} {},", report.target.relay.empty() ? "the required" : "the configured",
-                       endpoint.port, relay::to_string(endpoint.security));
+    return fmt::format("{} endpoint, {} {},",
+                       app::is_own(report, endpoint) ? "the configured" : "the required", endpoint.port,
+                       relay::to_string(endpoint.security));
 }
 
-std::string verdict_text(const app::ProbeReport& report, const output::Terminal& terminal) {
-    if (const auto failure = dialogue_failure(report); !failure.empty())
-        return output::paint(report.verdict == finding::Verdict::bad ? "fail" : "unchecked",
-                             report.verdict == finding::Verdict::bad ? Style::bad : Style::warn, terminal) +
-               ": " + failure + "\n";
+std::string what_decided(const app::ProbeReport& report) {
+    const bool is_bad = report.verdict == finding::Verdict::bad;
+    if (const auto failure = dialogue_failure(report); !failure.empty()) return failure;
+    if (report.addresses.empty())
+        return is_bad ? "the host has no address" : "the host could not be looked up";
     if (report.verdict != finding::Verdict::good && report.address &&
-        app::overall_verdict(report) == finding::Verdict::good) {
-        const bool is_bad = report.verdict == finding::Verdict::bad;
-        return output::paint(is_bad ? "fail" : "unchecked", is_bad ? Style::bad : Style::warn, terminal) +
-               (is_bad ? ": mail can be handed in, but a check that was asked for fails\n"
-                       : ": mail can be handed in, but a check that was asked for could not be made\n");
-    }
+        app::overall_verdict(report) == finding::Verdict::good)
+        return is_bad ? "mail can be handed in, but a check that was asked for fails"
+                      : "mail can be handed in, but a check that was asked for could not be made";
     const auto endpoint = deciding_endpoint(report);
     const bool has_tls = std::any_of(report.combinations.begin(), report.combinations.end(),
                                      [](const auto& combination) { return combination.tls.has_value(); });
+    const bool works_in_clear =
+        std::any_of(report.combinations.begin(), report.combinations.end(),
+                    [](const auto& combination) { return combination.verdict == finding::Verdict::good; });
     switch (report.verdict) {
         case finding::Verdict::good:
-            return output::paint("ok", Style::good, terminal) + (report.configured
-                                                                     ? fmt::format(": {} works\n", endpoint)
-                                                                 : has_tls ? ": a way in with TLS works\n"
-                                                                           : ": it works in clear text\n");
+            if (report.configured) return endpoint + " works";
+            return has_tls ? "a way in with TLS works" : "it works in clear text";
         case finding::Verdict::bad:
-            return output::paint("fail", Style::bad, terminal) +
-                   (report.configured ? fmt::format(": {} does not work\n", endpoint)
-                                      : ": no way in works\n");
+            if (report.configured) return endpoint + " does not work";
+            return works_in_clear ? "no way in with TLS works" : "no way in works";
         case finding::Verdict::unchecked:
-            return output::paint("unchecked", Style::warn, terminal) +
-                   (report.configured ? fmt::format(": {} could not be checked\n", endpoint)
-                                      : ": nothing could be checked\n");
+            if (report.configured) return endpoint + " could not be checked";
+            return works_in_clear ? "no way in with TLS could be checked" : "nothing could be checked";
     }
     return "";
 }
@@ -159,7 +155,7 @@ std::string addresses_text(const app::ProbeReport& report, const output::Termina
             line += fmt::format("  {} {} {}", cell.endpoint.port, relay::to_string(cell.endpoint.security),
                                 cell.reason.empty() ? fmt::format("{} ms", cell.total.count()) : cell.reason);
         }
-        if (line.empty()) line = "  no way in works";
+        if (line.empty()) line = one.verdict == finding::Verdict::bad ? "  no way in works" : "  not checked";
         const bool works = one.verdict == finding::Verdict::good;
         text += titled_line(
             text.empty() ? "ADDR" : "",
@@ -182,13 +178,28 @@ std::string head_text(const app::ProbeReport& report) {
 
 }  // namespace
 
+std::string matrix_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    if (!report.configured) return table_text(report, terminal);
+    const bool own = app::is_own(report, report.combinations[*report.configured].endpoint);
+    return table_text(report, terminal) + (own ? "  * the configured one\n" : "  * the required one\n");
+}
+
+std::string verdict_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    return fmt::format("{}: {}\n",
+                       output::paint(verdict_word(report.verdict), verdict_style(report.verdict), terminal),
+                       what_decided(report));
+}
+
+std::string named_verdict(const app::ProbeReport& report) {
+    const auto& target = report.target;
+    return (target.relay.empty() ? target.host.to_string() : target.relay) + ": " +
+           verdict_text(report, output::Terminal{});
+}
+
 std::string probe_text(const app::ProbeReport& report, base::Time now, const output::Terminal& terminal) {
     std::string text = head_text(report);
     if (!report.combinations.empty() && report.address) {
-        text += matrix_text(report, terminal);
-        if (report.configured)
-            text += report.target.relay.empty() ? "  * the required one\n" : "  * the configured one\n";
-        text += "\n";
+        text += matrix_text(report, terminal) + "\n";
     }
     if (const auto* told = told_combination(report)) {
         if (!report.configured)

@@ -71,7 +71,7 @@ std::string probe_name(const app::ProbedJob& done) {
 }
 
 std::string probe_line(const app::ProbedJob& done, std::size_t name_width, base::Time now,
-                       const output::Terminal& terminal) {
+                       const output::Terminal& terminal, Rows which) {
     const auto name = base::printable(probe_name(done));
     std::string line = padded(name, name.size(), name_width);
     const auto verdict = done.report ? done.report->verdict : Verdict::unchecked;
@@ -90,7 +90,8 @@ std::string probe_line(const app::ProbedJob& done, std::size_t name_width, base:
     if (!report.target.relay.empty()) line += "  " + report.target.host.to_string();
     for (const auto& more : {detail, ids_of(report)})
         if (!more.empty()) line += "  " + base::printable(more);
-    return line + "\n";
+    line += "\n";
+    return which == Rows::all && report.address ? line + matrix_text(report, terminal) + "\n" : line;
 }
 
 Value probed_item(const app::ProbedJob& done, base::Time now) {
@@ -128,11 +129,6 @@ Value::Array probed_rows(const app::ProbedJob& done, base::Time now, Rows which)
                                {"verdict", finding::to_string(Verdict::unchecked)}})};
     const auto& report = *done.report;
     auto rows = probe_rows(report, now);
-    if (report.addresses.empty())
-        for (auto& row : rows) {
-            row.set("reason", app::short_reason(report));
-            row.set("verdict", finding::to_string(report.verdict));
-        }
     if (which == Rows::all || rows.size() < 2) return rows;
     return {std::move(rows[app::deciding_combination(report).value_or(0)])};
 }

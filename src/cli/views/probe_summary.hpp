@@ -10,12 +10,14 @@ namespace cli {
 // "news" of the store, or the host, or the word that stands for neither.
 std::string probe_name(const app::ProbedJob& done);
 
-// "news   ok   118 ms  587 tls  smtp.mailer.example  70 days left", in one line with its end.
+enum class Rows { of_the_endpoint, all };
+
+// "news   ok   118 ms  587 tls  smtp.mailer.example  70 days left", in one line with its end; with all rows
+// the matrix below it.
 std::string probe_line(const app::ProbedJob& done, std::size_t name_width, base::Time now,
-                       const output::Terminal& terminal);
+                       const output::Terminal& terminal, Rows which = Rows::of_the_endpoint);
 // The item that `probe` of this relay alone gives; with a fault, "fault" says it.
 output::Value probed_item(const app::ProbedJob& done, base::Time now);
-enum class Rows { of_the_endpoint, all };
 output::Value::Array probed_rows(const app::ProbedJob& done, base::Time now, Rows which);
 
 // "ok", "fail", "unchecked": what people read for a verdict.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "app/probe_login.hpp"
+#include "app/probe_remedy.hpp"
+#include "app/probe_summary.hpp"
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/probe_login_view.hpp"
@@ -39,6 +41,7 @@ constexpr ColumnView columns[] = {
     {.key = "auth_before_tls", .title = "AUTH", .shown = false},
     {.key = "auth_after_tls", .title = "AUTH TLS", .shown = false},
     {.key = "login", .title = "LOGIN", .shown = false},
+    {.key = "decides", .title = "DECIDES", .shown = false},
 };
 
 Value milliseconds(const std::optional<app::Milliseconds>& time) {
@@ -62,8 +65,8 @@ Value capabilities_item(const std::optional<smtp::Capabilities>& capabilities) {
 }
 
 // The members that rows and the JSON document share.
-Value combination_item(const app::ProbeReport& report, std::size_t index) {
-    const auto& combination = report.combinations[index];
+Value combination_item(const app::ProbeReport& report, const app::Combination& combination,
+                       std::size_t index) {
     return Value::object(
         {{"port", combination.endpoint.port},
          {"security", relay::to_string(combination.endpoint.security)},
@@ -71,7 +74,8 @@ Value combination_item(const app::ProbeReport& report, std::size_t index) {
          {"reason", text_or_null(combination.reason)},
          {"problem", app::to_string(combination.problem)},
          {"verdict", finding::to_string(combination.verdict)},
-         {"configured", report.configured == index},
+         {"configured", app::is_own(report, combination.endpoint)},
+         {"decides", app::deciding_combination(report) == index},
          {"observed", text_or_null(combination.observed)},
          {"reply_code", combination.reply_code == 0 ? Value() : Value(combination.reply_code)},
          {"connect_ms", milliseconds(combination.times.connect)},
@@ -112,7 +116,7 @@ std::span<const ColumnView> probe_columns() {
 Value probe_item(const app::ProbeReport& report, base::Time now) {
     Value combinations = Value::array();
     for (std::size_t i = 0; i < report.combinations.size(); ++i) {
-        Value item = combination_item(report, i);
+        Value item = combination_item(report, report.combinations[i], i);
         const auto& tls = report.combinations[i].tls;
         item.set("tls", tls ? tls_item(*tls, now) : Value());
         item.set("before_tls", capabilities_item(report.combinations[i].before_tls));
@@ -146,15 +150,17 @@ Value probe_item(const app::ProbeReport& report, base::Time now) {
                           {"fault", nullptr}});
 }
 
-Value::Array probe_rows(const app::ProbeReport& report, base::Time now) {
-    Value::Array rows;
-    for (std::size_t i = 0; i < report.combinations.size(); ++i) {
-        const auto& combination = report.combinations[i];
-        Value row =
-            Value::object({{"target", target_name(report.target)},
-                           {"host", report.target.host.to_string()},
-                           {"address", report.address ? Value(report.address->to_string()) : Value()}});
-        const Value item = combination_item(report, i);
+namespace {
+
+void add_rows(Value::Array& rows, const app::ProbeReport& report,
+              const std::optional<base::IpAddress>& address,
+              const std::vector<app::Combination>& combinations, base::Time now) {
+    for (std::size_t i = 0; i < combinations.size(); ++i) {
+        const auto& combination = combinations[i];
+        Value row = Value::object({{"target", target_name(report.target)},
+                                   {"host", report.target.host.to_string()},
+                                   {"address", address ? Value(address->to_string()) : Value()}});
+        const Value item = combination_item(report, combination, i);
         for (const auto& [key, value] : std::get<Value::Object>(item.data()))
             row.set(key, value);
         if (combination.tls) {
@@ -168,9 +174,23 @@ Value::Array probe_rows(const app::ProbeReport& report, base::Time now) {
         }
         if (combination.before_tls) row.set("auth_before_tls", Value::list(combination.before_tls->auth));
         if (combination.after_tls) row.set("auth_after_tls", Value::list(combination.after_tls->auth));
-        if (app::dialogue_endpoint(report) == i) row.set("login", login_word(report.dialogue));
+        if (app::dialogue_endpoint(report) == i && address == report.address)
+            row.set("login", login_word(report.dialogue));
+        if (report.addresses.empty()) {
+            row.set("reason", app::short_reason(report));
+            row.set("verdict", finding::to_string(report.verdict));
+        }
         rows.push_back(std::move(row));
     }
+}
+
+}  // namespace
+
+Value::Array probe_rows(const app::ProbeReport& report, base::Time now) {
+    Value::Array rows;
+    for (const auto& one : report.by_address)
+        add_rows(rows, report, one.address, one.combinations, now);
+    if (report.by_address.empty()) add_rows(rows, report, report.address, report.combinations, now);
     return rows;
 }
 

@@ -13,6 +13,12 @@ namespace cli {
 output::Value probe_item(const app::ProbeReport& report, base::Time now);
 output::Value::Array probe_rows(const app::ProbeReport& report, base::Time now);
 std::span<const ColumnView> probe_columns();
+// The combinations alone, as probe_text() has them.
+std::string matrix_text(const app::ProbeReport& report, const output::Terminal& terminal);
+// "ok: the configured endpoint, 587 tls, works", a line.
+std::string verdict_text(const app::ProbeReport& report, const output::Terminal& terminal);
+std::string named_verdict(
+    const app::ProbeReport& report);  // "news: ok: ...", for where nothing else says whose
 std::string probe_text(const app::ProbeReport& report, base::Time now, const output::Terminal& terminal);
 
 }  // namespace cli

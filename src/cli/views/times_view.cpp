@@ -16,6 +16,15 @@ namespace {
 
 constexpr std::int64_t bar_width = 24;
 
+constexpr ColumnView columns_of_stages[] = {
+    {.key = "target", .title = "TARGET", .never_cut = true},
+    {.key = "stage", .title = "STAGE"},
+    {.key = "count", .title = "COUNT", .number = true},
+    {.key = "min_ms", .title = "MIN", .number = true},
+    {.key = "median_ms", .title = "MEDIAN", .number = true},
+    {.key = "max_ms", .title = "MAX", .number = true},
+};
+
 std::string bar(app::Milliseconds part, app::Milliseconds whole, const output::Terminal& terminal) {
     if (whole.count() <= 0 || part.count() <= 0) return "";
     const auto length = std::clamp<std::int64_t>(part.count() * bar_width / whole.count(), 1, bar_width);
@@ -25,16 +34,34 @@ std::string bar(app::Milliseconds part, app::Milliseconds whole, const output::T
     return text;
 }
 
+Value stage_item(const app::StageStats& stage) {
+    return Value::object({{"stage", stage.stage},
+                          {"count", stage.count},
+                          {"min_ms", stage.min.count()},
+                          {"median_ms", stage.median.count()},
+                          {"max_ms", stage.max.count()}});
+}
+
 }  // namespace
+
+std::span<const ColumnView> stage_columns() {
+    return columns_of_stages;
+}
+
+Value::Array stage_rows(const app::RepeatedProbe& repeated) {
+    const auto& target = repeated.report.target;
+    Value::Array rows;
+    for (const auto& stage : repeated.stages) {
+        rows.push_back(stage_item(stage));
+        rows.back().set("target", target.relay.empty() ? target.host.to_string() : target.relay);
+    }
+    return rows;
+}
 
 Value repeat_item(const app::RepeatedProbe& repeated) {
     Value stages = Value::array();
     for (const auto& stage : repeated.stages)
-        stages.push_back(Value::object({{"stage", stage.stage},
-                                        {"count", stage.count},
-                                        {"min_ms", stage.min.count()},
-                                        {"median_ms", stage.median.count()},
-                                        {"max_ms", stage.max.count()}}));
+        stages.push_back(stage_item(stage));
     return Value::object({{"runs", repeated.runs}, {"good", repeated.good}, {"stages", std::move(stages)}});
 }
 

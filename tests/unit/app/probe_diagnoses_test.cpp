@@ -153,3 +153,53 @@ TEST_CASE("A handshake of STARTTLS without an end is not advised STARTTLS [PROBE
     const auto remedy = find(scene.probe(), "tls-handshake-timeout").remedy;
     CHECK(remedy.starts_with("Try again with a longer --timeout"));
 }
+
+TEST_CASE(
+    "A client certificate that is wanted is told once, however and on whatever port it is said [PROBE-10]") {
+    Scene scene;
+    auto wanting = good_tls();
+    wanting.wants_client_certificate = true;
+    const std::string no = "421 4.7.1 mail.example Error: No client certificate presented\r\n";
+    scene.options.endpoints = {{.port = 25, .security = Security::tls},
+                               {.port = 465, .security = Security::ssl},
+                               {.port = 587, .security = Security::ssl}};
+    auto& starttls = scene.accept(25);
+    greet(starttls);
+    starttls.server(clear_keywords).client("STARTTLS\r\n").server("220 go\r\n").tls(wanting);
+    bye(starttls.client(hello).server(no));
+    bye(scene.accept(465).tls(wanting).server(no));
+    scene.accept(587).tls(base::Error{.kind = base::ErrorKind::unavailable,
+                                      .message = "TLS: " + std::string(net::client_certificate_wanted)});
+    const auto report = scene.probe();
+    CHECK(table(report) == Words{"25 tls fail client certificate wanted",
+                                 "465 ssl fail client certificate wanted",
+                                 "587 ssl fail client certificate wanted"});
+    CHECK(ids(report) == Words{"tls-client-certificate"});
+    CHECK(report.verdict == finding::Verdict::bad);
+}
+
+TEST_CASE("A relay with a user where no login is offered is told where one is, by its name [PROBE-22]") {
+    const std::string without = "; a relay that needs no login: relayctl edit news --no-auth";
+    Scene alone(25, Security::none);
+    alone.target.user = "alice";
+    works_in_clear(alone.accept(25));
+    CHECK(find(alone.probe(), "smtp-user-without-auth").remedy ==
+          "relayctl edit news --port 587 --security tls" + without);
+
+    Scene both(25, Security::none);
+    both.target.user = "alice";
+    both.options.endpoints.push_back({.port = 465, .security = Security::ssl});
+    works_in_clear(both.accept(25));
+    works_with_implicit_tls(both.accept(465));
+    CHECK(find(both.probe(), "smtp-user-without-auth").remedy ==
+          "Port 465 offers a login with ssl: relayctl edit news --port 465 --security ssl" + without);
+
+    Scene usual(587, Security::tls);
+    usual.target.user = "alice";
+    auto& dialogue = usual.accept(587);
+    greet(dialogue);
+    dialogue.server(clear_keywords).client("STARTTLS\r\n").server("220 go\r\n").tls(good_tls());
+    bye(dialogue.client(hello).server("250 mail.example\r\n"));
+    CHECK(find(usual.probe(), "smtp-user-without-auth").remedy ==
+          "Ask the server's operator where logins are taken" + without);
+}

@@ -9,7 +9,8 @@ using relay::Security;
 TEST_CASE("A usual server gives the usual table") {
     Scene scene;
     scene.target.relay = "news";
-    scene.target.configured = ProbeEndpoint{.port = 587, .security = Security::tls};
+    scene.target.own = ProbeEndpoint{.port = 587, .security = Security::tls};
+    scene.target.configured = scene.target.own;
     script_usual_server(scene);
     const auto report = scene.probe();
     CHECK(table(report) == usual_table);
@@ -63,6 +64,35 @@ TEST_CASE("[SMTP-SEC-19] STARTTLS spoken to an implicit TLS port is told with th
     CHECK(table(report) == Words{"465 none fail no banner", "465 tls fail no banner", "465 ssl ok"});
     CHECK(ids(report) == Words{"smtp-implicit-tls-port"});
     CHECK(report.findings.front().remedy == "relayctl edit news --security ssl");
+}
+
+TEST_CASE(
+    "At another endpoint than the relay's own the relay is not to be edited, unless its own fails too") {
+    const ProbeEndpoint asked{.port = 465, .security = Security::tls};
+    const auto remedy = [&](bool own_is_tried, bool own_works) {
+        Scene scene(587, Security::tls);
+        scene.target.configured = asked;
+        scene.options.endpoints = {asked, {.port = 465, .security = Security::ssl}};
+        if (own_is_tried) scene.options.endpoints.push_back(*scene.target.own);
+        scene.accept(465).hangs();
+        works_with_implicit_tls(scene.accept(465));
+        if (own_works) works_with_starttls(scene.accept(587));
+        return find(scene.probe(), "smtp-implicit-tls-port").remedy;
+    };
+    CHECK(remedy(false, false) == "relayctl probe news --require 465:ssl");
+    CHECK(remedy(true, true) == "relayctl probe news --require 465:ssl");
+    CHECK(remedy(true, false) == "relayctl edit news --port 465 --security ssl");
+}
+
+TEST_CASE("At another endpoint than the relay's own a certificate is tried, and not set for the relay") {
+    Scene scene(587, Security::tls);
+    scene.target.configured = ProbeEndpoint{.port = 465, .security = Security::ssl};
+    scene.options.endpoints = {*scene.target.configured};
+    works_with_implicit_tls(scene.accept(465), tls_with(net::CertificateStatus::self_signed));
+    CHECK(find(scene.probe(), "tls-certificate-self-signed").remedy ==
+          "Compare the fingerprint with the server's operator, then: relayctl probe news --require 465:ssl "
+          "--fingerprint " +
+              std::string(64, 'a'));
 }
 
 TEST_CASE("A TLS alert in place of a greeting is an implicit TLS port too") {
@@ -132,13 +162,12 @@ TEST_CASE("Texts of the server are kept as they came") {
     CHECK(report.combinations.front().greeting == "220 \x1b[31mred\x9b");
 }
 
-TEST_CASE(
-    "The endpoints are every port with every security unless narrowed, and always the one that decides") {
+TEST_CASE("The endpoints are every port with every security, and no others where they are narrowed") {
     CHECK(app::probe_endpoints({}, {}, std::nullopt).size() == 9);
     const ProbeEndpoint configured{.port = 2525, .security = Security::none};
     CHECK(app::probe_endpoints({}, {}, configured).size() == 12);
     CHECK(app::probe_endpoints({587, 587}, {Security::ssl, Security::tls}, configured) ==
-          std::vector<ProbeEndpoint>{configured,
-                                     {.port = 587, .security = Security::tls},
+          std::vector<ProbeEndpoint>{{.port = 587, .security = Security::tls},
                                      {.port = 587, .security = Security::ssl}});
+    CHECK(app::probe_endpoints({}, {Security::none}, configured).size() == 4);
 }

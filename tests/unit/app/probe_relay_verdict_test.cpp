@@ -1,3 +1,4 @@
+#include "app/probe_summary.hpp"
 #include "probe_scene.hpp"
 
 using namespace probe_test;
@@ -20,7 +21,11 @@ TEST_CASE("Only the configured combination decides") {
 TEST_CASE("A bare host is good when something encrypted works") {
     Scene scene;
     script_usual_server(scene);
-    CHECK(scene.probe().verdict == Verdict::good);
+    const auto report = scene.probe();
+    CHECK(report.verdict == Verdict::good);
+    const auto deciding = app::deciding_combination(report);
+    REQUIRE(deciding.has_value());
+    CHECK(report.combinations[*deciding].endpoint == ProbeEndpoint{.port = 587, .security = Security::tls});
 }
 
 TEST_CASE("A bare host where only clear text works is no good, unless only that was asked for") {

@@ -85,7 +85,8 @@ struct Scene {
     // A relay called news, with this endpoint, and only this one is tried.
     Scene(std::uint16_t port, relay::Security security) : Scene() {
         target.relay = "news";
-        target.configured = app::ProbeEndpoint{.port = port, .security = security};
+        target.own = app::ProbeEndpoint{.port = port, .security = security};
+        target.configured = target.own;
         options.endpoints = {*target.configured};
     }
 

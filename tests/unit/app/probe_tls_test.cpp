@@ -66,6 +66,20 @@ struct DaneScene : Scene {
 
 }  // namespace
 
+TEST_CASE("TLSA records of another port than the one that decides say nothing of the relay [DANE-08]") {
+    DaneScene scene;
+    scene.tlsa("key");
+    scene.options.endpoints.insert(scene.options.endpoints.begin(), {.port = 25, .security = Security::tls});
+    works_with_starttls(scene.accept(25));
+    std::string other("\x03\x01\x01", 3);
+    other += std::string(32, 'x');
+    scene.resolver.add("_25._tcp.mail.example", dns::Type::tlsa, dns::Raw{std::move(other)});
+    const auto report = scene.probe();
+    REQUIRE(report.dane.size() == 1);
+    CHECK(report.dane.front().port == 587);
+    CHECK(report.verdict == finding::Verdict::good);
+}
+
 TEST_CASE("A certificate for another name: its name with the same address is the one to use [PROBE-09]") {
     Scene scene(587, Security::tls);
     scene.resolver.a("one.example", "192.0.2.99");

@@ -3,6 +3,7 @@
 #include "cli/views/last_probe_view.hpp"
 #include "cli/views/monitor_line.hpp"
 #include "cli/views/probe_summary.hpp"
+#include "cli/views/probe_view.hpp"
 #include "cli/views/times_view.hpp"
 
 using app::Milliseconds;
@@ -140,4 +141,52 @@ TEST_CASE("one of many relays is one line, whatever its name") {
             .report = report_of(Verdict::good)};
     CHECK(cli::probe_line(done, 6, noon(), output::Terminal{}) ==
           "news    ok          1118 ms  587 tls   mail.example  70 days left\n");
+}
+
+TEST_CASE("the verdict says whose endpoint decided, and what works beside it") {
+    auto own = report_of(Verdict::good);
+    own.target.own = own.target.configured;
+    CHECK(cli::named_verdict(own) == "news: ok: the configured endpoint, 587 tls, works\n");
+    CHECK(cli::named_verdict(report_of(Verdict::bad)) ==
+          "news: fail: the required endpoint, 587 tls, does not work\n");
+
+    auto host = report_of(Verdict::bad);
+    host.target.relay.clear();
+    host.configured.reset();
+    host.combinations.front().tls.reset();
+    CHECK(cli::named_verdict(host) == "mail.example: fail: no way in works\n");
+    host.combinations.push_back({.endpoint = {.port = 25, .security = relay::Security::none},
+                                 .outcome = app::Outcome::ok,
+                                 .verdict = Verdict::good});
+    CHECK(cli::named_verdict(host) == "mail.example: fail: no way in with TLS works\n");
+    host.verdict = Verdict::unchecked;
+    CHECK(cli::named_verdict(host) == "mail.example: unchecked: no way in with TLS could be checked\n");
+    host.addresses.clear();
+    host.address.reset();
+    CHECK(cli::named_verdict(host) == "mail.example: unchecked: the host could not be looked up\n");
+}
+
+TEST_CASE("rows tell the relay's own endpoint apart from the one that decides") {
+    auto report = report_of(Verdict::good);
+    report.target.own = app::ProbeEndpoint{.port = 465, .security = relay::Security::ssl};
+    report.combinations.push_back({.endpoint = *report.target.own});
+    const auto rows = cli::probe_rows(report, noon());
+    REQUIRE(rows.size() == 2);
+    CHECK(cli::member_text(rows[0], "configured") == "no");
+    CHECK(cli::member_text(rows[0], "decides") == "yes");
+    CHECK(cli::member_text(rows[1], "configured") == "yes");
+    CHECK(cli::member_text(rows[1], "decides") == "no");
+
+    report.addresses.clear();
+    report.verdict = Verdict::bad;
+    CHECK(cli::member_text(cli::probe_rows(report, noon())[1], "reason") == "no address");
+}
+
+TEST_CASE("with the matrix a relay among many has its table below its line") {
+    const app::ProbedJob done{.job = {.word = "news", .target = report_of(Verdict::good).target},
+                              .report = report_of(Verdict::good)};
+    const auto text = cli::probe_line(done, 6, noon(), output::Terminal{}, cli::Rows::all);
+    CHECK(text.starts_with("news    ok          1118 ms  587 tls "));
+    CHECK(text.find("\nPORT  NONE") != std::string::npos);
+    CHECK(text.find("\n 587  -") != std::string::npos);
 }
