@@ -23,12 +23,12 @@ constexpr Entry entries[] = {
      "AAAA record back; see relayctl verify DOMAIN --only mx --ip ADDRESS.",
      "RFC 7372 section 3.3 (5.7.25); RFC 1912 section 2.1"},
     {"smtp-client-refused", Severity::error, "the server does not serve this machine's address",
-     "Its access list refuses the client by address or name, whoever it writes to: a list of the operator's "
-     "own, "
-     "or a server that takes mail from its own networks only.",
-     "Ask the server's operator to allow this machine's address; or log in on the submission port: relayctl "
-     "edit "
-     "NAME --port 587 --security tls.",
+     "Its access list refuses the client by address or name: a list of the operator's own, or one of the "
+     "networks "
+     "that may send. Postfix's submission service says so to whoever has not logged in.",
+     "Log in: relayctl edit NAME --user USER, then relayctl probe NAME --login. A server that knows machines "
+     "by their "
+     "address must allow this machine's: ask its operator.",
      "RFC 5321 section 7.9; Postfix: smtpd_client_restrictions"},
     {"smtp-command-order", Severity::error, "the commands came in the wrong order",
      "Something before was left out or refused: EHLO, AUTH, MAIL or RCPT.",

@@ -92,6 +92,10 @@ constexpr DiagnosisRule special[] = {
      .words = "reverse dns|reverse hostname|reverse lookup|reverse name|reverse-dns|ptr record|rdns|no "
               "ptr|missing "
               "ptr|cannot find your hostname|client host rejected: cannot find|fcrdns"},
+    // Exchange Online's own numbers.
+    {.id = "smtp-rate-limited", .codes = "4", .enhanced = "7.500"},
+    {.id = "smtp-sender-account-blocked", .codes = "5", .enhanced = "7.501 7.502 7.503"},
+    {.id = "smtp-client-blocklisted", .codes = "5", .enhanced = "7.511 7.606 7.607"},
     {.id = "smtp-client-blocklisted",
      .codes = "4 5",
      .words = "blacklist|black list|blocklist|block list|blocked using|block "
