@@ -145,6 +145,15 @@ class BadServerTest(RelayctlTest):
         outcome = self.expect("late", 0, "none", security="none")
         self.assertNotIn("smtp-greeting-slow", self.found(outcome))
 
+    def test_relays_with_one_host_take_their_turns(self):
+        address = f"{self.lab.network}.{next(addresses)}"
+        with BadServer("silent", address, (self.lab.ports[587],)):
+            self.add("first", address, security="none")
+            self.add("second", address, security="none", mail_type="workflow")
+            outcome = self.relayctl("probe", "first", "second", "--port", str(self.lab.ports[587]), "--any-port",
+                                    "--security", "none", "--timeout", "1", code=3)
+        self.assertGreaterEqual(outcome.seconds, 2, outcome)
+
     def test_a_greeting_that_takes_very_long_is_told(self):
         """[SMTP-SEC-18] [PROBE-13]"""
         self.assertIn("smtp-greeting-slow", self.found(self.expect("very_late", 0, "none", security="none")))

@@ -1,3 +1,5 @@
+#include <map>
+
 #include <fmt/format.h>
 
 #include "app/probe_relay.hpp"
@@ -13,6 +15,7 @@
 #include "cli/views/probe_view.hpp"
 #include "cli/waiting_line.hpp"
 #include "net/run.hpp"
+#include "net/run_each.hpp"
 
 namespace cli {
 
@@ -114,35 +117,57 @@ constexpr Argument arguments_taken[] = {
 using Dialogues = std::vector<app::DialogueRequest>;  // one a target, or none
 using Reports = std::vector<std::optional<base::Result<app::ProbeReport>>>;
 
-net::Task<void> probe_one(app::ProbeServices services, app::ProbeTarget target,
-                          app::ProbeOptions probe_options, const app::DialogueRequest* dialogue,
-                          std::optional<base::Result<app::ProbeReport>>& report) {
-    report = co_await app::probe_relay(services, std::move(target), std::move(probe_options));
-    if (dialogue == nullptr || report->has_error()) co_return;
-    auto done = co_await app::probe_login(services, **report, *dialogue);
+// What all targets of one run are probed with.
+struct Work {
+    app::ProbeServices services;
+    const std::vector<app::ProbeTarget>& targets;
+    const ProbeRequest& request;
+    const Dialogues& dialogues;
+    Reports& reports;
+};
+
+net::Task<void> probe_one(Work& work, std::size_t index) {
+    auto target = work.targets[index];
+    const auto& request = work.request;
+    app::ProbeOptions probe_options{.endpoints = matrix_endpoints(request, target),
+                                    .ehlo_name = request.ehlo_name,
+                                    .timeout = request.timeout,
+                                    .dane = request.dane,
+                                    .tls_scan = request.tls_scan,
+                                    .trust_ad = request.trust_ad,
+                                    .all_addresses = request.all_addresses,
+                                    .mta_sts = request.mta_sts,
+                                    .policy_ca_file = request.policy_ca_file};
+    auto& report = work.reports[index];
+    report = co_await app::probe_relay(work.services, std::move(target), std::move(probe_options));
+    if (work.dialogues.empty() || report->has_error()) co_return;
+    auto done = co_await app::probe_login(work.services, **report, work.dialogues[index]);
     // An interruption is told once, by whoever runs the tasks.
     if (done.has_error() && done.error().kind != base::ErrorKind::interrupted)
         report = std::move(done).error();
 }
 
-net::Task<void> probe_all(app::ProbeServices services, const std::vector<app::ProbeTarget>& targets,
-                          const ProbeRequest& request, const Dialogues& dialogues, Reports& reports) {
-    constexpr std::size_t targets_at_once = 4;
+net::Task<void> probe_in_turn(Work& work, std::vector<std::size_t> indices) {
+    for (const auto index : indices) {
+        const bool cancelled = co_await net::is_cancelled();
+        if (cancelled) break;
+        co_await probe_one(work, index);
+    }
+}
+
+// Several targets with one host take their turns: it has connections enough from one matrix.
+net::Task<void> probe_all(Work work) {
+    constexpr std::size_t hosts_at_once = 4;
+    std::map<std::string, std::vector<std::size_t>> by_host;
+    for (std::size_t i = 0; i < work.targets.size(); ++i)
+        by_host[work.targets[i].host.to_string()].push_back(i);
+    std::vector<std::vector<std::size_t>> hosts;
+    for (auto& [host, indices] : by_host)
+        hosts.push_back(std::move(indices));
     std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
-        auto target = targets[i];
-        app::ProbeOptions probe_options{.endpoints = matrix_endpoints(request, target),
-                                        .ehlo_name = request.ehlo_name,
-                                        .timeout = request.timeout,
-                                        .dane = request.dane,
-                                        .tls_scan = request.tls_scan,
-                                        .trust_ad = request.trust_ad,
-                                        .all_addresses = request.all_addresses,
-                                        .mta_sts = request.mta_sts,
-                                        .policy_ca_file = request.policy_ca_file};
-        const auto* dialogue = dialogues.empty() ? nullptr : &dialogues[i];
-        return probe_one(services, std::move(target), std::move(probe_options), dialogue, reports[i]);
+        return probe_in_turn(work, hosts[i]);
     };
-    co_await net::for_each(targets.size(), targets_at_once, make);
+    co_await net::for_each(hosts.size(), hosts_at_once, make);
 }
 
 // With a trace, the dialogue itself is what moves.
@@ -217,8 +242,12 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
     const auto fetcher = request.mta_sts ? context.make_fetcher() : nullptr;
     const app::ProbeServices services{
         .resolver = *resolver, .dialer = *dialer, .clock = context.clock(), .fetcher = fetcher.get()};
-    const auto ended = net::run_to_end(
-        waited_for(context, arguments, targets, probe_all(services, targets, request, dialogues, found)));
+    Work work{.services = services,
+              .targets = targets,
+              .request = request,
+              .dialogues = dialogues,
+              .reports = found};
+    const auto ended = net::run_to_end(waited_for(context, arguments, targets, probe_all(work)));
 
     std::vector<app::ProbeReport> reports;
     WorstVerdict worst;
