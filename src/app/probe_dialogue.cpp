@@ -82,7 +82,6 @@ void Dialogue::lower(Verdict verdict) {
 void Dialogue::add(std::string_view id, std::string observed, Verdict verdict, std::string remedy) {
     lower(verdict);
     auto made = finding::make(id, subject_of(report_, cell_), hide(std::move(observed)), std::move(remedy));
-    made.remedy = with_name(report_, std::move(made.remedy));
     auto& all = report_.findings;
     if (std::find(all.begin(), all.end(), made) == all.end()) all.push_back(std::move(made));
 }

@@ -232,7 +232,6 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
     if (options.tls_scan) co_await scan_report(services.dialer, options, report);
     if (options.dane) co_await check_dane(services.resolver, report, options.trust_ad, now);
     if (options.mta_sts) co_await check_policy(services, report, *options.mta_sts, options.policy_ca_file);
-    name_in_remedies(report);
     co_return report;
 }
 

@@ -20,11 +20,6 @@ Security security_of_plain_port(const ProbeReport& report, std::uint16_t port) {
     return Security::tls;
 }
 
-void replace_all(std::string& text, std::string_view what, const std::string& with) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-        text.replace(at, what.size(), with);
-}
-
 bool is_mail_port(std::uint16_t port) {
     return port == 25 || port == 465 || port == 587;
 }
@@ -83,24 +78,6 @@ std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, cons
         options += fmt::format(" --security {}", relay::to_string(to.security));
     if ((in_full || from.port != to.port) && !is_mail_port(to.port)) options += " --any-port";
     return (name.empty() ? "use" : "relayctl edit " + name) + options;
-}
-
-std::string with_name(const ProbeReport& report, std::string remedy) {
-    const auto& target = report.target;
-    const std::string host = target.host.to_string();
-    replace_all(remedy, "relayctl probe HOST", "relayctl probe " + host);
-    if (target.relay.empty()) {
-        replace_all(remedy, "relayctl probe NAME", "relayctl probe " + host);
-    } else {
-        for (const std::string command : {"probe", "edit", "disable"})
-            replace_all(remedy, "relayctl " + command + " NAME", "relayctl " + command + " " + target.relay);
-    }
-    return remedy;
-}
-
-void name_in_remedies(ProbeReport& report) {
-    for (auto& finding : report.findings)
-        finding.remedy = with_name(report, std::move(finding.remedy));
 }
 
 bool is_public_name(const base::DomainName& name) {

@@ -18,10 +18,6 @@ std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint);
 // the relay's own was seen to fail: then all that names the other.
 std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, const ProbeEndpoint& to);
 
-// The catalogue's NAME and HOST are the target, in the commands that can be typed for it.
-std::string with_name(const ProbeReport& report, std::string remedy);
-void name_in_remedies(ProbeReport& report);
-
 // A name that the public DNS may have: of two labels or more, and under no name set aside for private use.
 bool is_public_name(const base::DomainName& name);
 

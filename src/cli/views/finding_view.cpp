@@ -53,7 +53,23 @@ unsigned caret_width(const output::Terminal& terminal) {
     return terminal.width > 2 * indent ? terminal.width - indent : usual;
 }
 
-std::string finding_text(const finding::Finding& finding, const output::Terminal& terminal) {
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+        text.replace(at, what.size(), with);
+}
+
+std::string remedy_for(std::string_view remedy, const RemedyTarget& target) {
+    std::string text(remedy);
+    const auto& probed = target.relay.empty() ? target.host : target.relay;
+    if (!target.host.empty()) replace_all(text, "relayctl probe HOST", "relayctl probe " + target.host);
+    if (!probed.empty()) replace_all(text, "relayctl probe NAME", "relayctl probe " + probed);
+    for (const std::string command : {"relayctl edit ", "relayctl disable "})
+        if (!target.relay.empty()) replace_all(text, command + "NAME", command + target.relay);
+    return text;
+}
+
+std::string finding_text(const finding::Finding& finding, const output::Terminal& terminal,
+                         const RemedyTarget& target) {
     const std::string padding(6 - word_of(finding.severity).size(), ' ');
     std::string text = output::paint(word_of(finding.severity), style_of(finding.severity), terminal) +
                        padding + finding.id + "  " + base::printable(finding.subject);
@@ -63,7 +79,7 @@ std::string finding_text(const finding::Finding& finding, const output::Terminal
         text += indented(output::render_caret(finding.text, *finding.offset, caret_width(terminal)), "    ");
     if (!finding.remedy.empty())
         text += fmt::format("      {} {}\n", terminal.unicode ? "→" : "->",
-                            base::printable(base::translated(finding.remedy)));
+                            base::printable(remedy_for(base::translated(finding.remedy), target)));
     return text;
 }
 
@@ -75,12 +91,12 @@ std::vector<finding::Finding> sorted(std::vector<finding::Finding> findings) {
 
 }  // namespace
 
-Value finding_item(const finding::Finding& finding) {
+Value finding_item(const finding::Finding& finding, const RemedyTarget& target) {
     Value item = Value::object({{"id", finding.id},
                                 {"severity", finding::to_string(finding.severity)},
                                 {"subject", finding.subject},
                                 {"observed", finding.observed},
-                                {"remedy", finding.remedy},
+                                {"remedy", remedy_for(finding.remedy, target)},
                                 {"text", finding.text.empty() ? Value() : Value(finding.text)},
                                 {"offset", finding.offset}});
     if (const auto* entry = finding::find_entry(finding.id)) {
@@ -90,14 +106,15 @@ Value finding_item(const finding::Finding& finding) {
     return item;
 }
 
-Value finding_items(const std::vector<finding::Finding>& findings) {
+Value finding_items(const std::vector<finding::Finding>& findings, const RemedyTarget& target) {
     Value items = Value::array();
     for (const auto& finding : sorted(findings))
-        items.push_back(finding_item(finding));
+        items.push_back(finding_item(finding, target));
     return items;
 }
 
-std::string findings_text(const std::vector<finding::Finding>& findings, const output::Terminal& terminal) {
+std::string findings_text(const std::vector<finding::Finding>& findings, const output::Terminal& terminal,
+                          const RemedyTarget& target) {
     constexpr std::size_t most_of_one_kind = 3;
     std::string text;
     std::vector<finding::Finding> printed;
@@ -105,7 +122,7 @@ std::string findings_text(const std::vector<finding::Finding>& findings, const o
     for (const auto& finding : sorted(findings)) {
         if (std::find(printed.begin(), printed.end(), finding) != printed.end()) continue;
         printed.push_back(finding);
-        if (++counts[finding.id] <= most_of_one_kind) text += finding_text(finding, terminal);
+        if (++counts[finding.id] <= most_of_one_kind) text += finding_text(finding, terminal, target);
     }
     for (const auto& [id, count] : counts)
         if (count > most_of_one_kind)

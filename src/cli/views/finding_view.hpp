@@ -10,8 +10,15 @@
 
 namespace cli {
 
-output::Value finding_item(const finding::Finding& finding);
-output::Value finding_items(const std::vector<finding::Finding>& findings);
+// What NAME and HOST stand for in the commands of the catalogue's remedies. Without a relay only what can be
+// typed for a host is named.
+struct RemedyTarget {
+    std::string relay = {};
+    std::string host = {};
+};
+
+output::Value finding_item(const finding::Finding& finding, const RemedyTarget& target = {});
+output::Value finding_items(const std::vector<finding::Finding>& findings, const RemedyTarget& target = {});
 
 // For a terminal, two to five lines each:
 //   error    spf-syntax-error  example.com: 3 octets in "ip4:192.0.2"
@@ -19,7 +26,8 @@ output::Value finding_items(const std::vector<finding::Finding>& findings);
 //            ^
 //     -> ip4:192.0.2.1
 // The same finding is printed once, and of one id the first three; the rest are counted.
-std::string findings_text(const std::vector<finding::Finding>& findings, const output::Terminal& terminal);
+std::string findings_text(const std::vector<finding::Finding>& findings, const output::Terminal& terminal,
+                          const RemedyTarget& target = {});
 
 // A title and its text, "DKIM   ok    ...": the title in 7 columns.
 std::string titled_line(std::string_view title, std::string_view text);

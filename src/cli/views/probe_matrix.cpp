@@ -215,7 +215,8 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
     text += dialogue_text(report.dialogue);
     auto findings = report.findings;
     std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });
-    return text + findings_text(findings, terminal) + verdict_text(report, terminal);
+    const RemedyTarget target{.relay = report.target.relay, .host = report.target.host.to_string()};
+    return text + findings_text(findings, terminal, target) + verdict_text(report, terminal);
 }
 
 }  // namespace cli

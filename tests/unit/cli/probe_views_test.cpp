@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "cli/views/finding_view.hpp"
 #include "cli/views/last_probe_view.hpp"
 #include "cli/views/monitor_line.hpp"
 #include "cli/views/probe_summary.hpp"
@@ -189,4 +190,20 @@ TEST_CASE("with the matrix a relay among many has its table below its line") {
     CHECK(text.starts_with("news    ok          1118 ms  587 tls "));
     CHECK(text.find("\nPORT  NONE") != std::string::npos);
     CHECK(text.find("\n 587  -") != std::string::npos);
+}
+
+TEST_CASE("NAME and HOST in a remedy are the relay, and of a host what can be typed for it") {
+    const std::vector<finding::Finding> findings = {
+        finding::make("smtp-starttls-required", "mail.example:25", ""),
+        finding::make("tls-version-too-old", "mail.example:25", "")};
+    const auto text = [&](const cli::RemedyTarget& target) {
+        return cli::findings_text(findings, output::Terminal{}, target);
+    };
+    const auto of_relay = text({.relay = "news", .host = "mail.example"});
+    CHECK(of_relay.find("relayctl edit news --security tls") != std::string::npos);
+    CHECK(of_relay.find("relayctl probe news --tls-scan") != std::string::npos);
+    const auto of_host = text({.host = "mail.example"});
+    CHECK(of_host.find("relayctl edit NAME") != std::string::npos);
+    CHECK(of_host.find("relayctl probe mail.example --tls-scan") != std::string::npos);
+    CHECK(text({}).find("relayctl probe NAME --tls-scan") != std::string::npos);
 }
