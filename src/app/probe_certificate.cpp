@@ -90,6 +90,15 @@ std::string remedy_for_chain(const ProbeReport& report, const Combination& cell)
     return {};
 }
 
+// Where the certificate would not verify, switching that on alone would only break the relay.
+std::string remedy_for_unverified(const ProbeReport& report, const Combination& cell) {
+    if (report.target.relay.empty()) return {};
+    const std::string switch_on = command_for(report, cell) + " --verify-certificate on";
+    if (cell.tls->status == CertificateStatus::ok || cell.tls->chain.empty()) return switch_on;
+    return fmt::format("Compare the fingerprint with the server's operator, then: {} --fingerprint {}",
+                       switch_on, cell.tls->chain.front().fingerprint_sha256);
+}
+
 std::string staple_text(const net::Staple& staple) {
     std::string text = staple.detail.empty() ? std::string(net::to_string(staple.status)) : staple.detail;
     if (staple.this_update) text += ", of " + base::to_rfc3339(*staple.this_update);
@@ -134,11 +143,9 @@ void add_chain_findings(const ProbeReport& report, const Combination& cell, base
     const auto& tls = *cell.tls;
     const std::string subject = subject_of(report, cell);
     if (target.verification == relay::Verification::off) {
-        const std::string switch_on =
-            target.relay.empty() ? std::string() : command_for(report, cell) + " --verify-certificate on";
         findings.push_back(finding::make("tls-unverified", subject,
                                          tls.reason.empty() ? "the certificate would verify" : tls.reason,
-                                         switch_on));
+                                         remedy_for_unverified(report, cell)));
         return;
     }
     if (tls.status != CertificateStatus::ok) {

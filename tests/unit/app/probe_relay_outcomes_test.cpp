@@ -91,7 +91,16 @@ TEST_CASE("With verification off a bad certificate is unverified and good enough
     CHECK(table(report) == Words{"465 ssl unverified"});
     CHECK(report.verdict == Verdict::good);
     CHECK(ids(report) == Words{"tls-unverified"});
-    CHECK(report.findings.front().remedy == "relayctl edit news --verify-certificate on");
+    CHECK(report.findings.front().remedy ==
+          "Compare the fingerprint with the server's operator, then: relayctl edit news --verify-certificate "
+          "on "
+          "--fingerprint " +
+              std::string(64, 'a'));
+
+    Scene good(465, Security::ssl);
+    good.target.verification = relay::Verification::off;
+    works_with_implicit_tls(good.accept(465));
+    CHECK(find(good.probe(), "tls-unverified").remedy == "relayctl edit news --verify-certificate on");
 }
 
 TEST_CASE("A certificate about to expire is a warning") {
