@@ -1,6 +1,7 @@
 """probe against Postfix: what each port speaks, certificate faults, and exit statuses."""
 
 import unittest
+from pathlib import Path
 
 from relayctl import RelayctlTest
 
@@ -391,6 +392,20 @@ class ProbeTest(RelayctlTest):
         self.add("loop", "loop-a.relay.test")
         outcome = self.relayctl("probe", "loop")
         self.assertIn(outcome.code, (1, 3), outcome)
+
+    def test_a_ca_file_that_is_gone_is_told_with_the_relays_name(self):
+        path = self.home / "ca.pem"
+        path.write_bytes(Path(self.lab.ca).read_bytes())
+        self.add("news", "mail.relay.test", ca_file=path)
+        path.unlink()
+        message, hint = self.relayctl("probe", "news", code=2).err.splitlines()
+        self.assertTrue(message.startswith("relayctl: cannot probe news: cannot read CA file"), message)
+        self.assertEqual(hint, "  hint: relayctl edit news --ca-file FILE")
+
+    def test_what_rows_do_not_hold_is_told(self):
+        self.add("news", "mail.relay.test")
+        outcome = self.relayctl("probe", "news", "--dane", "--sender", "<>", code=0)
+        self.assertIn("rows do not hold what --dane, --sender found: -o json does\n", outcome.err)
 
     def test_no_such_relay(self):
         self.relayctl("probe", "nowhere", code=4)

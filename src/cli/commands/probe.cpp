@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/probe_relay.hpp"
+#include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/probe_login.hpp"
 #include "cli/commands/probe_many.hpp"
@@ -181,6 +182,20 @@ net::Task<void> waited_for(Context& context, const Arguments& arguments,
     });
 }
 
+// Rows are of the endpoints alone.
+void tell_verdicts(Console& console, const Arguments& arguments,
+                   const std::vector<app::ProbeReport>& reports) {
+    for (const auto& report : reports)
+        console.notice_block(named_verdict(report));
+    std::vector<std::string> left_out;
+    for (const std::string option :
+         {"--tls-scan", "--dane", "--mta-sts", "--sender", "--recipient", "--open-relay"})
+        if (arguments.flag(option) || !arguments.values(option).empty()) left_out.push_back(option);
+    if (!left_out.empty())
+        console.notice(
+            fmt::format("rows do not hold what {} found: -o json does", base::join(left_out, ", ")));
+}
+
 base::Result<void> print_reports(Context& context, const Arguments& arguments,
                                  const std::vector<app::ProbeReport>& reports) {
     const auto now = context.clock().now();
@@ -204,10 +219,16 @@ base::Result<void> print_reports(Context& context, const Arguments& arguments,
     }
     TRY_VOID(print_listing(context, arguments, listing));
     // What rows do not say, and JSON does.
-    if (!json && format != Format::name)
-        for (const auto& report : reports)
-            context.console().notice_block(named_verdict(report));
+    if (!json && format != Format::name) tell_verdicts(context.console(), arguments, reports);
     return {};
+}
+
+// An error about what the relay is set to, as a CA file that is gone, names it.
+base::Error with_name(const app::ProbeTarget& target, const Arguments& arguments, base::Error error) {
+    if (target.relay.empty() || target.ca_file.empty() || arguments.value("--ca-file")) return error;
+    return std::move(error)
+        .with_context("cannot probe " + target.relay)
+        .with_hint(fmt::format("relayctl edit {} --ca-file FILE", target.relay));
 }
 
 base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
@@ -251,9 +272,10 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
 
     std::vector<app::ProbeReport> reports;
     WorstVerdict worst;
-    for (auto& report : found) {
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        auto& report = found[i];
         if (!report) continue;
-        if (report->has_error()) return std::move(*report).error();
+        if (report->has_error()) return with_name(targets[i], arguments, std::move(*report).error());
         worst.add(report->value().verdict);
         if (ended.has_value()) record.add(report->value(), context.clock().now());
         if (record.is_wanted(report->value())) reports.push_back(std::move(**report));

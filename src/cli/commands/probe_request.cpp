@@ -39,11 +39,13 @@ base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments&
     if (arguments.flag("--any-port")) request.any_port = relay::AnyPort::yes;
     for (const auto& text : arguments.values("--port")) {
         TRY(const auto port, relay::parse_port(text, request.any_port));
-        request.ports.push_back(port);
+        if (std::find(request.ports.begin(), request.ports.end(), port) == request.ports.end())
+            request.ports.push_back(port);
     }
     for (const auto& text : arguments.values("--security")) {
         TRY(const auto security, relay::parse_security(text));
-        request.securities.push_back(security);
+        auto& all = request.securities;
+        if (std::find(all.begin(), all.end(), security) == all.end()) all.push_back(security);
     }
     if (const auto text = arguments.value("--require")) {
         TRY(request.required, parse_required(*text, request.any_port));
