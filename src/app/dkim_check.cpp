@@ -7,6 +7,8 @@
 #include "app/dkim_keys.hpp"
 #include "app/dkim_visible.hpp"
 #include "app/probe_wait.hpp"
+#include "base/base64.hpp"
+#include "base/text.hpp"
 #include "net/run.hpp"
 
 namespace app {
@@ -27,7 +29,44 @@ std::string reason_of(const dkim::KeyLookup& lookup) {
     return "the record is not the key's";
 }
 
-KeyAnswer answer_of(std::string server, const dkim::KeyLookup& lookup) {
+bool is_revoked(const relay::DkimKey& key) {
+    return key.life.state == relay::DkimState::revoked;
+}
+
+bool has_key(const dkim::KeyInspection& found, const relay::DkimKey& key) {
+    if (!found.record) return false;
+    if (found.record->public_key == key.public_key) return true;
+    const auto bytes = base::decode_base64(key.public_key);
+    return bytes && found.key && crypto::read_public_key(*bytes).key == found.key;
+}
+
+// What an answer with these TXT records, or none, says of a revoked key (RFC 6376 section 3.6.1).
+KeyAnswer revoked_answer(std::string server, const std::vector<std::string>& texts,
+                         const relay::DkimKey& key) {
+    KeyAnswer answer{.server = std::move(server), .verdict = Verdict::good};
+    for (const auto& text : texts) {
+        const auto found = dkim::inspect_key_record(text, "");
+        if (found.record && found.record->is_revoked()) continue;
+        answer.verdict = Verdict::bad;
+        if (has_key(found, key)) {
+            answer.reason = still_published;
+            return answer;
+        }
+        answer.reason = "another record: " + base::quoted(text);
+    }
+    return answer;
+}
+
+KeyAnswer revoked_answer(std::string server, const dkim::KeyLookup& lookup, const relay::DkimKey& key) {
+    std::vector<std::string> texts;
+    for (const auto& record : lookup.records)
+        texts.push_back(record.text);
+    return revoked_answer(std::move(server), texts, key);
+}
+
+KeyAnswer answer_of(std::string server, const dkim::KeyLookup& lookup, const relay::DkimKey& key) {
+    const bool told = lookup.status == dns::Status::found || dns::is_missing(lookup.status);
+    if (is_revoked(key) && told) return revoked_answer(std::move(server), lookup, key);
     KeyAnswer answer{.server = std::move(server), .verdict = lookup.verdict};
     if (answer.verdict == Verdict::good && !lookup.matches_expected.value_or(false))
         answer.verdict = Verdict::bad;
@@ -50,13 +89,13 @@ struct Check {
     KeyCheck& result;
     net::Task<void> ask_usual(dns::Resolver& resolver) {
         const auto lookup = co_await ask(resolver, result.key);
-        result.answers.push_back(answer_of("resolver", lookup));
+        result.answers.push_back(answer_of("resolver", lookup, result.key));
     }
 
     net::Task<void> ask_server(net::Endpoint server, KeyAnswer& answer) {
         const auto resolver = make_resolver({server});
         const auto lookup = co_await ask(*resolver, result.key);
-        answer = answer_of(std::move(answer.server), lookup);
+        answer = answer_of(std::move(answer.server), lookup, result.key);
     }
 
     net::Task<void> ask_given() {
@@ -81,15 +120,17 @@ struct Check {
             co_return;
         }
         for (const auto& server : view->servers)
-            if (!view->is_beside_the_point(server)) result.answers.push_back(answer_of(server));
+            if (!view->is_beside_the_point(server)) result.answers.push_back(answer_of(server, result.key));
     }
 };
 
 }  // namespace
 
-KeyAnswer answer_of(const ServerView& view) {
-    KeyAnswer answer{.server =
-                         fmt::format("{} {}", view.server.name, view.server.endpoint.address.to_string())};
+KeyAnswer answer_of(const ServerView& view, const relay::DkimKey& key) {
+    auto server = fmt::format("{} {}", view.server.name, view.server.endpoint.address.to_string());
+    if (is_revoked(key) && view.seen != Visibility::unknown)
+        return revoked_answer(std::move(server), view.texts, key);
+    KeyAnswer answer{.server = std::move(server)};
     switch (view.seen) {
         case Visibility::visible:
             answer.verdict = Verdict::good;
@@ -162,6 +203,7 @@ base::Result<void> note_seen(relay::Store& store, const base::Clock& clock,
         if (check.verdict() != Verdict::good) continue;
         TRY(const auto key, store.find_dkim_key(check.key.domain, check.key.selector));
         if (!key || key->id != check.key.id) continue;
+        if (is_revoked(check.key)) continue;
         auto life = key->life;
         life.last_seen_at = clock.now();
         TRY_VOID(store.set_dkim_life(key->id, life));

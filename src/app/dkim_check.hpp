@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/dkim_visible.hpp"
@@ -19,7 +20,11 @@ struct KeyAnswer {
     std::string reason = {};                                 // why it is not good, not escaped
 };
 
-KeyAnswer answer_of(const ServerView& view);
+// Of a revoked key right is an empty p=, or no record at all.
+KeyAnswer answer_of(const ServerView& view, const relay::DkimKey& key);
+
+// A record that still has the key, which is revoked.
+inline constexpr std::string_view still_published = "the key is revoked, and its record still has it";
 
 struct KeyCheck {
     relay::DkimKey key;
@@ -40,7 +45,7 @@ struct KeyCheckOptions {
 };
 
 // The published key must be the stored one, and usable: what dkim::look_up_key() calls good; at the zone's
-// servers what view_zone() calls visible.
+// servers what view_zone() calls visible. A revoked key must not be published.
 net::Task<KeyCheck> check_key(ResolverMaker make_resolver, relay::DkimKey key, KeyCheckOptions options);
 
 struct KeyWait {
@@ -53,7 +58,8 @@ struct KeyWait {
 net::Task<void> check_keys(ResolverMaker make_resolver, std::vector<relay::DkimKey> keys,
                            KeyCheckOptions options, KeyWait wait, std::vector<KeyCheck>& checks);
 
-// Keeps when the keys of good checks were seen. One transaction; a key that is gone meanwhile is passed over.
+// Keeps when the keys of good checks were seen; a revoked one is not, where all is well. One transaction; a
+// key that is gone meanwhile is passed over.
 base::Result<void> note_seen(relay::Store& store, const base::Clock& clock,
                              const std::vector<KeyCheck>& checks);
 

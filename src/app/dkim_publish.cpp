@@ -132,9 +132,16 @@ net::Task<base::Result<void>> make_update(const PublishPlan& plan, const dns::Ts
 }
 
 // What a server shows, held against what was wished for.
-KeyAnswer answer_for(const ServerView& view, Publishing what) {
-    auto answer = answer_of(view);
-    if (what == Publishing::publish || view.seen == Visibility::unknown) return answer;
+KeyAnswer answer_for(const ServerView& view, const relay::DkimKey& key, Publishing what) {
+    auto answer = answer_of(view, key);
+    if (view.seen == Visibility::unknown) return answer;
+    if (what == Publishing::publish) {
+        // No record is right of a revoked key, but not what was wished for.
+        if (view.seen != Visibility::missing) return answer;
+        answer.verdict = finding::Verdict::bad;
+        answer.reason = view.detail;
+        return answer;
+    }
     const bool gone = view.seen == Visibility::missing;
     answer.verdict = gone ? finding::Verdict::good : finding::Verdict::bad;
     answer.reason = gone ? "" : view.seen == Visibility::visible ? "the record is there" : view.detail;
@@ -149,7 +156,7 @@ net::Task<void> watch(AskServer ask, std::vector<ZoneServer> servers, Publishing
         result.check.answers.clear();
         for (const auto& view : result.view.servers)
             if (!result.view.is_beside_the_point(view))
-                result.check.answers.push_back(answer_for(view, what));
+                result.check.answers.push_back(answer_for(view, result.check.key, what));
         const auto now = net::Deadline::clock::now();
         if (result.check.verdict() == finding::Verdict::good || now >= until) co_return;
         co_await net::sleep_until(std::min<net::Deadline>(until, now + pause));

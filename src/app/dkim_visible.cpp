@@ -55,6 +55,7 @@ net::Task<ServerView> ask_one(AskServer ask, ZoneServer server, dns::Name owner,
     view.seen = judge_visibility(answer, value);
     view.unreachable = answer.status == dns::Status::unreachable;
     view.detail = describe(answer, view.seen);
+    view.texts = answer.texts();
     if (!answer.records.empty()) view.ttl_seconds = answer.records.front().ttl;
     co_return view;
 }

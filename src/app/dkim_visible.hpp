@@ -33,9 +33,10 @@ struct ZoneServer {
 struct ServerView {
     ZoneServer server;
     Visibility seen = Visibility::unknown;
-    bool unreachable = false;       // the network has no way there: of an address, not of the server
-    std::string detail = {};        // for people: why unknown, or what is there in place of it
-    std::uint32_t ttl_seconds = 0;  // of what is there: how long caches keep it
+    bool unreachable = false;             // the network has no way there: of an address, not of the server
+    std::string detail = {};              // for people: why unknown, or what is there in place of it
+    std::vector<std::string> texts = {};  // what is there
+    std::uint32_t ttl_seconds = 0;        // of what is there: how long caches keep it
 };
 
 struct ZoneView {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
@@ -81,6 +83,19 @@ output::Value item_of(const app::KeyCheck& check) {
     return item;
 }
 
+// The next command for a revoked key that is still published.
+void tell_remedy(Console& console, const app::KeyCheck& check) {
+    const bool still = std::any_of(check.answers.begin(), check.answers.end(),
+                                   [](const auto& answer) { return answer.reason == app::still_published; });
+    if (!still) return;
+    const auto name = app::to_string(check.key);
+    console.notice(fmt::format("{}: {}", name, app::still_published));
+    console.notice(
+        fmt::format("  hint: relayctl dkim publish {0} --tsig-key FILE, or put what relayctl dkim "
+                    "record {0} prints in its place",
+                    name));
+}
+
 base::Result<ExitCode> run_check(Context& context, const Arguments& arguments) {
     TRY(const auto options_read, read_key_check(arguments));
     TRY(const auto format, chosen_format(context, context.console(), arguments));
@@ -105,6 +120,8 @@ base::Result<ExitCode> run_check(Context& context, const Arguments& arguments) {
                 listing.items.push_back(std::move(row));
     }
     TRY_VOID(print_listing(context, arguments, listing));
+    for (const auto& check : checks)
+        tell_remedy(context.console(), check);
     if (checks.empty()) context.console().notice("no DKIM key signs, or is to sign");
     return worst.exit_code();
 }
@@ -119,8 +136,8 @@ const Command dkim_check_command = {
         "A domain, or nothing, stands for the keys that are pending, active or retiring. Without --all-ns "
         "and "
         "--ns the DNS server alone is asked, as a receiver asks his. When a record was seen last is kept in "
-        "the store. Exit code 0: every server that was asked has the right record; 1: one has not; 3: one "
-        "could not be asked.",
+        "the store. Of a revoked key an empty p= is right, or no record. Exit code 0: every server that was "
+        "asked has the right record; 1: one has not; 3: one could not be asked.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

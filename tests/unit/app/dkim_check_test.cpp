@@ -1,6 +1,7 @@
 #include "app/dkim_check.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "net/run.hpp"
 #include "support/fake_resolver.hpp"
@@ -37,6 +38,7 @@ class Lent final : public dns::Resolver {
 // The usual resolver, and the two name servers of example.com.
 struct Scene {
     test::FakeResolver usual, one, two;
+    relay::DkimKey key = stored_key();
     int rounds = 0;
     std::function<void()> before_round = [] {};
 
@@ -60,8 +62,9 @@ struct Scene {
             return std::make_unique<Lent>(text == "192.0.2.1:53" ? one : two);
         };
     }
+    static net::Endpoint first_server() { return {base::IpAddress::parse("192.0.2.1").value(), 53}; }
     std::string check(app::KeyCheckOptions options = {.all_name_servers = true}) {
-        const auto result = net::run(app::check_key(maker(), stored_key(), std::move(options))).value();
+        const auto result = net::run(app::check_key(maker(), key, std::move(options))).value();
         std::string text(to_string(result.verdict()));
         for (const auto& answer : result.answers)
             text += "; " + answer.server + " " + std::string(to_string(answer.verdict)) +
@@ -99,6 +102,34 @@ TEST_CASE("a record that is another key's, or revoked, is not the key's") {
     scene.usual = {};
     scene.usual.txt(record_name, "v=DKIM1; k=ed25519; p=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     CHECK(scene.check({}) == "bad; resolver bad: published: ed25519; it is not the key in the store");
+}
+
+TEST_CASE("of a revoked key an empty p= or no record is right, in every row") {
+    constexpr auto still_there = "the key is revoked, and its record still has it";
+    Scene scene;
+    scene.key.life.state = relay::DkimState::revoked;
+    CHECK(scene.check() == fmt::format("bad; resolver bad: {0}; ns1.example.net 192.0.2.1 bad: {0}; "
+                                       "ns2.example.net 192.0.2.2 bad: {0}",
+                                       still_there));
+    scene.one = {};
+    scene.two = {};
+    scene.two.txt(record_name, "v=DKIM1; p=");
+    CHECK(scene.check({.servers = {scene.first_server()}}) == "good; 192.0.2.1:53 good");
+    CHECK(scene.check() == fmt::format("bad; resolver bad: {}; ns1.example.net 192.0.2.1 good; "
+                                       "ns2.example.net 192.0.2.2 good",
+                                       still_there));
+    scene.one.txt(record_name, "v=DKIM1; k=ed25519; p=");
+    CHECK(scene.check({.servers = {scene.first_server()}}) == "good; 192.0.2.1:53 good");
+    scene.one.txt(record_name, record);
+    CHECK(scene.check({.servers = {scene.first_server()}}) ==
+          fmt::format("bad; 192.0.2.1:53 bad: {}", still_there));
+    scene.one = {};
+    scene.one.txt(record_name, "v=spf1 -all");
+    CHECK(scene.check({.servers = {scene.first_server()}}) ==
+          "bad; 192.0.2.1:53 bad: another record: \"v=spf1 -all\"");
+    scene.one = {};
+    scene.one.fail(record_name, dns::Status::timeout);
+    CHECK(scene.check({.servers = {scene.first_server()}}).starts_with("unchecked; 192.0.2.1:53 unchecked"));
 }
 
 TEST_CASE("where the name servers are not known it stays unchecked") {
@@ -153,6 +184,10 @@ TEST_CASE("when a key was seen is kept for good checks, and for a key that is st
     const app::KeyAnswer bad{.server = "resolver", .verdict = Verdict::bad};
     auto gone = key;
     gone.selector = "s3";
+    auto revoked = key;
+    revoked.life.state = relay::DkimState::revoked;
+    app::note_seen(store, clock, {{.key = revoked, .answers = {good}}}).value();
+    CHECK(store.find_dkim_key(key.domain, "s1").value()->life.last_seen_at == std::nullopt);
     app::note_seen(store, clock,
                    {{.key = key, .answers = {good}},
                     {.key = other, .answers = {good, bad}},
