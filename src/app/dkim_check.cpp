@@ -7,8 +7,6 @@
 #include "app/dkim_keys.hpp"
 #include "app/dkim_visible.hpp"
 #include "app/probe_wait.hpp"
-#include "base/base64.hpp"
-#include "base/text.hpp"
 #include "net/run.hpp"
 
 namespace app {
@@ -20,58 +18,8 @@ using finding::Verdict;
 constexpr std::size_t servers_at_once = 8;
 constexpr std::size_t keys_at_once = 4;
 
-std::string reason_of(const dkim::KeyLookup& lookup) {
-    if (lookup.verdict == Verdict::unchecked) return lookup.detail;
-    if (lookup.is_revoked()) return "the published record is revoked: its p= is empty";
-    if (lookup.records.empty()) return fmt::format("{} for {}", dns::to_string(lookup.status), lookup.name);
-    for (const auto& found : lookup.findings)
-        if (found.severity == finding::Severity::error) return found.observed;
-    return "the record is not the key's";
-}
-
 bool is_revoked(const relay::DkimKey& key) {
     return key.life.state == relay::DkimState::revoked;
-}
-
-bool has_key(const dkim::KeyInspection& found, const relay::DkimKey& key) {
-    if (!found.record) return false;
-    if (found.record->public_key == key.public_key) return true;
-    const auto bytes = base::decode_base64(key.public_key);
-    return bytes && found.key && crypto::read_public_key(*bytes).key == found.key;
-}
-
-// What an answer with these TXT records, or none, says of a revoked key (RFC 6376 section 3.6.1).
-KeyAnswer revoked_answer(std::string server, const std::vector<std::string>& texts,
-                         const relay::DkimKey& key) {
-    KeyAnswer answer{.server = std::move(server), .verdict = Verdict::good};
-    for (const auto& text : texts) {
-        const auto found = dkim::inspect_key_record(text, "");
-        if (found.record && found.record->is_revoked()) continue;
-        answer.verdict = Verdict::bad;
-        if (has_key(found, key)) {
-            answer.reason = still_published;
-            return answer;
-        }
-        answer.reason = "another record: " + base::quoted(text);
-    }
-    return answer;
-}
-
-KeyAnswer revoked_answer(std::string server, const dkim::KeyLookup& lookup, const relay::DkimKey& key) {
-    std::vector<std::string> texts;
-    for (const auto& record : lookup.records)
-        texts.push_back(record.text);
-    return revoked_answer(std::move(server), texts, key);
-}
-
-KeyAnswer answer_of(std::string server, const dkim::KeyLookup& lookup, const relay::DkimKey& key) {
-    const bool told = lookup.status == dns::Status::found || dns::is_missing(lookup.status);
-    if (is_revoked(key) && told) return revoked_answer(std::move(server), lookup, key);
-    KeyAnswer answer{.server = std::move(server), .verdict = lookup.verdict};
-    if (answer.verdict == Verdict::good && !lookup.matches_expected.value_or(false))
-        answer.verdict = Verdict::bad;
-    if (answer.verdict != Verdict::good) answer.reason = reason_of(lookup);
-    return answer;
 }
 
 net::Task<dkim::KeyLookup> ask(dns::Resolver& resolver, const relay::DkimKey& key) {
@@ -89,13 +37,13 @@ struct Check {
     KeyCheck& result;
     net::Task<void> ask_usual(dns::Resolver& resolver) {
         const auto lookup = co_await ask(resolver, result.key);
-        result.answers.push_back(answer_of("resolver", lookup, result.key));
+        result.answers.push_back(answer_of("resolver", judge_sight(lookup, result.key), result.key));
     }
 
     net::Task<void> ask_server(net::Endpoint server, KeyAnswer& answer) {
         const auto resolver = make_resolver({server});
         const auto lookup = co_await ask(*resolver, result.key);
-        answer = answer_of(std::move(answer.server), lookup, result.key);
+        answer = answer_of(std::move(answer.server), judge_sight(lookup, result.key), result.key);
     }
 
     net::Task<void> ask_given() {
@@ -111,7 +59,7 @@ struct Check {
         auto name = dkim::key_name(result.key.domain, result.key.selector);
         if (name.has_error()) co_return;  // the look-up said so already
         const AskServer ask_one = [this](const net::Endpoint& server) { return make_resolver({server}); };
-        auto view = co_await view_zone(resolver, ask_one, std::move(*name), dkim_record_value(result.key));
+        auto view = co_await view_zone(resolver, ask_one, std::move(*name), result.key);
         if (view.has_error()) {
             KeyAnswer answer;
             answer.server = "name servers";
@@ -126,24 +74,20 @@ struct Check {
 
 }  // namespace
 
-KeyAnswer answer_of(const ServerView& view, const relay::DkimKey& key) {
-    auto server = fmt::format("{} {}", view.server.name, view.server.endpoint.address.to_string());
-    if (is_revoked(key) && view.seen != Visibility::unknown)
-        return revoked_answer(std::move(server), view.texts, key);
+KeyAnswer answer_of(std::string server, const KeySight& sight, const relay::DkimKey& key) {
     KeyAnswer answer{.server = std::move(server)};
-    switch (view.seen) {
-        case Visibility::visible:
-            answer.verdict = Verdict::good;
-            return answer;
-        case Visibility::missing:
-        case Visibility::other:
-            answer.verdict = Verdict::bad;
-            break;
-        case Visibility::unknown:
-            break;
+    if (sight.seen != Visibility::unknown) {
+        const bool right =
+            sight.seen == Visibility::visible || (is_revoked(key) && sight.seen == Visibility::missing);
+        answer.verdict = right ? Verdict::good : Verdict::bad;
     }
-    answer.reason = view.detail.empty() ? std::string(to_string(view.seen)) : view.detail;
+    if (answer.verdict != Verdict::good) answer.reason = sight.detail;
     return answer;
+}
+
+KeyAnswer answer_of(const ServerView& view, const relay::DkimKey& key) {
+    return answer_of(fmt::format("{} {}", view.server.name, view.server.endpoint.address.to_string()),
+                     view.sight, key);
 }
 
 Verdict KeyCheck::verdict() const {

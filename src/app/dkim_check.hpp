@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "app/dkim_visible.hpp"
@@ -21,10 +20,8 @@ struct KeyAnswer {
 };
 
 // Of a revoked key right is an empty p=, or no record at all.
+KeyAnswer answer_of(std::string server, const KeySight& sight, const relay::DkimKey& key);
 KeyAnswer answer_of(const ServerView& view, const relay::DkimKey& key);
-
-// A record that still has the key, which is revoked.
-inline constexpr std::string_view still_published = "the key is revoked, and its record still has it";
 
 struct KeyCheck {
     relay::DkimKey key;
@@ -44,8 +41,8 @@ struct KeyCheckOptions {
     std::vector<net::Endpoint> servers = {};  // these in place of all others
 };
 
-// The published key must be the stored one, and usable: what dkim::look_up_key() calls good; at the zone's
-// servers what view_zone() calls visible. A revoked key must not be published.
+// The published key must be the stored one, and usable: what judge_sight() calls visible, of every
+// answer. A revoked key must not be published.
 net::Task<KeyCheck> check_key(ResolverMaker make_resolver, relay::DkimKey key, KeyCheckOptions options);
 
 struct KeyWait {

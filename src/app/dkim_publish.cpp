@@ -6,7 +6,6 @@
 
 #include "app/dkim_keys.hpp"
 #include "base/text.hpp"
-#include "dkim/key_record.hpp"
 #include "dkim/lookup.hpp"
 #include "dns/tcp_query.hpp"
 #include "net/run.hpp"
@@ -60,15 +59,13 @@ net::Task<base::Result<ZoneServer>> choose_server(dns::Resolver& resolver, dns::
     co_return server;
 }
 
-bool is_of_key(std::string_view text, const relay::DkimKey& key) {
-    const auto record = dkim::parse_key_record(text);
-    return record.has_value() && record->public_key == key.public_key;
-}
-
-base::Error taken(const PublishPlan& plan, const relay::DkimKey& key, Publishing what) {
+base::Error taken(const PublishPlan& plan, const KeySight& sight, const relay::DkimKey& key,
+                  Publishing what) {
     const auto owner = base::printable(plan.place.owner.to_string());
-    const auto there = plan.found.size() == 1 ? "another record: " + base::quoted(plan.found.front())
-                                              : fmt::format("{} TXT records", plan.found.size());
+    auto there = plan.found.size() == 1 ? "another record: " + base::quoted(plan.found.front())
+                                        : fmt::format("{} TXT records", plan.found.size());
+    if (plan.found.size() == 1 && sight.has_key)
+        there = "the key in a record that is of no use: " + base::printable(sight.detail);
     if (what == Publishing::remove)
         return {.kind = base::ErrorKind::conflict,
                 .message = fmt::format("{} has {}: only the key's own is removed", owner, there)};
@@ -93,17 +90,19 @@ base::Result<PublishPlan> decide(PublishPlan plan, const dns::Answer& answer, co
     plan.update.ttl = wish.ttl;
     for (const auto& record : answer.records)
         if (const auto* txt = std::get_if<dns::Txt>(&record.data)) plan.update.before.push_back(*txt);
-    const bool own = plan.found.size() == 1 && is_of_key(plan.found.front(), key);
+    const auto sight = judge_sight(answer, key);
+    const bool own = plan.found.size() == 1 && sight.has_key;
     if (wish.what == Publishing::remove) {
         // An empty p= is what a revoked key leaves.
-        const bool left = judge_visibility(answer, plan.value) == Visibility::visible;
+        const bool left = sight.seen == Visibility::visible;
         if (plan.found.empty()) return plan;
-        if (!own && !left) return taken(plan, key, wish.what);
+        if (!own && !left) return taken(plan, sight, key, wish.what);
         plan.change = Change::remove;
         return plan;
     }
-    if (judge_visibility(answer, plan.value) == Visibility::visible) return plan;
-    if (!plan.found.empty() && !own && !wish.replace) return taken(plan, key, wish.what);
+    if (sight.seen == Visibility::visible) return plan;
+    const bool ends = own && key.life.state == relay::DkimState::revoked;
+    if (!plan.found.empty() && !ends && !wish.replace) return taken(plan, sight, key, wish.what);
     plan.change = plan.found.empty() ? Change::add : Change::replace;
     plan.update.after = txt_of(plan.value);
     return plan;
@@ -134,24 +133,26 @@ net::Task<base::Result<void>> make_update(const PublishPlan& plan, const dns::Ts
 // What a server shows, held against what was wished for.
 KeyAnswer answer_for(const ServerView& view, const relay::DkimKey& key, Publishing what) {
     auto answer = answer_of(view, key);
-    if (view.seen == Visibility::unknown) return answer;
+    const auto seen = view.sight.seen;
+    if (seen == Visibility::unknown) return answer;
+    const auto& detail = view.sight.detail;
     if (what == Publishing::publish) {
         // No record is right of a revoked key, but not what was wished for.
-        if (view.seen != Visibility::missing) return answer;
+        if (seen != Visibility::missing) return answer;
         answer.verdict = finding::Verdict::bad;
-        answer.reason = view.detail;
+        answer.reason = detail;
         return answer;
     }
-    const bool gone = view.seen == Visibility::missing;
+    const bool gone = seen == Visibility::missing;
     answer.verdict = gone ? finding::Verdict::good : finding::Verdict::bad;
-    answer.reason = gone ? "" : view.seen == Visibility::visible ? "the record is there" : view.detail;
+    answer.reason = gone ? "" : seen == Visibility::visible ? "the record is there" : detail;
     return answer;
 }
 
 net::Task<void> watch(AskServer ask, std::vector<ZoneServer> servers, Publishing what, net::Deadline until,
                       Publication& result) {
     for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
-        auto seen = co_await view_servers(ask, result.plan.place, servers, result.plan.value);
+        auto seen = co_await view_servers(ask, result.plan.place, servers, result.check.key);
         result.view = std::move(seen);
         result.check.answers.clear();
         for (const auto& view : result.view.servers)

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "dkim/key_record.hpp"
 #include "net/run.hpp"
 
 namespace app {
@@ -15,36 +14,14 @@ namespace {
 constexpr std::size_t most_servers = 32;
 constexpr std::size_t asked_at_once = 16;
 
-bool is_same_key(std::string_view served, std::string_view value) {
-    if (served == value) return true;
-    const auto wanted = dkim::parse_key_record(value);
-    const auto found = dkim::parse_key_record(served);
-    return wanted.has_value() && found.has_value() && found->public_key == wanted->public_key &&
-           found->key_type == wanted->key_type;
-}
-
-std::string describe(const dns::Answer& answer, Visibility seen) {
-    switch (seen) {
-        case Visibility::visible:
-            return "";
-        case Visibility::missing:
-            return "no TXT record there";
-        case Visibility::other:
-            if (answer.records.size() > 1) return fmt::format("{} TXT records", answer.records.size());
-            return "another record: " + base::quoted(answer.texts().front());
-        case Visibility::unknown:
-            break;
-    }
-    return answer.detail.empty() ? std::string(dns::to_string(answer.status)) : answer.detail;
-}
-
 base::Error no_answer(const dns::Name& name, dns::Type type, const dns::Answer& answer) {
     return {.kind = base::ErrorKind::unavailable,
-            .message = fmt::format("no answer to {} {}: {}", base::printable(name.to_string()),
-                                   dns::to_string(type), describe(answer, Visibility::unknown))};
+            .message =
+                fmt::format("no answer to {} {}: {}", base::printable(name.to_string()), dns::to_string(type),
+                            answer.detail.empty() ? dns::to_string(answer.status) : answer.detail)};
 }
 
-net::Task<ServerView> ask_one(AskServer ask, ZoneServer server, dns::Name owner, std::string value) {
+net::Task<ServerView> ask_one(AskServer ask, ZoneServer server, dns::Name owner, relay::DkimKey key) {
     const auto resolver = ask(server.endpoint);
     dns::Question question;
     question.name = std::move(owner);
@@ -52,17 +29,15 @@ net::Task<ServerView> ask_one(AskServer ask, ZoneServer server, dns::Name owner,
     const auto answer = co_await resolver->query(question);
     ServerView view;
     view.server = std::move(server);
-    view.seen = judge_visibility(answer, value);
+    view.sight = judge_sight(answer, key);
     view.unreachable = answer.status == dns::Status::unreachable;
-    view.detail = describe(answer, view.seen);
-    view.texts = answer.texts();
     if (!answer.records.empty()) view.ttl_seconds = answer.records.front().ttl;
     co_return view;
 }
 
-net::Task<void> keep_view(AskServer ask, ZoneServer server, dns::Name owner, std::string value,
+net::Task<void> keep_view(AskServer ask, ZoneServer server, dns::Name owner, relay::DkimKey key,
                           ServerView& view) {
-    view = co_await ask_one(std::move(ask), std::move(server), std::move(owner), std::move(value));
+    view = co_await ask_one(std::move(ask), std::move(server), std::move(owner), std::move(key));
 }
 
 }  // namespace
@@ -74,40 +49,18 @@ std::vector<ZoneServer> as_servers(const std::vector<net::Endpoint>& endpoints) 
     return servers;
 }
 
-std::string_view to_string(Visibility visibility) {
-    switch (visibility) {
-        case Visibility::visible:
-            return "visible";
-        case Visibility::other:
-            return "other";
-        case Visibility::missing:
-            return "missing";
-        case Visibility::unknown:
-            break;
-    }
-    return "unknown";
-}
-
-Visibility judge_visibility(const dns::Answer& answer, std::string_view value) {
-    if (dns::is_missing(answer.status)) return Visibility::missing;
-    if (answer.status != dns::Status::found) return Visibility::unknown;
-    const auto texts = answer.texts();
-    // Of several records a verifier takes any (RFC 6376 section 3.6.2.2).
-    if (texts.size() != 1) return Visibility::other;
-    return is_same_key(texts.front(), value) ? Visibility::visible : Visibility::other;
-}
-
 bool ZoneView::is_beside_the_point(const ServerView& one) const {
     return one.unreachable && std::any_of(servers.begin(), servers.end(), [&](const ServerView& other) {
-               return other.server.name == one.server.name && other.seen != Visibility::unknown;
+               return other.server.name == one.server.name && other.sight.seen != Visibility::unknown;
            });
 }
 
 Visibility ZoneView::verdict() const {
     bool unknown = servers.empty();
     for (const auto& view : servers) {
-        if (view.seen == Visibility::missing || view.seen == Visibility::other) return view.seen;
-        if (view.seen == Visibility::unknown && !is_beside_the_point(view)) unknown = true;
+        const auto seen = view.sight.seen;
+        if (seen == Visibility::missing || seen == Visibility::other) return seen;
+        if (seen == Visibility::unknown && !is_beside_the_point(view)) unknown = true;
     }
     return unknown ? Visibility::unknown : Visibility::visible;
 }
@@ -171,26 +124,26 @@ net::Task<base::Result<std::vector<ZoneServer>>> find_zone_servers(dns::Resolver
 }
 
 net::Task<ZoneView> view_servers(AskServer ask, ZoneCut place, std::vector<ZoneServer> servers,
-                                 std::string value) {
+                                 relay::DkimKey key) {
     ZoneView view;
     view.zone = place.zone.to_string();
     view.owner = place.owner.to_string();
     view.servers.resize(servers.size());
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
-        return keep_view(ask, servers[i], place.owner, value, view.servers[i]);
+        return keep_view(ask, servers[i], place.owner, key, view.servers[i]);
     };
     co_await net::for_each(servers.size(), asked_at_once, make);
     co_return view;
 }
 
 net::Task<base::Result<ZoneView>> view_zone(dns::Resolver& resolver, AskServer ask, dns::Name owner,
-                                            std::string value, std::vector<net::Endpoint> only) {
+                                            relay::DkimKey key, std::vector<net::Endpoint> only) {
     CO_TRY(auto place, co_await find_zone(resolver, std::move(owner)));
     auto servers = as_servers(only);
     if (servers.empty()) {
         CO_TRY(servers, co_await find_zone_servers(resolver, place.zone));
     }
-    co_return co_await view_servers(std::move(ask), std::move(place), std::move(servers), std::move(value));
+    co_return co_await view_servers(std::move(ask), std::move(place), std::move(servers), std::move(key));
 }
 
 }  // namespace app

@@ -5,24 +5,12 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "app/dkim_sight.hpp"
 #include "dns/resolver.hpp"
 
 namespace app {
-
-enum class Visibility {
-    visible,  // exactly one TXT record, with the key
-    other,    // another key, an unreadable record, or several records
-    missing,
-    unknown,  // the server could not be asked
-};
-std::string_view to_string(Visibility visibility);  // "visible", "other", "missing", "unknown"
-
-// What an answer to the TXT question says of `value`, a key record: key and key type count, tags such as n=
-// do not. A value that is no key record must be there as it is. Pure.
-Visibility judge_visibility(const dns::Answer& answer, std::string_view value);
 
 // One address of one authoritative server.
 struct ZoneServer {
@@ -32,11 +20,9 @@ struct ZoneServer {
 
 struct ServerView {
     ZoneServer server;
-    Visibility seen = Visibility::unknown;
-    bool unreachable = false;             // the network has no way there: of an address, not of the server
-    std::string detail = {};              // for people: why unknown, or what is there in place of it
-    std::vector<std::string> texts = {};  // what is there
-    std::uint32_t ttl_seconds = 0;        // of what is there: how long caches keep it
+    KeySight sight = {};
+    bool unreachable = false;       // the network has no way there: of an address, not of the server
+    std::uint32_t ttl_seconds = 0;  // of what is there: how long caches keep it
 };
 
 struct ZoneView {
@@ -72,10 +58,10 @@ net::Task<base::Result<std::vector<ZoneServer>>> find_zone_servers(dns::Resolver
 // Asks every authoritative server of the owner's zone, all at once; `only` replaces the zone's NS records
 // where it is not empty. Errors: unavailable (zone or servers cannot be found), not_found.
 net::Task<base::Result<ZoneView>> view_zone(dns::Resolver& resolver, AskServer ask, dns::Name owner,
-                                            std::string value, std::vector<net::Endpoint> only = {});
+                                            relay::DkimKey key, std::vector<net::Endpoint> only = {});
 
 // Asks these servers, all at once.
 net::Task<ZoneView> view_servers(AskServer ask, ZoneCut place, std::vector<ZoneServer> servers,
-                                 std::string value);
+                                 relay::DkimKey key);
 
 }  // namespace app

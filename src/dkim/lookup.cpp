@@ -226,14 +226,46 @@ net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domai
     co_return lookup;
 }
 
-net::Task<KeyLookup> look_up_exact_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
-                                       std::string expected) {
+namespace {
+
+KeyLookup begin_lookup(const base::DomainName& domain, std::string selector) {
     KeyLookup lookup;
     lookup.domain = domain.ascii();
     lookup.selector = std::move(selector);
     lookup.name = fmt::format("{}._domainkey.{}", lookup.selector, lookup.domain);
+    return lookup;
+}
+
+}  // namespace
+
+KeyLookup judge_key_answer(const base::DomainName& domain, std::string selector, const dns::Answer& answer,
+                           const std::string& expected) {
+    auto lookup = begin_lookup(domain, std::move(selector));
+    lookup.status = answer.status;
+    for (const auto& alias : answer.aliases)
+        lookup.aliases.push_back(alias.to_string());
     const auto name = key_name(domain, lookup.selector);
+    if (name && answer.status == dns::Status::found) {
+        append(lookup.findings, dns::answer_findings(*name, dns::Type::txt, answer));
+        take_records(lookup, *name, answer);
+        check_number_of_records(lookup);
+        compare_with_expected(lookup, expected);
+        if (!lookup.aliases.empty()) add(lookup, "dkim-alias", chain_text(lookup));
+    } else if (dns::is_temporary(answer.status)) {
+        lookup.detail = failure_text(answer);
+        add(lookup, "dkim-not-checked", lookup.detail);
+    } else if (answer.status == dns::Status::alias_loop) {
+        add(lookup, "dkim-alias-loop", chain_text(lookup));
+    }
+    lookup.verdict = decide(lookup);
+    return lookup;
+}
+
+net::Task<KeyLookup> look_up_exact_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
+                                       std::string expected) {
+    const auto name = key_name(domain, selector);
     if (name.has_error()) {
+        auto lookup = begin_lookup(domain, std::move(selector));
         lookup.status = dns::Status::nxdomain;
         add(lookup, "dkim-bad-selector", name.error().message);
         lookup.verdict = finding::Verdict::bad;
@@ -241,29 +273,17 @@ net::Task<KeyLookup> look_up_exact_key(dns::Resolver& resolver, base::DomainName
     }
     const dns::Question question{*name, dns::Type::txt};
     const auto answer = co_await resolver.query(question);
-    lookup.status = answer.status;
-    for (const auto& alias : answer.aliases)
-        lookup.aliases.push_back(alias.to_string());
+    auto lookup = judge_key_answer(domain, std::move(selector), answer, expected);
     if (answer.status == dns::Status::found) {
-        append(lookup.findings, dns::answer_findings(*name, dns::Type::txt, answer));
-        take_records(lookup, *name, answer);
-        check_number_of_records(lookup);
-        compare_with_expected(lookup, expected);
         if (lookup.key() == nullptr || !lookup.key()->key)
             co_await look_for_wildcard(resolver, *name, answer, lookup);
-        if (!lookup.aliases.empty()) add(lookup, "dkim-alias", chain_text(lookup));
-    } else if (dns::is_temporary(answer.status)) {
-        lookup.detail = failure_text(answer);
-        add(lookup, "dkim-not-checked", lookup.detail);
-    } else if (answer.status == dns::Status::alias_loop) {
-        add(lookup, "dkim-alias-loop", chain_text(lookup));
-    } else if (!lookup.aliases.empty()) {
+    } else if (dns::is_missing(answer.status) && !lookup.aliases.empty()) {
         auto wrong_types = co_await dns::find_wrong_type(resolver, *name, answer);
         if (wrong_types.empty())
             add(lookup, "dkim-dangling-alias",
                 fmt::format("{}: {}", chain_text(lookup), dns::to_string(answer.status)));
         append(lookup.findings, std::move(wrong_types));
-    } else {
+    } else if (dns::is_missing(answer.status)) {
         co_await explain_missing_key(resolver, domain, answer, lookup);
     }
     lookup.verdict = decide(lookup);

@@ -46,6 +46,10 @@ net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domai
 net::Task<KeyLookup> look_up_exact_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
                                        std::string expected = {});
 
+// What look_up_exact_key() says of an answer to its question, without a search for what may be wrong. Pure.
+KeyLookup judge_key_answer(const base::DomainName& domain, std::string selector, const dns::Answer& answer,
+                           const std::string& expected = {});
+
 // What can be said only over all keys of a domain: only Ed25519, one key under several selectors.
 std::vector<finding::Finding> compare_keys(std::string_view domain, const std::vector<KeyLookup>& lookups);
 

@@ -103,6 +103,46 @@ class DkimPublishTest(RelayctlTest):
             self.assertEqual(self.served(server), [])
         self.assertIn("is gone already", self.publish("--remove").err)
 
+    def test_one_judgement_of_a_revoked_key_in_every_row(self):
+        self.publish()
+        self.relayctl("dkim", "activate", self.key, "--force", code=0)
+        self.relayctl("dkim", "revoke", self.key, "--force", code=0)
+        everywhere = [] if self.where else ["--all-ns"]
+        servers = ["--ns", self.lab.dynamic_dns, "--ns", self.lab.dns]
+        for where in (everywhere, servers):
+            still = self.relayctl("dkim", "check", self.key, *where, code=1)
+            self.assertEqual({line.split("\t")[3] for line in still.out.splitlines()}, {"fail"})
+            self.assertIn("the key is revoked, and its record still has it", still.err)
+            self.assertIn(f"hint: relayctl dkim publish {self.key} --tsig-key FILE", still.err)
+        self.publish()
+        for where in (everywhere, servers):
+            self.assertNotIn("fail", self.relayctl("dkim", "check", self.key, *where, code=0).out)
+        self.publish("--remove")
+        for where in (everywhere, servers):
+            self.assertNotIn("fail", self.relayctl("dkim", "check", self.key, *where, code=0).out)
+
+    def test_a_record_of_the_key_that_is_of_no_use_is_repaired(self):
+        name = f"{self.selector}._domainkey.dynamic.test"
+        for tag, why in (("s=other", "s= does not allow the key for mail"), ("h=sha1", "h= does not allow SHA-256")):
+            text = self.value().replace("p=", f"{tag}; p=")
+            address, _, port = self.lab.dynamic_dns.rpartition(":")
+            subprocess.run(["nsupdate", "-k", self.lab.tsig_keys / "good.key"], text=True, check=True, timeout=30,
+                           capture_output=True, input=f"server {address} {port}\nzone dynamic.test\n"
+                           f"update delete {name} TXT\nupdate add {name} 60 TXT \"{text}\"\nsend\n")
+            with self.subTest(tag=tag):
+                check = self.relayctl("dkim", "check", self.key, "--ns", self.lab.dynamic_dns, code=1)
+                self.assertIn(why, check.out)
+                if not self.where:
+                    rows = self.relayctl("dkim", "check", self.key, "--all-ns", "--dns-server", self.lab.dynamic_dns, code=1)
+                    # The secondary may be late.
+                    self.assertEqual([line.split("\t")[3] for line in rows.out.splitlines()][:2], ["fail"] * 2)
+                refused = self.publish(code=5)
+                self.assertIn(f"is of no use: {why}", refused.err)
+                self.assertIn(f"hint: relayctl dkim publish {self.key} --replace", refused.err)
+                self.relayctl("dkim", "activate", self.key, "--ns", self.lab.dynamic_dns, code=1)
+                self.publish("--replace")
+                self.assertEqual(self.served(self.lab.dynamic_dns), [self.value()])
+
     def test_an_alias_is_followed_to_its_zone(self):
         self.generate("alias")
         done = self.publish("--replace", key="alias@dynamic.test")

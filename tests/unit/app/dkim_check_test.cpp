@@ -42,9 +42,9 @@ struct Scene {
     int rounds = 0;
     std::function<void()> before_round = [] {};
 
-    Scene() {
+    explicit Scene(const std::string& published = record) {
         for (auto* each : {&usual, &one, &two})
-            each->txt(record_name, record);
+            each->txt(record_name, published);
         usual.add("example.com", dns::Type::soa, dns::Raw{std::string(22, '\0')});
         for (const auto* host : {"ns1.example.net", "ns2.example.net"})
             usual.add("example.com", dns::Type::ns, dns::Name::parse(host).value());
@@ -82,8 +82,8 @@ TEST_CASE("the resolver and every name server of the zone are asked for a key, e
     CHECK(scene.check({}) == "good; resolver good");
     scene.two = {};
     CHECK(scene.check() ==
-          "bad; resolver good; ns1.example.net 192.0.2.1 good; ns2.example.net 192.0.2.2 bad: no "
-          "TXT record there");
+          "bad; resolver good; ns1.example.net 192.0.2.1 good; ns2.example.net 192.0.2.2 bad: NXDOMAIN "
+          "for s1._domainkey.example.com");
     scene.two.fail(record_name, dns::Status::timeout);
     CHECK(scene.check() ==
           "unchecked; resolver good; ns1.example.net 192.0.2.1 good; ns2.example.net 192.0.2.2 unchecked: "
@@ -95,13 +95,24 @@ TEST_CASE("a record that is another key's, or revoked, is not the key's") {
     scene.one = {};
     scene.one.txt(record_name, "v=DKIM1; k=ed25519; p=");
     CHECK(scene.check() ==
-          "bad; resolver good; ns1.example.net 192.0.2.1 bad: another record: \"v=DKIM1; "
-          "k=ed25519; p=\"; ns2.example.net 192.0.2.2 good");
+          "bad; resolver good; ns1.example.net 192.0.2.1 bad: the published record is "
+          "revoked: its p= is empty; ns2.example.net 192.0.2.2 good");
     scene.usual = scene.one;
     CHECK(scene.check({}) == "bad; resolver bad: the published record is revoked: its p= is empty");
     scene.usual = {};
     scene.usual.txt(record_name, "v=DKIM1; k=ed25519; p=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-    CHECK(scene.check({}) == "bad; resolver bad: published: ed25519; it is not the key in the store");
+    CHECK(scene.check({}) ==
+          "bad; resolver bad: the published key is not the one that signs: published: ed25519; it is not the "
+          "key "
+          "in the store");
+}
+
+TEST_CASE("a record that has the key and is of no use is bad in every row, with one reason") {
+    Scene scene(std::string("v=DKIM1; k=ed25519; s=other; p=") + public_key);
+    constexpr auto why = "s= does not allow the key for mail: s=other";
+    CHECK(scene.check() == fmt::format("bad; resolver bad: {0}; ns1.example.net 192.0.2.1 bad: {0}; "
+                                       "ns2.example.net 192.0.2.2 bad: {0}",
+                                       why));
 }
 
 TEST_CASE("of a revoked key an empty p= or no record is right, in every row") {

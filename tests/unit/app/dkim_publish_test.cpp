@@ -1,6 +1,7 @@
 #include "app/dkim_publish.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "net/run.hpp"
 #include "support/fake_resolver.hpp"
@@ -9,13 +10,16 @@ namespace {
 
 using Change = app::PublishPlan::Change;
 
-const std::string value = "v=DKIM1; k=rsa; p=QUJD";
+// The public key of RFC 8463 appendix A.2.
+const std::string public_key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+const std::string value = "v=DKIM1; k=ed25519; p=" + public_key;
 const char* const owner = "s1._domainkey.example.com";
 
 relay::DkimKey key(relay::DkimState state = relay::DkimState::pending) {
     return {.domain = base::DomainName::parse("example.com").value(),
             .selector = "s1",
-            .public_key = "QUJD",
+            .algorithm = relay::KeyAlgorithm::ed25519,
+            .public_key = public_key,
             .life = {.state = state}};
 }
 
@@ -54,7 +58,7 @@ TEST_CASE("where nothing is, the record is added at the primary server") {
 
 TEST_CASE("the key's own record is left, whatever its other tags are") {
     Scene scene;
-    scene.primary().txt(owner, "v=DKIM1; n=mine; p=QUJD");
+    scene.primary().txt(owner, "v=DKIM1; n=mine; k=ed25519; p=" + public_key);
     CHECK(scene.plan().value().change == Change::none);
 }
 
@@ -70,12 +74,29 @@ TEST_CASE("another record is not overwritten, unless asked to, and only if it is
     CHECK(scene.plan().error().message.find("2 TXT records") != std::string::npos);
 }
 
+TEST_CASE("a record of the key that is of no use is another record, told with the reason") {
+    for (const auto& [tag, why] : {std::pair("s=other", "s= does not allow the key for mail: s=other"),
+                                   std::pair("h=sha1", "h= does not allow SHA-256: h=sha1")}) {
+        Scene scene;
+        scene.primary().txt(owner, fmt::format("v=DKIM1; k=ed25519; {}; p={}", tag, public_key));
+        const auto refused = scene.plan();
+        CHECK(refused.error().kind == base::ErrorKind::conflict);
+        CHECK(refused.error().message ==
+              fmt::format("{} has the key in a record that is of no use: {}", owner, why));
+        CHECK(refused.error().hint == "relayctl dkim publish s1@example.com --replace");
+        const auto plan = scene.plan({.replace = true}).value();
+        CHECK(plan.change == Change::replace);
+        CHECK(plan.update.after->joined() == value);
+        CHECK(scene.plan({.what = app::Publishing::remove}).value().change == Change::remove);
+    }
+}
+
 TEST_CASE("the record of a revoked key takes the place of its own") {
     Scene scene;
     scene.primary().txt(owner, value);
     const auto plan = scene.plan({}, key(relay::DkimState::revoked)).value();
     CHECK(plan.change == Change::replace);
-    CHECK(plan.update.after->joined() == "v=DKIM1; k=rsa; p=");
+    CHECK(plan.update.after->joined() == "v=DKIM1; k=ed25519; p=");
 }
 
 TEST_CASE("only the key's own record is removed") {

@@ -7,7 +7,17 @@
 
 namespace {
 
-const std::string value = "v=DKIM1; k=rsa; p=QUJD";
+// The public key of RFC 8463 appendix A.2.
+const std::string public_key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+const std::string value = "v=DKIM1; k=ed25519; p=" + public_key;
+
+relay::DkimKey stored_key(relay::DkimState state = relay::DkimState::active) {
+    return {.domain = base::DomainName::parse("example.com").value(),
+            .selector = "s1",
+            .algorithm = relay::KeyAlgorithm::ed25519,
+            .public_key = public_key,
+            .life = {.state = state}};
+}
 
 dns::Name owner() {
     return dns::Name::parse("s1._domainkey.example.com").value();
@@ -40,7 +50,7 @@ class Servers {
 };
 
 app::ZoneView viewed(test::FakeResolver& resolver, Servers& servers, std::vector<net::Endpoint> only = {}) {
-    return net::run(app::view_zone(resolver, servers.ask(), owner(), value, std::move(only))).value();
+    return net::run(app::view_zone(resolver, servers.ask(), owner(), stored_key(), std::move(only))).value();
 }
 
 dns::Answer answer_with(std::vector<std::string> texts) {
@@ -54,19 +64,43 @@ dns::Answer answer_with(std::vector<std::string> texts) {
 
 }  // namespace
 
-TEST_CASE("a key is visible when it is the only record, whatever its other tags are") {
+TEST_CASE("a key is visible when its record is the only one and can be used, in every answer alike") {
     using app::Visibility;
-    CHECK(app::judge_visibility(answer_with({value}), value) == Visibility::visible);
-    CHECK(app::judge_visibility(answer_with({"v=DKIM1; t=y; n=mine; p=QU JD"}), value) ==
+    const auto seen = [](std::vector<std::string> texts) {
+        return app::judge_sight(answer_with(std::move(texts)), stored_key());
+    };
+    CHECK(seen({value}) == app::KeySight{.seen = Visibility::visible, .has_key = true});
+    CHECK(seen({"v=DKIM1; t=y; n=mine; k=ed25519; p=11qYAYKxCrfVS/7TyW QHOg7hcvPapiMlrwIaaPcHURo="}).seen ==
           Visibility::visible);
-    CHECK(app::judge_visibility(answer_with({"v=DKIM1; k=ed25519; p=QUJD"}), value) == Visibility::other);
-    CHECK(app::judge_visibility(answer_with({"v=DKIM1; k=rsa; p="}), value) == Visibility::other);
-    CHECK(app::judge_visibility(answer_with({"\"v=DKIM1; k=rsa; p=QUJD\""}), value) == Visibility::other);
-    CHECK(app::judge_visibility(answer_with({value, "v=DKIM1; p=REVG"}), value) == Visibility::other);
-    CHECK(app::judge_visibility(answer_with({}), value) == Visibility::missing);
+    for (const std::string unusable : {"s=other", "h=sha1", "k=rsa"}) {
+        const auto sight = seen({"v=DKIM1; k=ed25519; " + unusable + "; p=" + public_key});
+        CHECK(sight.seen == Visibility::other);
+        if (unusable != "k=rsa") CHECK(sight.has_key);
+    }
+    CHECK(seen({"v=DKIM1; k=ed25519; s=other; p=" + public_key}).detail ==
+          "s= does not allow the key for mail: s=other");
+    CHECK(seen({"v=DKIM1; k=ed25519; p="}).seen == Visibility::other);
+    CHECK(seen({'"' + value + '"'}).seen == Visibility::other);
+    CHECK(seen({value, "v=DKIM1; p=REVG"}).seen == Visibility::other);
+    CHECK(seen({value, "v=DKIM1; p=REVG"}).has_key);
+    CHECK(seen({}).seen == Visibility::missing);
     dns::Answer failed;
     failed.status = dns::Status::servfail;
-    CHECK(app::judge_visibility(failed, value) == Visibility::unknown);
+    CHECK(app::judge_sight(failed, stored_key()).seen == Visibility::unknown);
+}
+
+TEST_CASE("of a revoked key its record is the one with an empty p=") {
+    using app::Visibility;
+    const auto seen = [](std::vector<std::string> texts) {
+        return app::judge_sight(answer_with(std::move(texts)), stored_key(relay::DkimState::revoked));
+    };
+    CHECK(seen({"v=DKIM1; p="}).seen == Visibility::visible);
+    CHECK(seen({}).seen == Visibility::missing);
+    CHECK(seen({value}) == app::KeySight{.seen = Visibility::other,
+                                         .detail = std::string(app::still_published),
+                                         .has_key = true});
+    CHECK(seen({"v=DKIM1; p=", value}).detail == app::still_published);
+    CHECK(seen({"v=spf1 -all"}).detail == "another record: \"v=spf1 -all\"");
 }
 
 TEST_CASE("a key is visible everywhere only when every server of the zone has it") {
@@ -84,7 +118,7 @@ TEST_CASE("a key is visible everywhere only when every server of the zone has it
     servers["192.0.2.2:53"] = test::FakeResolver();
     const auto late = viewed(resolver, servers);
     CHECK(late.verdict() == app::Visibility::missing);
-    CHECK(late.servers[2].detail == "no TXT record there");
+    CHECK(late.servers[2].sight.detail == "NXDOMAIN for s1._domainkey.example.com");
 }
 
 TEST_CASE("an address out of reach does not count while the server answers at another one") {
