@@ -14,13 +14,59 @@ namespace app {
 
 namespace {
 
-// The relays that name the selector and serve its domain.
-base::Result<std::vector<std::string>> find_users(relay::Store& store, const relay::DkimKey& key) {
+// Does it sign beside keys of the other algorithm: it is the one of its own that signs for the domain.
+bool is_partner(const relay::DkimKey& key, std::vector<relay::DkimKey> keys) {
+    std::erase_if(keys, [&](const relay::DkimKey& other) {
+        return other.domain != key.domain || other.algorithm != key.algorithm;
+    });
+    const auto signing = relay::signing_dkim_key(keys);
+    return signing && signing->id == key.id;
+}
+
+// The relays whose mail it signs: those that name it, or a key that it signs beside.
+base::Result<std::vector<std::string>> find_users(relay::Store& store, const relay::DkimKey& key,
+                                                  const std::vector<relay::DkimKey>& keys) {
     TRY(const auto relays, store.relays());
+    const bool partner = is_partner(key, keys);
     std::vector<std::string> names;
-    for (const auto& relay : relays)
-        if (signs_with(relay, key)) names.push_back(relay.name);
+    for (const auto& relay : relays) {
+        const bool beside =
+            partner && std::any_of(keys.begin(), keys.end(), [&](const relay::DkimKey& other) {
+                return other.domain == key.domain && other.algorithm != key.algorithm &&
+                       relay::may_sign(other.life.state) && signs_with(relay, other);
+            });
+        if (beside || signs_with(relay, key)) names.push_back(relay.name);
+    }
     return names;
+}
+
+// Why it should stay, or nothing.
+std::optional<base::Error> keep_reason(const relay::DkimKey& key, const std::vector<relay::DkimKey>& keys,
+                                       const std::vector<std::string>& users, std::chrono::seconds grace) {
+    const auto rotate = fmt::format("relayctl dkim rotate {}, or --force", key.domain.ascii());
+    const auto conflict = [&](std::string why, std::string hint) {
+        return base::Error{.kind = base::ErrorKind::conflict,
+                           .message = fmt::format("{} {}", to_string(key), why),
+                           .hint = std::move(hint)};
+    };
+    if (!users.empty()) return conflict("signs the mail of " + base::join(users, ", "), rotate);
+    if (key.life.state == relay::DkimState::active) {
+        const bool another = std::any_of(keys.begin(), keys.end(), [&](const relay::DkimKey& other) {
+            return other.id != key.id && other.domain == key.domain && other.algorithm == key.algorithm &&
+                   other.life.state == relay::DkimState::active;
+        });
+        return conflict(another ? std::string("is active: mail signed with it is on its way")
+                                : fmt::format("is the only active {} key of {}: nothing would sign its mail",
+                                              relay::to_string(key.algorithm), key.domain.ascii()),
+                        rotate);
+    }
+    if (key.life.state != relay::DkimState::retiring) return std::nullopt;
+    constexpr std::string_view why = "mail signed with it may still be on its way";
+    if (!key.life.retiring_at)
+        return conflict(fmt::format("is retiring, nobody knows since when: {}", why), "--force");
+    return conflict(
+        fmt::format("is retiring until {}: {}", base::to_rfc3339(*key.life.retiring_at + grace), why),
+        "wait until relayctl dkim list says retired, or --force");
 }
 
 }  // namespace
@@ -122,19 +168,19 @@ std::string dkim_record(const relay::DkimKey& key, dkim::RecordForm form, dkim::
                               dkim_record_value(key), form, name_form);
 }
 
-base::Result<DeletedKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
-                                         DryRun dry_run) {
+base::Result<DeletedKey> delete_dkim_key(relay::Store& store, const base::Clock& clock, std::string_view text,
+                                         Force force, DryRun dry_run) {
     if (text.find('@') == std::string_view::npos)
         return base::usage_error(base::quoted(text) + " does not name one key",
                                  "give SELECTOR@DOMAIN, as relayctl dkim list prints it");
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(auto key, find_dkim_key(store, text));
-    TRY(auto users, find_users(store, key));
-    if (!users.empty() && force == Force::no)
-        return base::Error{
-            .kind = base::ErrorKind::conflict,
-            .message = fmt::format("{} signs the mail of {}", to_string(key), base::join(users, ", ")),
-            .hint = fmt::format("relayctl edit {} --no-dkim", users.front())};
+    TRY(const auto keys, list_dkim_keys(store, key.domain, clock.now()));
+    TRY(const auto grace, dkim_grace(store));
+    key.life.state = relay::state_at(key.life, grace, clock.now());
+    TRY(auto users, find_users(store, key, keys));
+    auto reason = keep_reason(key, keys, users, grace);
+    if (reason && force == Force::no) return std::move(*reason);
     DeletedKey deleted{.key = std::move(key), .relays = std::move(users)};
     if (dry_run == DryRun::yes) return deleted;
     TRY_VOID(store.delete_dkim_key(deleted.key.id));

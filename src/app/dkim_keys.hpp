@@ -64,10 +64,10 @@ struct DeletedKey {
     std::vector<std::string> relays = {};  // that sign with it, so their mail goes out unsigned from now on
 };
 
-// "s202611@example.com" only: deleting needs the whole name. Errors: usage, not_found, conflict (a relay
-// signs with it, named in the message; `force` skips that).
+// "s202611@example.com" only: deleting needs the whole name. Errors: usage, not_found, conflict (a key that
+// signs the mail of a relay, beside another one too, or is active or retiring; `force` skips that).
 enum class Force { no, yes };
-base::Result<DeletedKey> delete_dkim_key(relay::Store& store, std::string_view text, Force force,
-                                         DryRun dry_run);
+base::Result<DeletedKey> delete_dkim_key(relay::Store& store, const base::Clock& clock, std::string_view text,
+                                         Force force, DryRun dry_run);
 
 }  // namespace app

@@ -12,7 +12,7 @@ namespace {
 
 constexpr Example examples[] = {
     {"dkim delete s202511@example.com", "asks first: a private key cannot be made again"}};
-constexpr Option options[] = {{.name = "--force", .help = "also when a relay signs with it"}};
+constexpr Option options[] = {{.name = "--force", .help = "also a key that signs, or is retiring"}};
 constexpr Argument arguments_taken[] = {{.name = "SELECTOR@DOMAIN", .completion = Completion::dkim_key}};
 
 base::Result<void> ask(Context& context, const Arguments& arguments, const relay::DkimKey& key) {
@@ -30,9 +30,8 @@ void warn(Context& context, const app::DeletedKey& deleted) {
     const auto key = app::to_string(deleted.key);
     context.console().notice(
         fmt::format("warning: relays that sign with {}: {}", key, base::join(deleted.relays, ", ")));
-    context.console().notice(
-        fmt::format("  hint: relayctl edit {} --no-dkim, or relayctl dkim generate {} --selector {}",
-                    deleted.relays.front(), deleted.key.domain.ascii(), deleted.key.selector));
+    context.console().notice(fmt::format("  hint: relayctl dkim rotate {}, or relayctl edit {} --no-dkim",
+                                         deleted.key.domain.ascii(), deleted.relays.front()));
 }
 
 base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) {
@@ -41,9 +40,9 @@ base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) 
     TRY(const auto store, context.open_store_to_write(arguments));
     const auto force = arguments.flag("--force") ? app::Force::yes : app::Force::no;
     // What would be refused is refused before the question.
-    TRY(const auto meant, app::delete_dkim_key(*store, text, force, app::DryRun::yes));
+    TRY(const auto meant, app::delete_dkim_key(*store, context.clock(), text, force, app::DryRun::yes));
     TRY_VOID(ask(context, arguments, meant.key));
-    TRY(const auto deleted, app::delete_dkim_key(*store, text, force, dry_run));
+    TRY(const auto deleted, app::delete_dkim_key(*store, context.clock(), text, force, dry_run));
     warn(context, deleted);
     if (arguments.value("--output") || arguments.flag("--quiet")) {
         auto item = dkim_key_item(deleted.key, context.clock().now());
@@ -64,6 +63,9 @@ const Command dkim_delete_command = {
     .path = "dkim delete",
     .heading = "DKIM",
     .summary = "delete a DKIM key",
+    .description =
+        "Refused without --force (exit code 5) while mail may need the key: a relay signs with it, it is "
+        "active, or it is retiring and mail signed with it may still be on its way.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "app/dkim_generate.hpp"
+#include "app/dkim_rotation.hpp"
 #include "support/memory_store.hpp"
 
 namespace {
@@ -67,7 +68,7 @@ TEST_CASE("a key is deleted by its whole name only, and not while a relay signs 
         CHECK(transaction.commit().has_value());
     }
     const auto remove = [&](std::string_view text, app::Force force, app::DryRun dry_run) {
-        return app::delete_dkim_key(store, text, force, dry_run);
+        return app::delete_dkim_key(store, clock, text, force, dry_run);
     };
     using app::DryRun;
     using app::Force;
@@ -76,12 +77,65 @@ TEST_CASE("a key is deleted by its whole name only, and not while a relay signs 
     const auto refused = remove("s202611@example.com", Force::no, DryRun::no);
     CHECK(refused.error().kind == ErrorKind::conflict);
     CHECK(refused.error().message == "s202611@example.com signs the mail of news");
+    CHECK(refused.error().hint == "relayctl dkim rotate example.com, or --force");
     CHECK(remove("s202611@example.com", Force::yes, DryRun::yes)->key == key);
     CHECK(store.dkim_keys().value().size() == 1);
     const auto deleted = remove("s202611@example.com", Force::yes, DryRun::no).value();
     CHECK(deleted.key == key);
     CHECK(deleted.relays == std::vector<std::string>{"news"});
     CHECK(store.dkim_keys().value().empty());
+}
+
+TEST_CASE("a key that signs, or did lately, is not deleted without force") {
+    test::MemoryStore store;
+    test::FixedClock clock("2026-11-23T12:00:00Z");
+    const auto remove = [&](std::string_view text) {
+        const auto deleted = app::delete_dkim_key(store, clock, text, app::Force::no, app::DryRun::yes);
+        return deleted ? std::string("deleted") : deleted.error().message + "; " + deleted.error().hint;
+    };
+    const auto activate = [&](std::string_view text, relay::KeepOthers keep) {
+        CHECK(app::activate_key(store, clock, text, keep, app::DryRun::no).has_value());
+    };
+    for (const auto* selector : {"a", "b", "c", "d"})
+        CHECK(app::create_dkim_key(store, clock, quick(selector)).has_value());
+    CHECK(remove("a@example.com") == "deleted");  // pending
+    activate("a@example.com", relay::KeepOthers::no);
+    CHECK(
+        remove("a@example.com") ==
+        "a@example.com is the only active ed25519 key of example.com: nothing would sign its mail; relayctl "
+        "dkim rotate example.com, or --force");
+    activate("b@example.com", relay::KeepOthers::yes);
+    CHECK(remove("a@example.com") ==
+          "a@example.com is active: mail signed with it is on its way; relayctl dkim rotate example.com, or "
+          "--force");
+    activate("c@example.com", relay::KeepOthers::no);
+    CHECK(
+        remove("a@example.com") ==
+        "a@example.com is retiring until 2026-11-30T12:00:00Z: mail signed with it may still be on its way; "
+        "wait until relayctl dkim list says retired, or --force");
+    clock.time += relay::usual_dkim_grace;
+    CHECK(remove("a@example.com") == "deleted");
+    CHECK(app::revoke_key(store, clock, "d@example.com", app::Force::no, app::DryRun::no).has_value());
+    CHECK(remove("d@example.com") == "deleted");
+}
+
+TEST_CASE("the second key of a pair that a relay signs with is not deleted without force") {
+    test::MemoryStore store;
+    const test::FixedClock clock("2026-11-23T12:00:00Z");
+    const DkimKeyRequest request{.domain = domain, .dual = app::Dual::yes};
+    CHECK(app::create_dkim_keys(store, clock, request).has_value());
+    for (const auto* key : {"s202611@example.com", "s202611e@example.com"})
+        CHECK(app::activate_key(store, clock, key, relay::KeepOthers::no, app::DryRun::no).has_value());
+    {
+        auto transaction = relay::Transaction::begin(store).value();
+        CHECK(store.insert_relay(signing_relay()).has_value());
+        CHECK(transaction.commit().has_value());
+    }
+    const auto refused =
+        app::delete_dkim_key(store, clock, "s202611e@example.com", app::Force::no, app::DryRun::no);
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().kind == ErrorKind::conflict);
+    CHECK(refused.error().message == "s202611e@example.com signs the mail of news");
 }
 
 TEST_CASE("the record is printed in every form") {
