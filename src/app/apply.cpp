@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/declared_state.hpp"
+#include "app/dkim_generate.hpp"
 #include "app/dkim_keys.hpp"
 #include "app/relays.hpp"
 #include "base/text.hpp"
@@ -93,6 +94,12 @@ class Application {
                     "give private_key_file in the file, export --with-secrets, or relayctl dkim generate {} "
                     "--selector {}",
                     wanted.key.domain.ascii(), wanted.key.selector));
+        auto free = check_not_reused(store_, wanted.key.domain, wanted.key.selector, wanted.key.public_key);
+        if (free.has_error()) {
+            auto error = std::move(free).error();
+            if (error.kind == base::ErrorKind::conflict) error.hint = "declare it under another selector";
+            return error;
+        }
         auto key = wanted.key;
         if (key.created_at == base::Time()) key.created_at = clock_.now();
         TRY_VOID(store_.insert_dkim_key(key, *wanted.private_key));

@@ -20,50 +20,63 @@ base::Error selector_taken(const base::DomainName& domain, std::string_view sele
             .hint = fmt::format("relayctl dkim generate {}   (chooses a free selector)", domain.ascii())};
 }
 
+// RFC 6376 section 3.1 advises against reusing a selector for a new key.
+base::Error selector_used_up(const base::DomainName& domain, std::string_view selector) {
+    return {
+        .kind = base::ErrorKind::conflict,
+        .message = fmt::format("{}@{} was a key that is deleted: mail signed with it may still be on its "
+                               "way, and would be verified with the new one",
+                               selector, domain.ascii()),
+        .hint = fmt::format("another selector; where nothing was signed with it, relayctl dkim generate {} "
+                            "--selector {} --force",
+                            domain.ascii(), selector)};
+}
+
 // One selector, or the two of a pair.
 using Selectors = std::vector<std::string>;
 
 base::Result<Selectors> name_selectors(std::string first, Dual dual) {
     Selectors selectors = {std::move(first)};
     if (dual == Dual::yes) {
-        TRY(auto second, relay::parse_selector(selectors.front() + second_of_pair));
+        TRY(auto second, relay::parse_selector(second_selector(selectors.front())));
         selectors.push_back(std::move(second));
     }
     return selectors;
 }
 
-base::Result<std::optional<std::string>> find_taken(relay::Store& store, const base::DomainName& domain,
-                                                    const Selectors& selectors) {
+// Errors: conflict. Of a key that was deleted `public_key` may come again.
+base::Result<void> check_free(relay::Store& store, const base::DomainName& domain, const Selectors& selectors,
+                              Reuse reuse, std::string_view public_key) {
     for (const auto& selector : selectors) {
         TRY(const auto key, store.find_dkim_key(domain, selector));
-        if (key) return std::optional(selector);
+        if (key) return selector_taken(domain, selector);
+        if (reuse == Reuse::no) TRY_VOID(check_not_reused(store, domain, selector, public_key));
     }
-    return std::optional<std::string>();
+    return {};
 }
 
-// RFC 6376 section 3.1 advises against reusing a selector for a new key.
 base::Result<Selectors> choose_selectors(relay::Store& store, const base::Clock& clock,
                                          const base::DomainName& domain, Dual dual) {
     const auto first = "s" + base::year_and_month(clock.now());
     for (char letter = 'a'; letter <= 'z'; ++letter) {
         if (letter == second_of_pair) continue;
         TRY(auto selectors, name_selectors(letter == 'a' ? first : first + letter, dual));
-        TRY(const auto taken, find_taken(store, domain, selectors));
-        if (!taken) return selectors;
+        const auto free = check_free(store, domain, selectors, Reuse::no, "");
+        if (free.has_value()) return selectors;
+        if (free.error().kind != base::ErrorKind::conflict) return free.error();
     }
     return base::Error{
         .kind = base::ErrorKind::conflict,
-        .message = fmt::format("{} has a key under each of {} to {}z", domain.ascii(), first, first),
+        .message = fmt::format("{} has, or had, a key under each of {} to {}z", domain.ascii(), first, first),
         .hint = "give a selector with --selector"};
 }
 
 base::Result<Selectors> decide_selectors(relay::Store& store, const base::Clock& clock,
-                                         const DkimKeyRequest& request) {
+                                         const DkimKeyRequest& request, std::string_view public_key = {}) {
     if (!request.selector) return choose_selectors(store, clock, request.domain, request.dual);
     TRY(auto first, relay::parse_selector(*request.selector));
     TRY(auto selectors, name_selectors(std::move(first), request.dual));
-    TRY(const auto taken, find_taken(store, request.domain, selectors));
-    if (taken) return selector_taken(request.domain, *taken);
+    TRY_VOID(check_free(store, request.domain, selectors, request.reuse, public_key));
     return selectors;
 }
 
@@ -122,6 +135,23 @@ base::Result<void> check_key_size(const DkimKeyRequest& request) {
     return {};
 }
 
+std::string second_selector(std::string_view first) {
+    return std::string(first) + second_of_pair;
+}
+
+base::Result<void> check_not_reused(relay::Store& store, const base::DomainName& domain,
+                                    std::string_view selector, std::string_view public_key) {
+    TRY(const auto deleted, store.find_deleted_dkim_key(domain, selector));
+    if (deleted && *deleted != public_key) return selector_used_up(domain, selector);
+    return {};
+}
+
+base::Result<std::string> choose_new_selector(relay::Store& store, const base::Clock& clock,
+                                              const base::DomainName& domain) {
+    TRY(auto selectors, choose_selectors(store, clock, domain, Dual::no));
+    return std::move(selectors.front());
+}
+
 base::Result<std::vector<relay::DkimKey>> create_dkim_keys(relay::Store& store, const base::Clock& clock,
                                                            const DkimKeyRequest& request) {
     TRY_VOID(check_key_size(request));
@@ -151,7 +181,7 @@ base::Result<relay::DkimKey> create_dkim_key(relay::Store& store, const base::Cl
 
 base::Result<relay::DkimKey> store_key_pair(relay::Store& store, const base::Clock& clock,
                                             const DkimKeyRequest& request, const KeyPair& pair) {
-    TRY(auto selectors, decide_selectors(store, clock, request));
+    TRY(auto selectors, decide_selectors(store, clock, request, pair.public_key));
     TRY_VOID(store.insert_domain({.name = request.domain, .created_at = clock.now()}));
     auto key = make_key(clock, request, std::move(selectors.front()), pair);
     TRY(key.id, store.insert_dkim_key(key, pair.private_key));

@@ -60,9 +60,17 @@ base::Result<ImportedKey> import_one(relay::Store& store, const base::Clock& clo
                            .message = fmt::format("{} has another key already; a key is never overwritten",
                                                   to_string(*existing)),
                            .hint = "import it under another selector"};
-    DkimKeyRequest request{.domain = wanted.domain, .selector = wanted.selector, .note = wanted.note};
-    TRY(auto key, store_key_pair(store, clock, request, wanted.pair));
-    return ImportedKey{.key = std::move(key)};
+    DkimKeyRequest request{
+        .domain = wanted.domain, .selector = wanted.selector, .note = wanted.note, .reuse = wanted.reuse};
+    auto key = store_key_pair(store, clock, request, wanted.pair);
+    if (key.has_error()) {
+        auto error = std::move(key).error();
+        if (error.kind == base::ErrorKind::conflict)
+            error.hint =
+                "import it under another selector, or --force where nothing was signed with the old one";
+        return error;
+    }
+    return ImportedKey{.key = std::move(*key)};
 }
 
 std::string_view take_word(std::string_view& line) {

@@ -21,6 +21,7 @@ struct KeyToImport {
     base::DomainName domain;
     KeyPair pair;
     std::string note = {};
+    Reuse reuse = Reuse::no;  // as in DkimKeyRequest
 };
 
 struct ImportedKey {
@@ -28,7 +29,8 @@ struct ImportedKey {
     bool changed = true;  // false: the same key was there already
 };
 
-// All of them or none. Errors: conflict (another key has the selector, or two of `keys` have the same).
+// All of them or none. Errors: conflict (another key has the selector, or had it and was deleted, or two of
+// `keys` have the same).
 base::Result<std::vector<ImportedKey>> import_dkim_keys(relay::Store& store, const base::Clock& clock,
                                                         const std::vector<KeyToImport>& keys, DryRun dry_run);
 

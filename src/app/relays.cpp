@@ -98,6 +98,8 @@ base::Result<std::string> choose_selector(relay::Store& store, const base::Clock
         TRY(const auto keys, list_dkim_keys(store, domain.name(), clock.now()));
         if (const auto usable = newest_usable_dkim_key(keys)) return usable->selector;
     }
+    for (const auto& domain : relay.domains)
+        if (!domain.is_any()) return choose_new_selector(store, clock, *domain.name());
     return "s" + base::year_and_month(clock.now());
 }
 

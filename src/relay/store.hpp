@@ -37,6 +37,9 @@ class Store {
     virtual base::Result<std::vector<DkimKey>> dkim_keys() = 0;         // by domain, selector
     virtual base::Result<std::optional<DkimKey>> find_dkim_key(const base::DomainName& domain,
                                                                std::string_view selector) = 0;
+    // The public half of the last key that had the name and was deleted, in whatever way; nullopt = none was.
+    virtual base::Result<std::optional<std::string>> find_deleted_dkim_key(const base::DomainName& domain,
+                                                                           std::string_view selector) = 0;
     virtual base::Result<base::Secret> dkim_private_key(std::int64_t id) = 0;  // PKCS#8 PEM
     virtual base::Result<std::vector<LastProbe>> last_probes() = 0;            // by relay id
     virtual base::Result<std::optional<LastProbe>> last_probe(RelayId id) = 0;

@@ -32,6 +32,17 @@ base::Result<std::optional<relay::DkimKey>> find_dkim_key(Connection& connection
     return read_one(row);
 }
 
+base::Result<std::optional<std::string>> find_deleted_dkim_key(Connection& connection,
+                                                               const base::DomainName& domain,
+                                                               std::string_view selector) {
+    TRY(auto row,
+        connection.prepare("SELECT public_key FROM deleted_dkim_key WHERE domain = ? AND selector = ?"));
+    row.bind(std::string_view(domain.ascii())).bind(selector);
+    TRY(const bool found, row.step());
+    if (!found) return std::optional<std::string>();
+    return std::optional(std::string(row.text(0)));
+}
+
 base::Result<std::int64_t> write_dkim_key(Connection& connection, const relay::DkimKey& key,
                                           const base::Secret& private_key) {
     TRY(auto insert, connection.prepare("INSERT INTO dkim_key (" STORE_DKIM_KEY_COLUMNS ") VALUES "

@@ -11,6 +11,9 @@ base::Result<std::optional<relay::DkimKey>> find_dkim_key(Connection& connection
                                                           const base::DomainName& domain,
                                                           std::string_view selector);
 base::Result<std::optional<relay::DkimKey>> find_dkim_key(Connection& connection, std::int64_t id);
+base::Result<std::optional<std::string>> find_deleted_dkim_key(Connection& connection,
+                                                               const base::DomainName& domain,
+                                                               std::string_view selector);
 // Error: conflict, when the domain has a key of that selector.
 base::Result<std::int64_t> write_dkim_key(Connection& connection, const relay::DkimKey& key,
                                           const base::Secret& private_key);

@@ -267,8 +267,21 @@ DROP TABLE network_snapshot;
 ALTER TABLE network_snapshot_apart RENAME TO network_snapshot;
 )sql";
 
+// The names of DKIM keys that are gone, in whatever way, with their public halves.
+constexpr const char* version_10 = R"sql(
+CREATE TABLE deleted_dkim_key (
+    domain TEXT NOT NULL,
+    selector TEXT NOT NULL,
+    public_key TEXT NOT NULL,
+    PRIMARY KEY (domain, selector)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER dkim_key_delete AFTER DELETE ON dkim_key
+    BEGIN INSERT OR REPLACE INTO deleted_dkim_key VALUES (OLD.domain, OLD.selector, OLD.public_key); END;
+)sql";
+
 constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4, version_5,
-                                           version_6, version_7, version_8, version_9};
+                                           version_6, version_7, version_8, version_9, version_10};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

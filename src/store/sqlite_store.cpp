@@ -40,6 +40,8 @@ class SqliteStore final : public relay::Store {
     Result<std::vector<relay::DkimKey>> dkim_keys() override;
     Result<std::optional<relay::DkimKey>> find_dkim_key(const base::DomainName& domain,
                                                         std::string_view selector) override;
+    Result<std::optional<std::string>> find_deleted_dkim_key(const base::DomainName& domain,
+                                                             std::string_view selector) override;
     Result<base::Secret> dkim_private_key(std::int64_t id) override;
     Result<std::vector<relay::LastProbe>> last_probes() override;
     Result<std::optional<relay::LastProbe>> last_probe(relay::RelayId id) override;
@@ -137,6 +139,12 @@ Result<std::optional<relay::DkimKey>> SqliteStore::find_dkim_key(const base::Dom
                                                                  std::string_view selector) {
     if (!connection_) return std::optional<relay::DkimKey>();
     return store::find_dkim_key(*connection_, domain, selector);
+}
+
+Result<std::optional<std::string>> SqliteStore::find_deleted_dkim_key(const base::DomainName& domain,
+                                                                      std::string_view selector) {
+    if (!connection_) return std::optional<std::string>();
+    return store::find_deleted_dkim_key(*connection_, domain, selector);
 }
 
 Result<base::Secret> SqliteStore::dkim_private_key(std::int64_t id) {

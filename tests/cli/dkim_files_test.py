@@ -47,9 +47,10 @@ class DkimFilesTest(CommandLineTest):
             self.assertTrue(text.startswith("-----BEGIN PRIVATE KEY-----\n"))
             openssl("pkey", "-in", path, "-check", "-noout")
             self.assertIn("unchanged", self.relayctl("dkim", "import", name, path, code=0).err)
-            self.relayctl("dkim", "import", "other@b.example", path, code=0)
-            self.assertEqual(self.value("other@b.example"), self.value(name))
-            self.relayctl("dkim", "delete", "other@b.example", "--yes", code=0)
+            copy = f"other{number}@b.example"
+            self.relayctl("dkim", "import", copy, path, code=0)
+            self.assertEqual(self.value(copy), self.value(name))
+            self.relayctl("dkim", "delete", copy, "--yes", code=0)
 
     def test_an_export_overwrites_nothing_and_goes_to_no_terminal_or_device(self):
         self.relayctl("dkim", "generate", "example.com", "--selector", "s1", "--algorithm", "ed25519", code=0)

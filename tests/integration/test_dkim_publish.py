@@ -78,7 +78,9 @@ class DkimPublishTest(RelayctlTest):
         self.publish()
         mine = self.value()
         self.relayctl("dkim", "delete", self.key, "--yes", code=0)
-        self.generate(self.selector)
+        self.relayctl("dkim", "generate", "dynamic.test", "--selector", self.selector, "--algorithm", "ed25519", code=5)
+        self.relayctl("dkim", "generate", "dynamic.test", "--selector", self.selector, "--algorithm", "ed25519",
+                      "--force", code=0)
         refused = self.publish(code=5)
         self.assertIn("has another record", refused.err)
         self.assertIn(f"hint: relayctl dkim publish {self.key} --replace", refused.err)

@@ -60,6 +60,13 @@ class MemoryStore : public relay::Store {
             if (key.domain == domain && key.selector == selector) return std::optional<relay::DkimKey>(key);
         return std::optional<relay::DkimKey>();
     }
+    base::Result<std::optional<std::string>> find_deleted_dkim_key(const base::DomainName& domain,
+                                                                   std::string_view selector) override {
+        TRY_VOID(step());
+        const auto found = data_.deleted_keys.find(std::string(selector) + "@" + domain.ascii());
+        if (found == data_.deleted_keys.end()) return std::optional<std::string>();
+        return std::optional(found->second);
+    }
     base::Result<base::Secret> dkim_private_key(std::int64_t id) override {
         TRY_VOID(step());
         const auto found = data_.private_keys.find(id);
@@ -163,6 +170,8 @@ class MemoryStore : public relay::Store {
     base::Result<void> delete_dkim_key(std::int64_t id) override {
         TRY_VOID(write());
         data_.private_keys.erase(id);
+        for (const auto& key : data_.keys)
+            if (key.id == id) data_.deleted_keys.insert_or_assign(relay::name_of(key), key.public_key);
         const auto count = std::erase_if(data_.keys, [&](const auto& key) { return key.id == id; });
         if (count == 0) return gone("DKIM key");
         return {};
@@ -281,6 +290,7 @@ class MemoryStore : public relay::Store {
         std::vector<relay::Domain> domains;
         std::vector<relay::DkimKey> keys;
         std::map<std::int64_t, base::Secret> private_keys;
+        std::map<std::string, std::string> deleted_keys;  // name -> public key
         std::map<relay::RelayId, relay::LastProbe> probes;
         std::map<std::string, std::string> settings;
         std::map<std::pair<relay::RelayId, relay::Day>, relay::RelayDay> days;

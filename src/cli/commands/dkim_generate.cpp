@@ -29,6 +29,7 @@ constexpr Option options[] = {
     {.name = "--dual",
      .help = "make an RSA and an Ed25519 key; the second has the selector of the first with an e behind it"},
     {.name = "--note", .value = "TEXT", .help = "what the key is for"},
+    {.name = "--force", .help = "with --selector: also under that of a key that was deleted"},
 };
 constexpr Argument arguments_taken[] = {{.name = "DOMAIN", .completion = Completion::domain}};
 
@@ -44,6 +45,10 @@ base::Result<app::DkimKeyRequest> read_request(const Arguments& arguments) {
     if (arguments.flag("--dual")) {
         if (arguments.value("--algorithm")) return base::usage_error("--dual makes a key of each algorithm");
         request.dual = app::Dual::yes;
+    }
+    if (arguments.flag("--force")) {
+        if (!request.selector) return base::usage_error("--force is for --selector, which is not given");
+        request.reuse = app::Reuse::yes;
     }
     if (arguments.flag("--allow-weak")) request.allow_weak = app::AllowWeak::yes;
     if (const auto note = arguments.value("--note")) {
@@ -115,7 +120,8 @@ const Command dkim_generate_command = {
     .heading = "DKIM",
     .summary = "make a DKIM key and print its TXT record",
     .description =
-        "The private key is kept in the store and never printed. A key that is there is never overwritten. "
+        "The private key is kept in the store and never printed. A key that is there is never overwritten, "
+        "and the selector of one that was deleted not given again: mail that it signed may be on its way. "
         "Without --selector the selector is s and the year and month; where that is taken, with b, c, d, f "
         "and "
         "so on behind it. An RSA key has 2048 to 4096 bits. --dual makes two keys that sign together, for "

@@ -28,6 +28,7 @@ constexpr Option options[] = {
      .help = "import every key of an OpenDKIM KeyTable: NAME DOMAIN:SELECTOR:PATH",
      .completion = Completion::file},
     {.name = "--note", .value = "TEXT", .help = "what the key is for"},
+    {.name = "--force", .help = "also under the selector of another key, which was deleted"},
 };
 constexpr Argument arguments_taken[] = {
     {.name = "SELECTOR@DOMAIN", .minimum = 0},
@@ -101,6 +102,9 @@ base::Result<ExitCode> run_import(Context& context, const Arguments& arguments) 
         for (auto& key : keys)
             key.note = text;
     }
+    if (arguments.flag("--force"))
+        for (auto& key : keys)
+            key.reuse = app::Reuse::yes;
     TRY(const auto store, context.open_store_to_write(arguments));
     const auto imported = app::import_dkim_keys(*store, context.clock(), keys, dry_run_of(arguments));
     if (imported.has_error()) return base::Error(imported.error()).with_context("cannot import");

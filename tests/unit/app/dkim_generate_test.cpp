@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "app/dkim_import.hpp"
 #include "app/dkim_keys.hpp"
 #include "app/relays.hpp"
 #include "crypto/key.hpp"
@@ -68,6 +69,46 @@ TEST_CASE("a second key of the month gets b, the next c") {
     auto request = quick();
     request.domain = other_domain;
     CHECK(app::create_dkim_key(store, clock, request).value().selector == "s202611");
+}
+
+TEST_CASE("the selector of a key that was deleted is not given again, unless forced or for the same key") {
+    test::MemoryStore store;
+    const test::FixedClock clock("2026-11-23T12:00:00Z");
+    const auto remove = [&](std::string_view name) {
+        CHECK(app::delete_dkim_key(store, clock, name, app::Force::yes, app::DryRun::no).has_value());
+    };
+    CHECK(app::create_dkim_key(store, clock, quick()).value().selector == "s202611");
+    remove("s202611@example.com");
+    CHECK(app::create_dkim_key(store, clock, quick()).value().selector == "s202611b");
+    auto request = quick("s202611");
+    const auto again = app::create_dkim_key(store, clock, request);
+    REQUIRE(again.has_error());
+    CHECK(again.error().kind == ErrorKind::conflict);
+    CHECK(again.error().message ==
+          "s202611@example.com was a key that is deleted: mail signed with it may still be on its way, and "
+          "would "
+          "be verified with the new one");
+    CHECK(again.error().hint.find("relayctl dkim generate example.com --selector s202611 --force") !=
+          std::string::npos);
+    request.reuse = app::Reuse::yes;
+    CHECK(app::create_dkim_key(store, clock, request).has_value());
+    request.domain = other_domain;
+    request.reuse = app::Reuse::no;
+    CHECK(app::create_dkim_key(store, clock, request).has_value());
+    const auto pair = app::make_key_pair(relay::KeyAlgorithm::ed25519, 0).value();
+    const app::KeyToImport mine{.selector = "mine", .domain = domain, .pair = pair};
+    CHECK(app::import_dkim_keys(store, clock, {mine}, app::DryRun::no).has_value());
+    remove("mine@example.com");
+    CHECK(app::import_dkim_keys(store, clock, {mine}, app::DryRun::no).has_value());
+    remove("mine@example.com");
+    auto other = mine;
+    other.pair = app::make_key_pair(relay::KeyAlgorithm::ed25519, 0).value();
+    const auto imported = app::import_dkim_keys(store, clock, {other}, app::DryRun::no);
+    REQUIRE(imported.has_error());
+    CHECK(imported.error().kind == ErrorKind::conflict);
+    CHECK(imported.error().hint.starts_with("import it under another selector, or --force"));
+    other.reuse = app::Reuse::yes;
+    CHECK(app::import_dkim_keys(store, clock, {other}, app::DryRun::no).has_value());
 }
 
 TEST_CASE("an explicit selector that exists is a conflict and the key stays") {

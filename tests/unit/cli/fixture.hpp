@@ -25,6 +25,10 @@ class BorrowedStore final : public relay::Store {
                                                               std::string_view selector) override {
         return store_.find_dkim_key(domain, selector);
     }
+    base::Result<std::optional<std::string>> find_deleted_dkim_key(const base::DomainName& domain,
+                                                                   std::string_view selector) override {
+        return store_.find_deleted_dkim_key(domain, selector);
+    }
     base::Result<base::Secret> dkim_private_key(std::int64_t id) override {
         return store_.dkim_private_key(id);
     }

@@ -88,3 +88,28 @@ TEST_CASE("the life of a key is stored as it is, but for what time alone has mad
     transaction.commit().value();
     CHECK(store->set_dkim_life(key.id, key.life).error().kind == base::ErrorKind::bug);
 }
+
+TEST_CASE("the name of a key that is gone is remembered, with its public half, however it went") {
+    const test::Folder folder;
+    const auto store = test::open_to_write(folder.file()).value();
+    relay::DkimKey key{.domain = base::DomainName::parse("example.com").value(),
+                       .selector = "s1",
+                       .bits = 2048,
+                       .public_key = "AAAA"};
+    const auto deleted = [&](std::string_view selector) {
+        return store->find_deleted_dkim_key(key.domain, selector).value();
+    };
+    auto transaction = relay::Transaction::begin(*store).value();
+    key.id = store->insert_dkim_key(key, base::Secret("pem")).value();
+    CHECK(deleted("s1") == std::nullopt);
+    store->delete_dkim_key(key.id).value();
+    CHECK(deleted("s1") == "AAAA");
+    CHECK(deleted("s2") == std::nullopt);
+    key.public_key = "BBBB";
+    key.id = store->insert_dkim_key(key, base::Secret("pem")).value();
+    store->delete_dkim_key(key.id).value();
+    CHECK(deleted("s1") == "BBBB");
+    transaction.commit().value();
+    CHECK(test::open_to_read(folder.file("none")).value()->find_deleted_dkim_key(key.domain, "s1").value() ==
+          std::nullopt);
+}
