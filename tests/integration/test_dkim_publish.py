@@ -83,7 +83,8 @@ class DkimPublishTest(RelayctlTest):
                       "--force", code=0)
         refused = self.publish(code=5)
         self.assertIn("has another record", refused.err)
-        self.assertIn(f"hint: relayctl dkim publish {self.key} --replace", refused.err)
+        self.assertIn(f"hint: relayctl dkim publish {self.key} --replace --tsig-key {self.lab.tsig_keys / 'good.key'}",
+                      refused.err)
         self.assertEqual(self.served(self.lab.dynamic_dns), [mine])
         self.assertIn("only the key's own is removed", self.publish("--remove", code=5).err)
         replaced = self.publish("--replace")

@@ -207,6 +207,14 @@ base::Result<void> print(Context& context, const Arguments& arguments, const app
     return {};
 }
 
+// The hint to publish again is a command that can be typed: with the key, server and zone of this one.
+base::Error with_whole_hint(base::Error error, const Arguments& arguments) {
+    if (!error.hint.starts_with("relayctl dkim publish ")) return error;
+    for (const auto* option : {"--tsig-key", "--server", "--zone"})
+        if (const auto value = arguments.value(option)) error.hint += fmt::format(" {} {}", option, *value);
+    return error;
+}
+
 base::Result<ExitCode> run_publish(Context& context, const Arguments& arguments) {
     const auto& name = arguments.positionals().front();
     TRY(auto wish, read_wish(arguments));
@@ -225,8 +233,9 @@ base::Result<ExitCode> run_publish(Context& context, const Arguments& arguments)
     if (done.has_error() && publication.done)
         context.console().notice(fmt::format("the update was made at {}", publication.plan.server.name));
     if (done.has_error())
-        return std::move(done).error().with_context(fmt::format(
-            "cannot {} the record of {}", removes ? "remove" : "publish", app::to_string(check.key)));
+        return with_whole_hint(std::move(done).error(), arguments)
+            .with_context(fmt::format("cannot {} the record of {}", removes ? "remove" : "publish",
+                                      app::to_string(check.key)));
     tell(context, arguments, publication);
     if (tsig && !removes && check.verdict() == finding::Verdict::good) {
         TRY(const auto store, context.open_store_to_note(arguments));
