@@ -94,6 +94,21 @@ base::Result<std::vector<app::KeyToImport>> read_keys(Context& context, const Ar
     return keys;
 }
 
+// Until it is activated, nothing is signed with a key.
+void tell_next(Console& console, const std::vector<app::ImportedKey>& imported) {
+    std::vector<std::string> pending;
+    for (const auto& one : imported)
+        if (one.key.life.state == relay::DkimState::pending) pending.push_back(app::to_string(one.key));
+    if (pending.empty()) return;
+    if (pending.size() == 1)
+        console.notice(fmt::format("  next: relayctl dkim activate {}, which looks for its record first",
+                                   pending.front()));
+    else
+        console.notice(fmt::format(
+            "  next: relayctl dkim check, and relayctl dkim activate {}, and so on: {} keys are pending",
+            pending.front(), pending.size()));
+}
+
 base::Result<ExitCode> run_import(Context& context, const Arguments& arguments) {
     const bool dry_run = arguments.flag("--dry-run");
     TRY(auto keys, read_keys(context, arguments));
@@ -123,6 +138,7 @@ base::Result<ExitCode> run_import(Context& context, const Arguments& arguments) 
                                  : dry_run    ? fmt::format("would import DKIM key {}", name)
                                               : fmt::format("imported DKIM key {}", name));
     }
+    if (!dry_run) tell_next(context.console(), *imported);
     return ExitCode::done;
 }
 
