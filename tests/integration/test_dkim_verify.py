@@ -221,6 +221,29 @@ class DkimVerifyTest(RelayctlTest):
         item = self.verify(signed, "--ip", "192.0.2.99", "--mail-from", "bounce@example.test", code=0)
         self.assertEqual((item["spf"]["result"], item["dmarc"]["result"], item["dmarc"]["disposition"]),
                          ("fail", "fail", "reject"))
+        path = str(self.write(signed))
+        silent = self.relayctl("dkim", "verify", path, "--ip", self.lab.address, code=0)
+        self.assertIn("SPF was not evaluated: the message has no usable Return-Path", silent.err)
+        self.assertIn("--mail-from SENDER", silent.err)
+        nobody = self.relayctl("dkim", "verify", path, "--ip", self.lab.address, "--mail-from", "<>", code=0)
+        self.assertIn("without a sender it goes by the HELO name", nobody.err)
+        self.assertIn("hint: --helo NAME", nobody.err)
+        asked = self.relayctl("dkim", "verify", path, "--ip", self.lab.address, "--mail-from", "<>", "--helo",
+                              "mx.example.test", code=0)
+        self.assertNotIn("was not evaluated", asked.err)
+
+    def test_rows_on_a_pipe_have_spf_dmarc_and_the_header_field(self):
+        message = dkim_corpus.message().replace(b"joe@example.com", b"joe@example.test")
+        path = str(self.write(self.signed(message=message)))
+        words = ("dkim", "verify", path, "--ip", self.lab.address, "--mail-from", "bounce@example.test", "--authserv-id",
+                 "mx.example.test")
+        rows = {row[7]: row for row in (line.split("\t") for line in self.relayctl(*words, code=0).out.splitlines())}
+        self.assertEqual({method: row[:2] for method, row in rows.items()},
+                         {"dkim": ["pass", DOMAIN], "spf": ["pass", "example.test"], "dmarc": ["pass", "example.test"],
+                          "authentication-results": ["\\N", "\\N"]})
+        self.assertRegex(rows["authentication-results"][5],
+                         r"^Authentication-Results: mx.example.test; dkim=pass .* spf=pass .* dmarc=pass ")
+        self.assertEqual(self.relayctl(*words, "-q", code=0).out, "pass\n")
 
     def test_a_long_body_from_a_pipe_takes_little_memory(self):
         # time(1) would do, but is not installed everywhere.
@@ -245,6 +268,11 @@ class DkimVerifyTest(RelayctlTest):
                           [path, "--mail-from", "a@b.example"], [path, "--key-record", ""],
                           [path, "--key-record", "@none"], [path, "--authserv-id", ""], [path, "--output", "xml"],
                           [path, "--columns", "colour"],
+                          [path, "--ip", "192.0.2.1", "--mail-from", "not an address"],
+                          [path, "--ip", "192.0.2.1", "--mail-from", "<a@b.example"],
+                          [path, "--ip", "192.0.2.1", "--helo", "no name"],
+                          [path, "--ip", "192.0.2.1", "--helo", "a..b"],
+                          [path, "--ip", "192.0.2.1", "--helo", "[192.0.2]"],
                           [path, path], [path, "--key-records", "x"]):
             with self.subTest(arguments=arguments):
                 outcome = self.relayctl("dkim", "verify", *arguments, code=2)

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <fstream>
 
@@ -10,6 +11,8 @@
 #include "cli/message_input.hpp"
 #include "cli/verdict.hpp"
 #include "cli/views/message_view.hpp"
+#include "dns/name.hpp"
+#include "mail/address.hpp"
 #include "net/descriptor.hpp"
 #include "net/run.hpp"
 
@@ -68,6 +71,33 @@ std::string host_name() {
                                                                                : "localhost";
 }
 
+base::Result<void> check_sender(std::string_view text) {
+    if (text.starts_with('<') && text.ends_with('>')) text = text.substr(1, text.size() - 2);
+    if (text.empty()) return {};
+    auto address = mail::Address::parse(text);
+    if (address.has_error()) return std::move(address).error().with_context("--mail-from");
+    return {};
+}
+
+// A name, with the underscores that clients do send, or an address literal (RFC 5321 section 4.1.3).
+bool is_helo(std::string_view text) {
+    constexpr std::string_view tag = "IPv6:";
+    if (text.starts_with('[') && text.ends_with(']')) {
+        text = text.substr(1, text.size() - 2);
+        if (text.starts_with(tag)) text.remove_prefix(tag.size());
+        return base::IpAddress::parse(text).has_value();
+    }
+    if (base::DomainName::parse(text, 1).has_value()) return true;
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return base::is_alnum(c) || c == '-' || c == '_' || c == '.'; }) &&
+           dns::Name::parse(text).has_value();
+}
+
+base::Result<void> check_helo(const std::string& text) {
+    if (is_helo(text)) return {};
+    return base::usage_error("--helo: not a host name or address literal: " + base::quoted(text));
+}
+
 base::Result<app::VerifyMessageRequest> read_request(Context& context, const Arguments& arguments) {
     app::VerifyMessageRequest request;
     request.now = context.clock().now();
@@ -82,6 +112,8 @@ base::Result<app::VerifyMessageRequest> read_request(Context& context, const Arg
     }
     request.mail_from = arguments.value("--mail-from");
     request.helo = arguments.value("--helo").value_or("");
+    if (request.mail_from) TRY_VOID(check_sender(*request.mail_from));
+    if (!request.helo.empty()) TRY_VOID(check_helo(request.helo));
     if ((request.mail_from || !request.helo.empty()) && !request.ip)
         return base::usage_error("--mail-from and --helo are for SPF", "give --ip ADDRESS too");
     if (const auto name = arguments.value("--authserv-id")) {
@@ -115,6 +147,17 @@ base::Result<void> read_message(const std::string& path, dkim::SignedMessage& me
     return {};
 }
 
+// Says why SPF is not among the results.
+void tell_without_spf(Console& console, const app::MessageVerification& verification) {
+    if (!verification.spf) {
+        console.notice("SPF was not evaluated: the message has no usable Return-Path");
+        console.notice("  hint: --mail-from SENDER, <> for none");
+    } else if (verification.spf->query.domain.empty()) {
+        console.notice("SPF was not evaluated: without a sender it goes by the HELO name");
+        console.notice("  hint: --helo NAME");
+    }
+}
+
 base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_request(context, arguments));
     TRY_VOID(check_output(dkim_verify_command, arguments));
@@ -135,8 +178,12 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
             listing.items.push_back(message_item(path, verification));
         else
             listing.items = message_rows(path, verification);
+        if (format == Format::name)
+            std::erase_if(listing.items,
+                          [](const auto& row) { return member_text(row, "method") != "dkim"; });
         TRY_VOID(print_listing(context, arguments, listing));
     }
+    if (request.ip) tell_without_spf(context.console(), verification);
     WorstVerdict worst;
     worst.add(verification.verdict());
     return worst.exit_code();

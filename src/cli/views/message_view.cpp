@@ -22,6 +22,7 @@ constexpr ColumnView columns[] = {
     {.key = "key", .title = "KEY"},
     {.key = "reason", .title = "REASON"},
     {.key = "findings", .title = "FINDINGS"},
+    {.key = "method", .title = "METHOD"},
     {.key = "number", .title = "NO", .shown = false, .number = true},
     {.key = "identity", .title = "IDENTITY", .shown = false},
     {.key = "file", .title = "FILE", .shown = false},
@@ -150,11 +151,24 @@ Value message_item(const std::string& name, const app::MessageVerification& veri
                           {"findings", finding_items(verification.dkim.findings)}});
 }
 
+namespace {
+
+// On one line.
+std::string unfolded(std::string_view field) {
+    std::vector<std::string> lines;
+    for (const auto line : base::split(field, '\n'))
+        lines.emplace_back(base::trim(line));
+    return base::join(lines, " ");
+}
+
+}  // namespace
+
 Value::Array message_rows(const std::string& name, const app::MessageVerification& verification) {
     Value::Array rows;
     for (const auto& signature : verification.dkim.signatures) {
         auto row = signature_item(signature);
         row.set("findings", finding_ids(signature.findings));
+        row.set("method", "dkim");
         row.set("file", name);
         rows.push_back(std::move(row));
     }
@@ -162,7 +176,20 @@ Value::Array message_rows(const std::string& name, const app::MessageVerificatio
         rows.push_back(Value::object({{"result", "none"},
                                       {"reason", "the message has no DKIM signature"},
                                       {"findings", finding_ids(verification.dkim.findings)},
+                                      {"method", "dkim"},
                                       {"file", name}}));
+    const auto add = [&](std::string_view method, Value row) {
+        row.set("method", method).set("file", name);
+        rows.push_back(std::move(row));
+    };
+    if (verification.spf) add("spf", spf_item(*verification.spf));
+    if (verification.dmarc) {
+        auto row = dmarc_item(*verification.dmarc);
+        row.set("domain", text_or_null(verification.dmarc->author_domain));
+        add("dmarc", std::move(row));
+    }
+    if (const auto& field = verification.authentication_results; !field.empty())
+        add("authentication-results", Value::object({{"reason", unfolded(field)}}));
     return rows;
 }
 

@@ -1,4 +1,5 @@
-// What dkim verify found, as an item, as rows (one a signature), and as people read it.
+// What dkim verify found, as an item, as rows (one a signature; then SPF, DMARC and
+// Authentication-Results where they were asked for), and as people read it.
 #pragma once
 
 #include <span>
