@@ -1,6 +1,7 @@
 #include "dkim/record_forms.hpp"
 
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -86,6 +87,42 @@ std::string print_record(const RecordPlace& place, std::string_view value, Recor
             return fmt::format("{} IN CNAME {}\n", key_name(place), owner(place));
     }
     return {};
+}
+
+namespace {
+
+// "1: v=DKIM1; ...", "2: ...": nothing, where it is not that.
+std::optional<std::string> read_parts(std::string_view text) {
+    std::string value;
+    std::size_t number = 0;
+    for (auto line : base::split(text, '\n')) {
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (base::trim(line).empty()) continue;
+        const auto start = fmt::format("{}: ", ++number);
+        if (!line.starts_with(start)) return std::nullopt;
+        value += line.substr(start.size());
+    }
+    if (number == 0) return std::nullopt;
+    return value;
+}
+
+// The strings in quotes, or a record with its type in front of them.
+bool is_zone_text(std::string_view text) {
+    const auto front = text.substr(0, text.find('"'));
+    if (base::trim(front).empty() && front.size() < text.size()) return true;
+    for (const auto line : base::split(front, '\n'))
+        for (const auto part : base::split(line, '\t'))
+            for (const auto word : base::split(part, ' '))
+                if (base::equals_ignoring_case(base::trim(word), "TXT")) return true;
+    return false;
+}
+
+}  // namespace
+
+base::Result<std::vector<std::string>> read_record(std::string_view text) {
+    if (auto value = read_parts(text)) return std::vector{std::move(*value)};
+    if (is_zone_text(text)) return dns::parse_txt_records(text);
+    return std::vector{std::string(base::trim(text))};
 }
 
 std::size_t record_size(const RecordPlace& place, std::string_view value) {

@@ -43,6 +43,10 @@ struct RecordPlace {
 std::string print_record(const RecordPlace& place, std::string_view value, RecordForm form,
                          NameForm name_form = NameForm::relative);
 
+// The records in a text that is in one of these forms but name and cname: its values, as the DNS would have
+// them. Whatever is in no other form is a value. Errors: usage.
+base::Result<std::vector<std::string>> read_record(std::string_view text);
+
 // Octets of the TXT record in a DNS message, its owner name written in full: what counts against 512 and
 // 1232.
 std::size_t record_size(const RecordPlace& place, std::string_view value);

@@ -57,5 +57,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         joined += string;
     }
     require(joined == text, "the strings join to the text");
+    if (const auto records = dkim::read_record(text))
+        require(!records->empty(), "what is read has a record at least");
+    const std::string value(text.substr(0, 2000));
+    static const auto domain = base::DomainName::parse("example.com").value();
+    const auto printed =
+        dkim::print_record({.domain = domain, .selector = "s1"}, value, dkim::RecordForm::zone);
+    require(dkim::read_record(printed).value() == std::vector{value},
+            "a record that is printed is read again");
     return 0;
 }

@@ -198,6 +198,26 @@ class DkimVerifyTest(RelayctlTest):
         for text in (record, f"@{file}"):
             self.relayctl("dkim", "verify", path, "--key-record", text, "--dns-server", self.lab.silent_dns, code=0)
 
+    def test_a_key_record_as_dkim_record_prints_it(self):
+        self.relayctl("dkim", "generate", "own.test", "--selector", "s1", code=0)
+        self.relayctl("dkim", "activate", "s1@own.test", "--force", code=0)
+        plain = self.write(b"From: a@own.test\r\nDate: Tue, 24 Nov 2026 12:00:00 +0000\r\n\r\nhello\r\n")
+        (self.home / "signed").mkdir()
+        self.relayctl("dkim", "sign", "--selector", "s1@own.test", "--directory", str(self.home / "signed"), str(plain),
+                      code=0)
+        message = str(self.home / "signed" / plain.name)
+        for form in ("zone", "value", "strings", "parts"):
+            file = self.home / f"{form}.txt"
+            file.write_text(self.relayctl("dkim", "record", "s1@own.test", "--form", form, code=0).out)
+            with self.subTest(form=form):
+                item = self.relayctl("dkim", "verify", message, "--key-record", f"@{file}", "-o", "json", code=0).item()
+                self.assertEqual(item["signatures"][0]["findings"], [])
+        pem = self.home / "private.pem"
+        self.relayctl("dkim", "export-key", "s1@own.test", str(pem), code=0)
+        refused = self.relayctl("dkim", "verify", message, "--key-record", f"@{pem}", code=2)
+        self.assertIn("holds a private key", refused.err)
+        self.assertNotIn("in the DNS", refused.err)
+
     def test_missing_and_revoked_keys(self):
         """[SIG-09]"""
         signed = self.signed()
@@ -266,7 +286,9 @@ class DkimVerifyTest(RelayctlTest):
         path = str(self.write(self.signed()))
         for arguments in ([], ["no-such-file"], [str(self.home)], [path, "--ip", "1.2.3"], [path, "--helo", "x"],
                           [path, "--mail-from", "a@b.example"], [path, "--key-record", ""],
-                          [path, "--key-record", "@none"], [path, "--authserv-id", ""], [path, "--output", "xml"],
+                          [path, "--key-record", "@none"], [path, "--key-record", "hello"],
+                          [path, "--key-record", "s1 TXT ( p=AA"],
+                          [path, "--key-record", "-----BEGIN PRIVATE KEY-----"], [path, "--authserv-id", ""], [path, "--output", "xml"],
                           [path, "--columns", "colour"],
                           [path, "--ip", "192.0.2.1", "--mail-from", "not an address"],
                           [path, "--ip", "192.0.2.1", "--mail-from", "<a@b.example"],

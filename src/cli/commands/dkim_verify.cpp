@@ -11,6 +11,8 @@
 #include "cli/message_input.hpp"
 #include "cli/verdict.hpp"
 #include "cli/views/message_view.hpp"
+#include "dkim/inspect.hpp"
+#include "dkim/record_forms.hpp"
 #include "dns/name.hpp"
 #include "mail/address.hpp"
 #include "net/descriptor.hpp"
@@ -31,7 +33,7 @@ constexpr Example examples[] = {
 constexpr Option options[] = {
     {.name = "--key-record",
      .value = "TEXT|@FILE",
-     .help = "the key record to verify with, in place of the DNS's (repeatable)",
+     .help = "the key record to verify with, in place of the DNS's, in a form of dkim record (repeatable)",
      .repeat = Repeat::yes},
     {.name = "--ip",
      .value = "ADDRESS",
@@ -46,7 +48,7 @@ constexpr Option options[] = {
 };
 constexpr Argument arguments_taken[] = {{.name = "FILE|-", .completion = Completion::file}};
 
-base::Result<std::string> read_key_record(const std::string& text) {
+base::Result<std::string> read_key_text(const std::string& text) {
     constexpr std::size_t longest = 65536;
     if (!text.starts_with('@')) return text;
     const auto path = text.substr(1);
@@ -62,7 +64,26 @@ base::Result<std::string> read_key_record(const std::string& text) {
                 fmt::format("{} holds more than {} octets: no key record", input.name(), longest));
     }
     record.resize(size);
-    return std::string(base::trim(record));
+    return record;
+}
+
+// A record as the DNS would have it, or as dkim record prints it.
+base::Result<std::vector<std::string>> read_key_records(const std::string& text) {
+    TRY(const auto given, read_key_text(text));
+    const auto where = text.starts_with('@') ? base::quoted(text.substr(1)) : std::string("--key-record");
+    constexpr std::string_view hint =
+        "--key-record 'v=DKIM1; p=...', or @FILE with what relayctl dkim record prints";
+    auto records = dkim::read_record(given);
+    if (records.has_error()) return std::move(records).error().with_context(where);
+    for (const auto& record : *records) {
+        if (record.empty()) return base::usage_error("the key record is empty", std::string(hint));
+        if (record.find("PRIVATE KEY-----") != std::string::npos)
+            return base::usage_error(where + " holds a private key: its key record is wanted",
+                                     std::string(hint));
+        if (!dkim::inspect_key_record(record, where).is_key)
+            return base::usage_error(where + " is no key record: " + base::quoted(record), std::string(hint));
+    }
+    return records;
 }
 
 std::string host_name() {
@@ -102,10 +123,8 @@ base::Result<app::VerifyMessageRequest> read_request(Context& context, const Arg
     app::VerifyMessageRequest request;
     request.now = context.clock().now();
     for (const auto& text : arguments.values("--key-record")) {
-        TRY(auto record, read_key_record(text));
-        if (record.empty())
-            return base::usage_error("the key record is empty", "--key-record 'v=DKIM1; p=...'");
-        request.key_records.push_back(std::move(record));
+        TRY(const auto records, read_key_records(text));
+        request.key_records.insert(request.key_records.end(), records.begin(), records.end());
     }
     if (const auto text = arguments.value("--ip")) {
         TRY(request.ip, base::IpAddress::parse(*text));

@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 #include <ldns/ldns.h>
 
+#include "base/text.hpp"
+
 namespace {
 
 using dkim::NameForm;
@@ -131,4 +133,32 @@ TEST_CASE("the record's size is that of its wire form") {
     // 27 octets of owner, 10 of type, class, TTL and RDLENGTH, a length octet and the value.
     CHECK(dkim::record_size(s1, "abc") == 27 + 10 + 1 + 3);
     CHECK(dkim::record_size(s1, std::string(256, 'a')) == 27 + 10 + 2 + 256);
+}
+
+TEST_CASE("what is printed is read again, in every form that holds the record") {
+    const auto domain = base::DomainName::parse("example.com").value();
+    const std::string value = "v=DKIM1; k=rsa; n=\\\"x\\\"; p=" + std::string(500, 'A');
+    using dkim::RecordForm;
+    for (const auto form : {RecordForm::zone, RecordForm::value, RecordForm::strings, RecordForm::parts})
+        CHECK(dkim::read_record(dkim::print_record({.domain = domain, .selector = "s1"}, value, form))
+                  .value() == std::vector{value});
+}
+
+TEST_CASE("a record is read as people have it") {
+    const auto read = [](std::string_view text) {
+        const auto records = dkim::read_record(text);
+        return records ? base::join(*records, "|") : "error: " + records.error().message;
+    };
+    CHECK(read(" v=DKIM1; p=AAAA \n") == "v=DKIM1; p=AAAA");
+    CHECK(read("s1._domainkey 3600 IN TXT \"v=DKIM1; \" \"p=AA;\" ; a comment \"\n") == "v=DKIM1; p=AA;");
+    CHECK(read("s1\tIN\tTXT\t( \"v=DKIM1; \"\r\n\t  \"p=AA\" )  ; ----- DKIM key s1\n") == "v=DKIM1; p=AA");
+    CHECK(read("$TTL 300\ns1 TXT \"p=AA\"\ns2 txt \"p=B\\066\\\"\"\n") == "p=AA|p=BB\"");
+    CHECK(read("\"p=AA\"\n\"p=BB\"") == "p=AA|p=BB");
+    CHECK(read("s1 TXT p=AA") == "p=AA");
+    CHECK(read("\"p=AA") == "error: a quote without its end");
+    CHECK(read("s1 TXT ( \"p=AA\"") == "error: a ( without its )");
+    CHECK(read("s1 TXT \"p=AA\" )") == "error: a ) without its (");
+    CHECK(read("\"p=\\999\"") == "error: an escape that is none: \"\\999\"");
+    CHECK(read("s1 CNAME x\ns2 TXT \"p=AA\"") == "error: no TXT record: \"s1\"");
+    CHECK(read("s1 TXT ( )") == "error: a TXT record without its text");
 }
