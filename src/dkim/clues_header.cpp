@@ -104,7 +104,8 @@ class HeaderTrials {
         if (named("Content-Transfer-Encoding")) try_encodings(place, field);
         if (header_.canonicalization() == Canonicalization::simple) try_folding(place, field);
         attempt(place, "",
-                fmt::format("without {} the signature holds: the field was added or replaced", name(field)));
+                fmt::format("without {} the header is as it was signed: the field was added or replaced",
+                            name(field)));
     }
 
     static std::string name(const mail::Field& field) { return std::string(field.name.substr(0, 60)); }
@@ -123,7 +124,8 @@ class HeaderTrials {
             const auto rest = value.substr(at + 1);
             const auto clue = [&](std::string_view text) {
                 return fmt::format(
-                    "without {} in the Subject the signature holds: a list or a filter put it there",
+                    "without {} in the Subject the header is as it was signed: a list or a filter put it "
+                    "there",
                     base::quoted(text));
             };
             attempt(place, front + std::string(rest) + "\r\n", clue(added));
@@ -144,16 +146,17 @@ class HeaderTrials {
                     attempt(place,
                             std::string(field.raw.substr(0, field.raw.find(':') + 1)) +
                                 std::string(header[i].value) + "\r\n",
-                            fmt::format("with what is now in {} the signature holds: From was rewritten",
-                                        original));
+                            fmt::format(
+                                "with what is now in {} the header is as it was signed: From was rewritten",
+                                original));
     }
 
     void try_encodings(std::size_t place, const mail::Field& field) {
         for (const auto encoding : encodings)
             attempt(place, fmt::format("{}: {}\r\n", field.name, encoding),
-                    fmt::format(
-                        "with Content-Transfer-Encoding {} the signature holds: the mail was encoded anew",
-                        encoding));
+                    fmt::format("with Content-Transfer-Encoding {} the header is as it was signed: the mail "
+                                "was encoded anew",
+                                encoding));
     }
 
     // c=simple signs the folds as they are.
@@ -175,7 +178,7 @@ class HeaderTrials {
         for (const auto& text : {flat, tabs, blanks})
             if (text != raw)
                 attempt(place, text + "\r\n",
-                        fmt::format("with other folding of {} the signature holds", name(field)));
+                        fmt::format("with other folding of {} the header is as it was signed", name(field)));
     }
 
     const SignedHeader& header_;

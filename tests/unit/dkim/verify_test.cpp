@@ -240,14 +240,16 @@ TEST_CASE("a changed header is told, and which change undone makes it hold [SIG-
         CHECK(has(result.findings, "dkim-header-changed"));
         return result.clues.empty() ? std::string() : result.clues.front();
     };
-    CHECK(clue(with(sign(), "Subject: dinner", "Subject: [list] dinner")) ==
-          "without \"[list]\" in the Subject the signature holds: a list or a filter put it there");
+    CHECK(
+        clue(with(sign(), "Subject: dinner", "Subject: [list] dinner")) ==
+        "without \"[list]\" in the Subject the header is as it was signed: a list or a filter put it there");
     const auto reply = sign(with(mail_text, "Subject: dinner", "Subject: Re: dinner"));
     CHECK(clue(with(reply, "Re: dinner", "Re: [my list] dinner")) ==
-          "without \"[my list]\" in the Subject the signature holds: a list or a filter put it there");
+          "without \"[my list]\" in the Subject the header is as it was signed: a list or a filter put it "
+          "there");
     CHECK(clue("X-Original-From: Joe <joe@example.com>\r\n" +
                with(sign(), "From: Joe <joe@example.com>", "From: list@l.example")) ==
-          "with what is now in X-Original-From the signature holds: From was rewritten");
+          "with what is now in X-Original-From the header is as it was signed: From was rewritten");
     CHECK(clue(with(sign(mail_text, simple_tags()), "To: sue", "To:\r\n sue")).find("other folding") !=
           std::string::npos);
     CHECK(clue(with(sign(), "Subject: dinner", "Subject: lunch")).empty());
@@ -255,7 +257,16 @@ TEST_CASE("a changed header is told, and which change undone makes it hold [SIG-
     tags.tags = "v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com; s=s1; h=from:reply-to";
     tags.names = {"from", "reply-to"};
     CHECK(clue("Reply-To: list@l.example\r\n" + sign(mail_text, tags)) ==
-          "without Reply-To the signature holds: the field was added or replaced");
+          "without Reply-To the header is as it was signed: the field was added or replaced");
+}
+
+TEST_CASE("where body and header were changed no clue says that the signature would hold [SIG-08]") {
+    const auto changed = with(with(sign(), "Subject: dinner", "Subject: [list] dinner"), "lost", "won");
+    const auto result = only(verify(changed));
+    CHECK(result.reason == "the body was changed, and the header or the signature too");
+    REQUIRE(result.clues.size() == 1);
+    CHECK(result.clues[0].find("without \"[list]\" in the Subject the header is as it was signed") == 0);
+    CHECK(result.clues[0].find("signature holds") == std::string::npos);
 }
 
 TEST_CASE("a signature by another key is told apart from a changed header [SIG-08]") {
