@@ -119,7 +119,7 @@ bool is_young(const relay::DkimKey& key, const RotationRequest& request, base::T
     return request.older_than && now - since < *request.older_than;
 }
 
-// The algorithms that are to have a new key, RSA first.
+// The algorithms that are to have a new key, RSA first; RSA where all keys have ended.
 std::vector<relay::KeyAlgorithm> choose_algorithms(const Keys& keys, const RotationRequest& request) {
     if (request.algorithm) return {*request.algorithm};
     std::vector<relay::KeyAlgorithm> chosen;
@@ -132,13 +132,19 @@ std::vector<relay::KeyAlgorithm> choose_algorithms(const Keys& keys, const Rotat
     return chosen;
 }
 
+// Is it the key of that selector, or the second one of its pair?
+bool is_named(const relay::DkimKey& key, const std::optional<std::string>& selector) {
+    return !selector || key.selector == *selector ||
+           (key.algorithm == relay::KeyAlgorithm::ed25519 && key.selector == second_selector(*selector));
+}
+
 // What there is of an algorithm already; true = a key is to be made.
 bool needs_key(const Keys& keys, relay::KeyAlgorithm algorithm, const RotationRequest& request,
                base::Time now, Rotation& rotation) {
     bool needed = true;
     for (const auto& key : keys) {
         if (key.algorithm != algorithm || key.life.state != relay::DkimState::pending) continue;
-        if (request.selector && key.selector != *request.selector) continue;
+        if (!is_named(key, request.selector)) continue;
         if (needed) rotation.pending.push_back(key);
         // Of several the newest: two at once would retire one another.
         auto& kept = rotation.pending.back();
@@ -147,8 +153,10 @@ bool needs_key(const Keys& keys, relay::KeyAlgorithm algorithm, const RotationRe
     }
     for (const auto& key : keys) {
         if (!needed || key.algorithm != algorithm || key.life.state != relay::DkimState::active) continue;
-        if (!is_young(key, request, now)) continue;
-        rotation.young.push_back(key);
+        const bool done = request.repeated && request.selector && is_named(key, request.selector);
+        const bool young = is_young(key, request, now);
+        if (!young && (!done || request.older_than)) continue;
+        (young ? rotation.young : rotation.done).push_back(key);
         return false;
     }
     return needed;
@@ -159,12 +167,16 @@ bool needs_key(const Keys& keys, relay::KeyAlgorithm algorithm, const RotationRe
 base::Result<Rotation> begin_rotation(relay::Store& store, const base::Clock& clock,
                                       const RotationRequest& request) {
     TRY(const auto keys, list_dkim_keys(store, request.domain, clock.now()));
+    if (keys.empty())
+        return base::Error{.kind = base::ErrorKind::not_found,
+                           .message = fmt::format("{} has no DKIM key", request.domain.ascii()),
+                           .hint = fmt::format("relayctl dkim generate {}", request.domain.ascii())};
     Rotation rotation;
     auto wanted = choose_algorithms(keys, request);
     std::erase_if(wanted, [&](relay::KeyAlgorithm algorithm) {
         return !needs_key(keys, algorithm, request, clock.now(), rotation);
     });
-    if (wanted.empty()) return rotation;
+    if (wanted.empty() || !rotation.pending.empty()) return rotation;
     const DkimKeyRequest key{.domain = request.domain,
                              .selector = request.selector,
                              .algorithm = wanted.front(),

@@ -39,6 +39,7 @@ struct RotationRequest {
     std::uint32_t bits = usual_rsa_bits;
     std::optional<std::string> selector = {};
     std::optional<std::chrono::seconds> older_than = {};  // a younger active key needs no successor
+    bool repeated = false;  // the same request again and again: an active key of the selector is its end
     DryRun dry_run = DryRun::no;
 };
 
@@ -46,10 +47,12 @@ struct Rotation {
     std::vector<relay::DkimKey> made = {};
     std::vector<relay::DkimKey> pending = {};  // that were there already
     std::vector<relay::DkimKey> young = {};    // active ones that need no successor yet
+    std::vector<relay::DkimKey> done = {};     // active under the selector that was asked for
 };
 
-// Makes a pending key of each algorithm that has none. Nothing else changes: mail is signed as before.
-// Errors: usage, conflict (the selector has a key that is not pending), the store's.
+// Makes a pending key of each algorithm that has none; of none, while one of a pair is still pending, so that
+// a pair comes to its end. Nothing else changes: mail is signed as before. Errors: usage, not_found (the
+// domain has no key), conflict (the selector has a key that is not pending), the store's.
 base::Result<Rotation> begin_rotation(relay::Store& store, const base::Clock& clock,
                                       const RotationRequest& request);
 

@@ -74,6 +74,9 @@ class RotateTest(RelayctlTest):
         """The same command every day: one step a run, and the exit code tells which."""
         daily = ("dkim", "rotate", self.domain, "--algorithm", "ed25519", "--when-visible", "--older-than", "90d",
                  "-o", "json")
+        self.relayctl(*daily, code=4)
+        self.generate("old")
+        self.relayctl("dkim", "revoke", self.key("old"), code=0)
         actions = []
         for expected in (1, 1, 0, 0):
             run = self.relayctl(*daily, code=expected)
@@ -82,10 +85,33 @@ class RotateTest(RelayctlTest):
             if len(actions) == 2:
                 self.publish(self.domain)
         self.assertEqual(actions, [["made"], ["pending"], ["activated"], ["young"]])
-        self.assertEqual(list(self.states().values()), ["active"])
+        self.assertEqual(sorted(self.states().values()), ["active", "revoked"])
         unknown = self.relayctl(*daily[:-4], "--ns", self.lab.silent_dns, "--dns-timeout", "0.3", code=3)
         self.assertIn("stays pending", unknown.err)
-        self.assertEqual(sorted(self.states().values()), ["active", "pending"])
+        self.assertEqual(sorted(self.states().values()), ["active", "pending", "revoked"])
+
+    def test_a_pair_by_cron(self):
+        self.relayctl("dkim", "generate", self.domain, "--selector", "s1", "--dual", code=0)
+        for selector in ("s1", "s1e"):
+            self.relayctl("dkim", "activate", self.key(selector), "--force", code=0)
+        daily = ("dkim", "rotate", self.domain, "--selector", "s2", "--when-visible", "-o", "json")
+        actions = []
+        for expected, published in ((1, "s2"), (1, None), (1, "s2e"), (0, None), (0, None)):
+            run = self.relayctl(*daily, code=expected)
+            check_schema(self, run.json(), "relayctl.dkim.rotate.1.json")
+            actions.append({item["selector"]: item["action"] for item in run.items()})
+            if published:
+                self.publish(self.key(published))
+        self.assertEqual(actions, [{"s2": "made", "s2e": "made"}, {"s2": "activated", "s2e": "pending"},
+                                   {"s2": "active", "s2e": "pending"}, {"s2": "active", "s2e": "activated"},
+                                   {"s2": "active", "s2e": "active"}])
+        self.assertEqual(self.states(), {"s1": "retiring", "s1e": "retiring", "s2": "active", "s2e": "active"})
+
+    def test_a_dry_run_shows_records_of_keys_that_are_there_only(self):
+        self.generate("s1")
+        self.assertIn("v=DKIM1", self.relayctl("dkim", "rotate", self.domain, "--dry-run", code=0).out)
+        self.relayctl("dkim", "activate", self.key("s1"), "--force", code=0)
+        self.assertEqual(self.relayctl("dkim", "rotate", self.domain, "--dry-run", code=0).out, "")
 
     def test_check(self):
         self.generate("s1")

@@ -51,6 +51,7 @@ base::Result<app::RotationRequest> read_request(const Arguments& arguments) {
     if (const auto age = arguments.value("--older-than")) {
         TRY(request.older_than, parse_span("--older-than", *age, std::chrono::hours(24 * 3660)));
     }
+    request.repeated = arguments.flag("--when-visible");
     const bool waits = arguments.value("--wait") || !arguments.values("--ns").empty();
     if (waits && !arguments.flag("--when-visible"))
         return base::usage_error("--wait and --ns go with --when-visible");
@@ -82,6 +83,8 @@ class RotateRun {
         }
         for (const auto& key : begun->young)
             add(key, "young");
+        for (const auto& key : begun->done)
+            add(key, "active");
         if (is_listed())
             TRY_VOID(print_listing(context_, arguments_,
                                    {.schema = "relayctl.dkim.rotate/1",
@@ -107,19 +110,22 @@ class RotateRun {
         for (const auto& key : rotation.young)
             console.notice(fmt::format("{} is younger than {}: nothing to do", app::to_string(key),
                                        arguments_.value("--older-than").value_or("")));
+        for (const auto& key : rotation.done)
+            console.notice(fmt::format("{} is active already: nothing to do", app::to_string(key)));
         for (const auto& key : rotation.made)
             console.notice(fmt::format("{} DKIM key {}, pending{}", dry_run ? "would make" : "made",
                                        app::to_string(key), dry_run ? "" : "; publish this record:"));
         for (const auto& key : rotation.pending)
             console.notice(fmt::format("{} is pending already{}", app::to_string(key),
                                        arguments_.flag("--when-visible") ? "" : "; publish this record:"));
-        if (is_listed() || dry_run) return;
+        if (is_listed()) return;
+        // A dry run's key is thrown away, and nobody is to publish its record.
         for (const auto& key : rotation.made)
-            console.print(app::dkim_record(key, dkim::RecordForm::zone));
+            if (!dry_run) console.print(app::dkim_record(key, dkim::RecordForm::zone));
         if (arguments_.flag("--when-visible")) return;
         for (const auto& key : rotation.pending)
             console.print(app::dkim_record(key, dkim::RecordForm::zone));
-        std::vector<relay::DkimKey> next = rotation.made;
+        auto next = dry_run ? std::vector<relay::DkimKey>() : rotation.made;
         next.insert(next.end(), rotation.pending.begin(), rotation.pending.end());
         for (const auto& key : next)
             console.notice(
@@ -170,9 +176,11 @@ const Command dkim_rotate_command = {
     .description =
         "Makes the next key, pending, and prints its record; mail is signed with the old key until the new "
         "one is active. Without --algorithm each algorithm that the domain has keys of gets a new one. A key "
-        "that is pending already is not made again. With --when-visible each run does what can be done: it "
+        "that is pending already is not made again, and of a pair nothing new is made until both have become "
+        "active. With --when-visible each run does what can be done: it "
         "makes the key, or looks for its record at the DNS server and at every name server of the zone, and "
-        "activates it. Exit code then 0: active, or nothing to do; 1: pending, a server does not have the "
+        "activates it; with --selector that is the end of it. Exit code then 0: active, or nothing to do; 1: "
+        "pending, a server does not have the "
         "record yet; 3: a server could not be asked.",
     .examples = examples,
     .options = options,

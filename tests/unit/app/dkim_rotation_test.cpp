@@ -197,6 +197,48 @@ TEST_CASE("each algorithm rotates by itself, and a pair as a pair") {
     CHECK(scene.sign("s202611@example.com", app::Dual::yes) == "s202611 e ");
 }
 
+TEST_CASE("a pair that is rotated again and again comes to its end") {
+    Scene scene;
+    scene.make("r", "example.com", relay::KeyAlgorithm::rsa);
+    scene.make("e", "example.com");
+    scene.activate("r@example.com").value();
+    scene.activate("e@example.com").value();
+    app::RotationRequest request{.domain = base::DomainName::parse("example.com").value()};
+    const auto rotate = [&] { return app::begin_rotation(scene.store, scene.clock, request).value(); };
+    CHECK(rotate().made.size() == 2);
+    scene.activate("s202611@example.com").value();
+    const auto half = rotate();
+    CHECK(half.made.empty());
+    CHECK(half.pending.size() == 1);
+    scene.activate("s202611e@example.com").value();
+
+    request.selector = "s9";
+    request.repeated = true;
+    CHECK(rotate().made.size() == 2);
+    const auto again = rotate();
+    CHECK(again.made.empty());
+    CHECK(again.pending.size() == 2);
+    scene.activate("s9@example.com").value();
+    CHECK(rotate().pending.size() == 1);
+    scene.activate("s9e@example.com").value();
+    const auto done = rotate();
+    CHECK(done.made.empty());
+    CHECK(done.pending.empty());
+    CHECK(done.done.size() == 2);
+}
+
+TEST_CASE("a domain without a key is not rotated, one whose keys have ended is") {
+    Scene scene;
+    const app::RotationRequest request{.domain = base::DomainName::parse("example.com").value()};
+    const auto nothing = app::begin_rotation(scene.store, scene.clock, request);
+    REQUIRE(nothing.has_error());
+    CHECK(nothing.error().kind == ErrorKind::not_found);
+    CHECK(nothing.error().hint == "relayctl dkim generate example.com");
+    scene.make("s1");
+    scene.revoke("s1@example.com", Force::yes).value();
+    CHECK(scene.rotate(request).made.size() == 1);
+}
+
 TEST_CASE("a young key needs no successor, and a dry run makes none") {
     Scene scene;
     scene.make("s1");
