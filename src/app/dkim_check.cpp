@@ -82,6 +82,7 @@ KeyAnswer answer_of(std::string server, const KeySight& sight, const relay::Dkim
         answer.verdict = right ? Verdict::good : Verdict::bad;
     }
     if (answer.verdict != Verdict::good) answer.reason = sight.detail;
+    answer.warning = sight.warning;
     return answer;
 }
 

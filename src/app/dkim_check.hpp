@@ -17,6 +17,7 @@ struct KeyAnswer {
     std::string server;  // "resolver", "ns1.example.net 192.0.2.1", "192.0.2.53:53"
     finding::Verdict verdict = finding::Verdict::unchecked;  // bad: it answered, and the record is not there
     std::string reason = {};                                 // why it is not good, not escaped
+    std::string warning = {};                                // of a good one, not escaped
 };
 
 // Of a revoked key right is an empty p=, or no record at all.

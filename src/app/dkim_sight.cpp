@@ -27,6 +27,13 @@ std::string reason_of(const dkim::KeyLookup& lookup) {
     return "the record is not the key's";
 }
 
+// Of a key in test mode verifiers take the mail as if it were not signed (RFC 6376 section 3.6.1).
+std::string warning_of(const dkim::KeyLookup& lookup) {
+    const auto* key = lookup.key();
+    const bool testing = key != nullptr && key->record && key->record->is_testing();
+    return testing ? "t=y: the key is in test mode, its mail is taken as if it were not signed" : "";
+}
+
 // What is left of a revoked key.
 void judge_remains(const dkim::KeyLookup& lookup, KeySight& sight) {
     sight.seen = lookup.records.empty() ? Visibility::missing : Visibility::visible;
@@ -68,6 +75,7 @@ KeySight judge_sight(const dkim::KeyLookup& lookup, const relay::DkimKey& key) {
     }
     if (lookup.verdict == finding::Verdict::good && lookup.matches_expected.value_or(false)) {
         sight.seen = Visibility::visible;
+        sight.warning = warning_of(lookup);
         return sight;
     }
     sight.seen = lookup.records.empty() ? Visibility::missing : Visibility::other;

@@ -20,8 +20,9 @@ std::string_view to_string(Visibility visibility);  // "visible", "other", "miss
 
 struct KeySight {
     Visibility seen = Visibility::unknown;
-    std::string detail = {};  // for people, not escaped: why it is not visible
-    bool has_key = false;     // a record there has the key, be it unusable
+    std::string detail = {};   // for people, not escaped: why it is not visible
+    bool has_key = false;      // a record there has the key, be it unusable
+    std::string warning = {};  // what is wrong with a record that is visible, not escaped
 
     bool operator==(const KeySight&) const = default;
 };

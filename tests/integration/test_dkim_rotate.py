@@ -131,6 +131,19 @@ class RotateTest(RelayctlTest):
         self.assertEqual([line.split("\t")[3] for line in silent.out.splitlines()], ["ok", "unchecked"])
         self.relayctl("dkim", "check", self.key("s3"), code=4)
 
+    def test_a_key_in_test_mode(self):
+        self.generate("s1")
+        record = self.relayctl("dkim", "record", self.key("s1"), code=0).out
+        self.lab.publish("test", record.replace("p=", "t=y; p="))
+        check = self.relayctl("dkim", "check", self.key("s1"), "--all-ns", code=0)
+        self.assertEqual({tuple(line.split("\t")[3:4]) for line in check.out.splitlines()}, {("warn",)})
+        self.assertIn("t=y: the key is in test mode", check.out)
+        document = self.relayctl("dkim", "check", self.key("s1"), "-o", "json", code=0)
+        check_schema(self, document.json(), "relayctl.dkim.check.1.json")
+        self.assertIn("t=y", document.item()["answers"][0]["warning"])
+        activated = self.relayctl("dkim", "activate", self.key("s1"), code=0)
+        self.assertIn(f"warning: {self.key('s1')} at resolver: t=y", activated.err)
+
     def test_wait(self):
         self.generate("s1")
         waited = self.relayctl("dkim", "check", self.key("s1"), "--wait", "2s", code=1)

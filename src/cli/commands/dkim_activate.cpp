@@ -66,6 +66,7 @@ base::Result<ExitCode> run_activate(Context& context, const Arguments& arguments
             worst.add(verdict);
             return finish(context, arguments, refused, checks, worst.exit_code());
         }
+        tell_key_check(context.console(), checks[0]);
     }
     TRY(const auto activation, app::activate_key(*store, context.clock(), text, keep, dry_run_of(arguments)));
     tell_activation(context.console(), arguments, activation);

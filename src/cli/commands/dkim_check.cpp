@@ -24,8 +24,11 @@ constexpr Argument arguments_taken[] = {{.name = "SELECTOR@DOMAIN|DOMAIN",
                                          .maximum = unlimited,
                                          .completion = Completion::dkim_key}};
 
+constexpr std::string_view warned = "warn";  // in place of ok
+
 output::Cell result_cell(const output::Value& item) {
     const auto result = member_text(item, "result");
+    if (result == warned) return {.text = result, .style = output::Style::warn};
     for (const auto verdict : {finding::Verdict::good, finding::Verdict::bad, finding::Verdict::unchecked})
         if (result == verdict_word(verdict)) return {.text = result, .style = verdict_style(verdict)};
     return {.text = result};
@@ -65,14 +68,17 @@ base::Result<std::vector<relay::DkimKey>> choose_keys(relay::Store& store, const
 
 output::Value::Array rows_of(const app::KeyCheck& check) {
     output::Value::Array rows;
-    for (const auto& answer : check.answers)
+    for (const auto& answer : check.answers) {
+        const auto& reason = answer.reason.empty() ? answer.warning : answer.reason;
+        const bool warns = answer.verdict == finding::Verdict::good && !answer.warning.empty();
         rows.push_back(output::Value::object({
             {"key", app::to_string(check.key)},
             {"state", to_string(check.key.life.state)},
             {"server", answer.server},
-            {"result", verdict_word(answer.verdict)},
-            {"reason", answer.reason.empty() ? output::Value() : answer.reason},
+            {"result", warns ? warned : verdict_word(answer.verdict)},
+            {"reason", reason.empty() ? output::Value() : reason},
         }));
+    }
     return rows;
 }
 
@@ -136,7 +142,8 @@ const Command dkim_check_command = {
         "A domain, or nothing, stands for the keys that are pending, active or retiring. Without --all-ns "
         "and "
         "--ns the DNS server alone is asked, as a receiver asks his. When a record was seen last is kept in "
-        "the store. Of a revoked key an empty p= is right, or no record. Exit code 0: every server that was "
+        "the store. Of a revoked key an empty p= is right, or no record. warn: "
+        "right, but in test mode (t=y). Exit code 0: every server that was "
         "asked has the right record; 1: one has not; 3: one could not be asked.",
     .examples = examples,
     .options = options,

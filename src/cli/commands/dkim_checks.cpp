@@ -1,5 +1,7 @@
 #include "cli/commands/dkim_checks.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
@@ -75,7 +77,8 @@ output::Value key_check_item(const app::KeyCheck& check) {
         answers.push_back(
             output::Value::object({{"server", answer.server},
                                    {"verdict", finding::to_string(answer.verdict)},
-                                   {"reason", answer.reason.empty() ? output::Value() : answer.reason}}));
+                                   {"reason", answer.reason.empty() ? output::Value() : answer.reason},
+                                   {"warning", answer.warning.empty() ? output::Value() : answer.warning}}));
     return output::Value::object(
         {{"verdict", finding::to_string(check.verdict())}, {"answers", std::move(answers)}});
 }
@@ -85,6 +88,11 @@ void tell_key_check(Console& console, const app::KeyCheck& check) {
         if (answer.verdict != finding::Verdict::good)
             console.notice(fmt::format("{} {} at {}: {}", verdict_word(answer.verdict),
                                        app::to_string(check.key), answer.server, answer.reason));
+    const auto warned = std::find_if(check.answers.begin(), check.answers.end(),
+                                     [](const auto& answer) { return !answer.warning.empty(); });
+    if (warned != check.answers.end())
+        console.notice(
+            fmt::format("warning: {} at {}: {}", app::to_string(check.key), warned->server, warned->warning));
 }
 
 }  // namespace cli

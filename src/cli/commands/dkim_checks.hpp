@@ -36,10 +36,12 @@ base::Result<std::vector<app::KeyCheck>> look_for_keys(Context& context, const A
                                                        relay::Store& store, std::vector<relay::DkimKey> keys,
                                                        app::KeyCheckOptions options, app::DryRun dry_run);
 
-// {"verdict": "good", "answers": [{"server": ..., "verdict": ..., "reason": ...}]}
+// {"verdict": "good", "answers": [{"server": ..., "verdict": ..., "reason": ..., "warning":
+// ...}]}
 output::Value key_check_item(const app::KeyCheck& check);
 
-// Says on standard error which servers do not have the record, or could not be asked.
+// Says on standard error which servers do not have the record, or could not be asked, and what is to be said
+// of the record that they have.
 void tell_key_check(Console& console, const app::KeyCheck& check);
 
 }  // namespace cli

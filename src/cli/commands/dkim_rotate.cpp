@@ -141,8 +141,8 @@ class RotateRun {
             look_for_keys(context_, arguments_, store, std::move(keys), std::move(sources), app::DryRun::no));
         for (const auto& check : checks) {
             worst_.add(check.verdict());
+            tell_key_check(context_.console(), check);
             if (check.verdict() != finding::Verdict::good) {
-                tell_key_check(context_.console(), check);
                 context_.console().notice(fmt::format("{} stays pending", app::to_string(check.key)));
                 const bool made = std::any_of(rotation.made.begin(), rotation.made.end(),
                                               [&](const auto& key) { return key.id == check.key.id; });
