@@ -54,7 +54,7 @@ std::span<const ExitCodeText> exit_codes() {
     static constexpr ExitCodeText texts[] = {
         {ExitCode::done, "done; checked and good; already so"},
         {ExitCode::no, "checked, and the answer is no"},
-        {ExitCode::usage, "usage: an option, a value or a settings file"},
+        {ExitCode::usage, "usage: an option, a value, a settings file, or a message that cannot be read"},
         {ExitCode::unchecked, "could not check: DNS timeout or SERVFAIL, no route, deadline, SMTP 4xx"},
         {ExitCode::not_found, "no such relay, key or domain"},
         {ExitCode::conflict, "exists with other content, edited meanwhile, locked"},
