@@ -15,29 +15,12 @@ namespace app {
 namespace {
 
 // Does it sign beside keys of the other algorithm: it is the one of its own that signs for the domain.
-bool is_partner(const relay::DkimKey& key, std::vector<relay::DkimKey> keys) {
-    std::erase_if(keys, [&](const relay::DkimKey& other) {
-        return other.domain != key.domain || other.algorithm != key.algorithm;
-    });
-    const auto signing = relay::signing_dkim_key(keys);
+bool is_partner(const relay::DkimKey& key, const std::vector<relay::DkimKey>& keys) {
+    std::vector<relay::DkimKey> own;
+    for (const auto& other : keys)
+        if (other.domain == key.domain && other.algorithm == key.algorithm) own.push_back(other);
+    const auto signing = relay::signing_dkim_key(own);
     return signing && signing->id == key.id;
-}
-
-// The relays whose mail it signs: those that name it, or a key that it signs beside.
-base::Result<std::vector<std::string>> find_users(relay::Store& store, const relay::DkimKey& key,
-                                                  const std::vector<relay::DkimKey>& keys) {
-    TRY(const auto relays, store.relays());
-    const bool partner = is_partner(key, keys);
-    std::vector<std::string> names;
-    for (const auto& relay : relays) {
-        const bool beside =
-            partner && std::any_of(keys.begin(), keys.end(), [&](const relay::DkimKey& other) {
-                return other.domain == key.domain && other.algorithm != key.algorithm &&
-                       relay::may_sign(other.life.state) && signs_with(relay, other);
-            });
-        if (beside || signs_with(relay, key)) names.push_back(relay.name);
-    }
-    return names;
 }
 
 // Why it should stay, or nothing.
@@ -92,6 +75,21 @@ bool signs_with(const relay::Relay& relay, const relay::DkimKey& key) {
     const bool serves =
         relay.domains.contains(relay::DomainPattern::any()) || relay::has_domain(relay, key.domain);
     return relay.dkim_selector == key.selector && (serves || relay.fallback);
+}
+
+std::vector<std::string> relays_of(const relay::DkimKey& key, const std::vector<relay::DkimKey>& keys,
+                                   const std::vector<relay::Relay>& relays) {
+    const bool partner = is_partner(key, keys);
+    std::vector<std::string> names;
+    for (const auto& relay : relays) {
+        const bool beside =
+            partner && std::any_of(keys.begin(), keys.end(), [&](const relay::DkimKey& other) {
+                return other.domain == key.domain && other.algorithm != key.algorithm &&
+                       relay::may_sign(other.life.state) && signs_with(relay, other);
+            });
+        if (beside || signs_with(relay, key)) names.push_back(relay.name);
+    }
+    return names;
 }
 
 base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,
@@ -178,7 +176,8 @@ base::Result<DeletedKey> delete_dkim_key(relay::Store& store, const base::Clock&
     TRY(const auto keys, list_dkim_keys(store, key.domain, clock.now()));
     TRY(const auto grace, dkim_grace(store));
     key.life.state = relay::state_at(key.life, grace, clock.now());
-    TRY(auto users, find_users(store, key, keys));
+    TRY(const auto relays, store.relays());
+    auto users = relays_of(key, keys, relays);
     auto reason = keep_reason(key, keys, users, grace);
     if (reason && force == Force::no) return std::move(*reason);
     DeletedKey deleted{.key = std::move(key), .relays = std::move(users)};

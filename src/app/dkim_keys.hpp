@@ -49,6 +49,11 @@ std::string to_string(const relay::DkimKey& key);  // "s202611@example.com"
 // as the fallback relay serves every one.
 bool signs_with(const relay::Relay& relay, const relay::DkimKey& key);
 
+// The names of the relays whose mail it signs: that name it, or a key of the other algorithm that it signs
+// beside. `keys` are those of its domain, others do not matter.
+std::vector<std::string> relays_of(const relay::DkimKey& key, const std::vector<relay::DkimKey>& keys,
+                                   const std::vector<relay::Relay>& relays);
+
 // "v=DKIM1; k=rsa; p=..."; of a revoked key with an empty p= (RFC 6376 section 3.6.1).
 std::string dkim_record_value(const relay::DkimKey& key);
 

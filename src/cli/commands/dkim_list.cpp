@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "app/dkim_keys.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/views/dkim_view.hpp"
@@ -19,8 +21,15 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     TRY(const auto keys, app::list_dkim_keys(*store, domain, now));
     TRY(const auto relays, store->relays());
     Listing listing{.schema = "relayctl.dkim.list/1", .columns = dkim_key_columns(), .items = {}};
-    for (const auto& key : keys)
-        listing.items.push_back(dkim_key_item(key, now, relays));
+    // They are sorted by domain.
+    for (auto begin = keys.begin(); begin != keys.end();) {
+        const auto end =
+            std::find_if(begin, keys.end(), [&](const auto& key) { return key.domain != begin->domain; });
+        const std::vector of_domain(begin, end);
+        for (const auto& key : of_domain)
+            listing.items.push_back(dkim_key_item(key, now, app::relays_of(key, of_domain, relays)));
+        begin = end;
+    }
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

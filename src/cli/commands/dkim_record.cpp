@@ -76,10 +76,12 @@ base::Result<ExitCode> run_record(Context& context, const Arguments& arguments) 
     const auto text = app::dkim_record(key, request.form, request.name_form, request.target);
     if (arguments.value("--output") || arguments.flag("--quiet") || arguments.value("--columns")) {
         TRY(const auto relays, store->relays());
-        TRY_VOID(print_listing(context, arguments,
-                               {.schema = "relayctl.dkim.record/1",
-                                .columns = dkim_key_columns(),
-                                .items = {dkim_key_item(key, context.clock().now(), relays)}}));
+        TRY(const auto keys, app::list_dkim_keys(*store, key.domain, context.clock().now()));
+        TRY_VOID(print_listing(
+            context, arguments,
+            {.schema = "relayctl.dkim.record/1",
+             .columns = dkim_key_columns(),
+             .items = {dkim_key_item(key, context.clock().now(), app::relays_of(key, keys, relays))}}));
     } else {
         console.print(text);
         const bool is_record =

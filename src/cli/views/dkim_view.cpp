@@ -68,13 +68,10 @@ std::span<const ColumnView> dkim_key_columns() {
 }
 
 output::Value dkim_key_item(const relay::DkimKey& key, base::Time now,
-                            const std::vector<relay::Relay>& relays) {
+                            const std::vector<std::string>& relays) {
     // Clocks are set back too.
     const auto age = [&](base::Time since) { return std::max<std::int64_t>((now - since).count(), 0); };
     const auto& life = key.life;
-    output::Value names = output::Value::array();
-    for (const auto& relay : relays)
-        if (app::signs_with(relay, key)) names.push_back(relay.name);
     return output::Value::object({
         {"key", app::to_string(key)},
         {"domain", key.domain.ascii()},
@@ -89,7 +86,7 @@ output::Value dkim_key_item(const relay::DkimKey& key, base::Time now,
         {"retiring_at", moment(life.retiring_at)},
         {"last_seen_at", moment(life.last_seen_at)},
         {"last_seen_age_s", life.last_seen_at ? Value(age(*life.last_seen_at)) : Value()},
-        {"relays", std::move(names)},
+        {"relays", output::Value::list(relays)},
         {"record_name", key.selector + "._domainkey." + key.domain.ascii()},
         {"record_value", app::dkim_record_value(key)},
         {"record_octets", app::dkim_record_octets(key)},

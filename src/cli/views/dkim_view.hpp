@@ -8,9 +8,9 @@
 
 namespace cli {
 
-// `relays` are all of the store: those that sign with the key are named.
+// `relays` are the names of those that sign with the key, see app::relays_of().
 output::Value dkim_key_item(const relay::DkimKey& key, base::Time now,
-                            const std::vector<relay::Relay>& relays = {});
+                            const std::vector<std::string>& relays = {});
 std::span<const ColumnView> dkim_key_columns();
 
 }  // namespace cli

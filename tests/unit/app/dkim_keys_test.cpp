@@ -136,6 +136,9 @@ TEST_CASE("the second key of a pair that a relay signs with is not deleted witho
     REQUIRE(refused.has_error());
     CHECK(refused.error().kind == ErrorKind::conflict);
     CHECK(refused.error().message == "s202611e@example.com signs the mail of news");
+    const auto keys = app::list_dkim_keys(store, domain, clock.now()).value();
+    for (const auto& key : keys)
+        CHECK(app::relays_of(key, keys, store.relays().value()) == std::vector<std::string>{"news"});
 }
 
 TEST_CASE("the record is printed in every form") {
