@@ -55,7 +55,7 @@ class Application {
             relay.id = before->id;
             TRY_VOID(store_.update_relay(relay));
         }
-        const bool stored = relay.login && relay.login->source == relay::PasswordSource::stored;
+        const bool stored = relay.login && relay.login->is_stored();
         if (!stored) return store_.set_relay_password(relay.id, base::Secret());
         return wanted.password ? store_.set_relay_password(relay.id, *wanted.password) : base::Result<void>();
     }
@@ -63,7 +63,7 @@ class Application {
     // A stored password that the declaration does not bring must be there, and belong to that user.
     base::Result<void> check_password(const DeclaredRelay& wanted, const relay::Relay* before) {
         const auto& login = wanted.relay.login;
-        if (!login || login->source != relay::PasswordSource::stored || wanted.password) return {};
+        if (!login || !login->is_stored() || wanted.password) return {};
         const bool same = before != nullptr && before->login && before->login->user == login->user &&
                           before->login->source == relay::PasswordSource::stored;
         if (same) return {};

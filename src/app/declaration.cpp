@@ -131,7 +131,7 @@ base::Result<Declaration> declare(relay::Store& store, Secrets secrets) {
     declaration.relays.emplace();
     for (const auto& [name, relay] : state.relays) {
         declaration.relays->push_back({.relay = relay});
-        const bool stored = relay.login && relay.login->source == relay::PasswordSource::stored;
+        const bool stored = relay.login && relay.login->is_stored();
         if (secrets == Secrets::leave || !stored) continue;
         TRY(auto password, store.relay_password(relay.id));
         if (!password.empty()) declaration.relays->back().password = std::move(password);

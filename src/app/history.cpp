@@ -109,7 +109,7 @@ base::Result<void> settle_passwords(relay::Store& store, const Change& change, U
         if (thing.thing != Thing::relay) continue;
         TRY(const auto relay, store.find_relay(thing.name));
         if (!relay) continue;
-        const bool stored = relay->login && relay->login->source == relay::PasswordSource::stored;
+        const bool stored = relay->login && relay->login->is_stored();
         const auto changed = [&](std::string_view field) {
             return std::any_of(thing.fields.begin(), thing.fields.end(),
                                [&](const auto& each) { return each.field == field; });

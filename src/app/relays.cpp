@@ -213,7 +213,7 @@ base::Result<RelayOutcome> finish(relay::Store& store, const base::Clock& clock,
     } else {
         TRY_VOID(store.update_relay(relay));
     }
-    const bool keeps_password = relay.login && relay.login->source == relay::PasswordSource::stored;
+    const bool keeps_password = relay.login && relay.login->is_stored();
     if (settings.password) TRY_VOID(store.set_relay_password(relay.id, *settings.password));
     if (!keeps_password) TRY_VOID(store.set_relay_password(relay.id, base::Secret()));
     if (dry_run == DryRun::no) TRY_VOID(transaction.commit());

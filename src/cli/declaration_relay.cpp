@@ -35,6 +35,8 @@ base::Result<std::uint16_t> parse_any_port(std::string_view text) {
 
 base::Result<std::string> parse_source(const std::string& text) {
     if (text == "none" || text == "stored" || text == "command") return text;
+    // What export writes of a store that lacks it.
+    if (text == "missing") return std::string("stored");
     return base::usage_error("not a source of a password: " + base::quoted(text) +
                              ": it is stored or command");
 }

@@ -34,7 +34,8 @@ std::optional<std::string> list(const Set& values, Print print) {
 
 std::optional<std::string> source_of(const std::optional<Login>& login) {
     if (!login || login->source == PasswordSource::none) return std::nullopt;
-    return login->source == PasswordSource::stored ? "stored" : "command";
+    // That a password is missing was observed; nobody set it.
+    return login->is_stored() ? "stored" : "command";
 }
 
 Fields fields_of(const Relay& relay) {

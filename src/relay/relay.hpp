@@ -101,12 +101,15 @@ base::Result<ReturnPath> parse_return_path(std::string_view text);  // managed |
 std::string to_string(const ReturnPath& return_path);
 
 // How the relay's password is had. The stored password itself is a base::Secret that only the store hands
-// out.
-enum class PasswordSource : std::uint8_t { none, stored, command };
+// out. missing: it is to be stored, and the store has none, as after the undo of a deletion: what a store
+// says of a relay that it reads; written, it is stored.
+enum class PasswordSource : std::uint8_t { none, stored, command, missing };
 struct Login {
     std::string user;  // 1 to 255 octets of UTF-8, no control bytes
     PasswordSource source = PasswordSource::none;
     std::string command = {};  // source == command: run by the shell when needed
+    // Its password belongs into the store, be it there or not.
+    bool is_stored() const { return source == PasswordSource::stored || source == PasswordSource::missing; }
     bool operator==(const Login&) const = default;
 };
 

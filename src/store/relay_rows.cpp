@@ -170,6 +170,16 @@ Result<std::string> find_relay_name(Connection& connection, relay::RelayId id) {
     return found ? std::string(row.text(0)) : std::string();
 }
 
+Result<void> mark_missing_passwords(Connection& connection, std::vector<relay::Relay>& relays) {
+    for (auto& relay : relays) {
+        if (!relay.login || !relay.login->is_stored()) continue;
+        TRY(auto row, connection.prepare("SELECT 1 FROM relay_password WHERE relay_id = ?"));
+        TRY(const bool found, row.bind(relay.id).step());
+        if (!found) relay.login->source = relay::PasswordSource::missing;
+    }
+    return {};
+}
+
 Result<base::Secret> read_password(Connection& connection, relay::RelayId id) {
     TRY(auto row, connection.prepare("SELECT password FROM relay_password WHERE relay_id = ?"));
     TRY(const bool found, row.bind(id).step());

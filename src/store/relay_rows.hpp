@@ -12,6 +12,9 @@ namespace store {
 base::Result<std::vector<relay::Relay>> read_relays(Connection& connection);  // by name
 base::Result<std::optional<relay::Relay>> find_relay(Connection& connection, std::string_view name);
 
+// Of those whose password is to be stored.
+base::Result<void> mark_missing_passwords(Connection& connection, std::vector<relay::Relay>& relays);
+
 base::Result<std::string> find_relay_name(Connection& connection, relay::RelayId id);  // empty = gone
 base::Result<base::Secret> read_password(Connection& connection, relay::RelayId id);   // empty = none
 

@@ -61,6 +61,7 @@ std::string_view to_string(relay::PasswordSource source) {
         case relay::PasswordSource::none:
             return "none";
         case relay::PasswordSource::stored:
+        case relay::PasswordSource::missing:
             return "stored";
         case relay::PasswordSource::command:
             return "command";

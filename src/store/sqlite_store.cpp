@@ -30,8 +30,10 @@ namespace {
 
 class SqliteStore final : public relay::Store {
   public:
+    enum class Passwords { kept, left_out };
     // nullopt = there is no file: everything reads as empty.
-    explicit SqliteStore(std::optional<Connection> connection) : connection_(std::move(connection)) {}
+    explicit SqliteStore(std::optional<Connection> connection, Passwords passwords = Passwords::kept)
+        : connection_(std::move(connection)), passwords_(passwords) {}
 
     Result<std::vector<relay::Relay>> relays() override;
     Result<std::optional<relay::Relay>> find_relay(std::string_view name) override;
@@ -97,6 +99,7 @@ class SqliteStore final : public relay::Store {
     }
 
     std::optional<Connection> connection_;
+    Passwords passwords_;
     relay::Durability durability_ = relay::Durability::power;
     Kept<std::vector<relay::Relay>> kept_relays_;
     Kept<std::map<std::string, std::string>> kept_settings_;
@@ -107,7 +110,12 @@ class SqliteStore final : public relay::Store {
 
 Result<std::vector<relay::Relay>> SqliteStore::relays() {
     if (!connection_) return std::vector<relay::Relay>();
-    return kept_relays_.read(*connection_, [this] { return read_relays(*connection_); });
+    return kept_relays_.read(*connection_, [this]() -> Result<std::vector<relay::Relay>> {
+        TRY(const auto snapshot, Snapshot::begin(*connection_));
+        TRY(auto relays, read_relays(*connection_));
+        if (passwords_ == Passwords::kept) TRY_VOID(mark_missing_passwords(*connection_, relays));
+        return relays;
+    });
 }
 
 Result<std::map<std::string, std::string>> SqliteStore::settings() {
@@ -117,7 +125,12 @@ Result<std::map<std::string, std::string>> SqliteStore::settings() {
 
 Result<std::optional<relay::Relay>> SqliteStore::find_relay(std::string_view name) {
     if (!connection_) return std::optional<relay::Relay>();
-    return store::find_relay(*connection_, name);
+    TRY(const auto snapshot, Snapshot::begin(*connection_));
+    TRY(auto relay, store::find_relay(*connection_, name));
+    if (!relay || passwords_ == Passwords::left_out) return relay;
+    std::vector<relay::Relay> one = {std::move(*relay)};
+    TRY_VOID(mark_missing_passwords(*connection_, one));
+    return std::optional(std::move(one.front()));
 }
 
 Result<base::Secret> SqliteStore::relay_password(relay::RelayId id) {
@@ -197,7 +210,8 @@ Result<std::vector<relay::Change>> SqliteStore::changes() {
 Result<std::unique_ptr<relay::Store>> SqliteStore::at(relay::ChangeId id) {
     if (!connection_) return no_such_change(id);
     TRY(auto past, open_past(*connection_, id));
-    return std::unique_ptr<relay::Store>(std::make_unique<SqliteStore>(std::move(past)));
+    return std::unique_ptr<relay::Store>(
+        std::make_unique<SqliteStore>(std::move(past), SqliteStore::Passwords::left_out));
 }
 
 Result<void> SqliteStore::begin() {
@@ -266,6 +280,7 @@ Result<void> SqliteStore::delete_relay(relay::RelayId id) {
 
 Result<void> SqliteStore::set_relay_password(relay::RelayId id, const base::Secret& password) {
     TRY_VOID(note(&Recorder::note_password, id, password));
+    kept_relays_.forget();
     return write_password(*connection_, id, password);
 }
 

@@ -288,6 +288,33 @@ class DeclarationTest(CommandLineTest):
         self.relayctl("dkim", "delete", "x@example.org", "--yes", code=0)
         self.assertIn("private key of x@example.org", self.relayctl("undo", code=5).err)
 
+    def test_a_password_that_is_missing_is_told(self):
+        self.fill()
+        whole = self.folder / "whole.json"
+        self.assertEqual(self.relayctl("export", "--with-secrets", "-f", str(whole), code=0).err, f"wrote {whole}\n")
+        kept = self.export()
+        self.relayctl("delete", "news", code=0)
+        self.relayctl("undo", code=0)
+        for command in (("show", "news"), ("list", "--columns", "password_source")):
+            self.assertIn("missing", self.relayctl(*command, code=0).out)
+        shown = json.loads(self.relayctl("show", "news", "-o", "json", code=0).out)["items"][0]
+        self.assertEqual((shown["user"], shown["password_source"]), ("alice", "missing"))
+        past = self.relayctl("show", "news", "--at", "1", "--columns", "password_source", code=0).out
+        self.assertIn("stored", past)
+        backup, other = self.folder / "backup.toml", self.folder / "other.db"
+        outcome = self.relayctl("export", "--with-secrets", "-f", str(backup), code=0)
+        self.assertIn("warning: the store has no password of relay news", outcome.err)
+        self.assertIn("hint: relayctl edit news --password-stdin", outcome.err)
+        self.assertEqual(tomllib.loads(backup.read_text())["relays"]["news"]["password_source"], "missing")
+        self.assertIn("neither the file nor the store has the password",
+                      self.relayctl("apply", "-f", str(backup), "--store", str(other), code=2).err)
+        self.assertEqual(self.diff(kept, code=0).out, "")
+        self.assertEqual(self.diff(self.export(), code=0).out, "")
+        self.relayctl("edit", "news", "--description", "no password yet", code=0)
+        self.assertIn("missing", self.relayctl("show", "news", code=0).out)
+        self.relayctl("edit", "news", "--password-stdin", code=0, stdin=b"new\n")
+        self.assertNotIn("missing", self.relayctl("show", "news", code=0).out)
+
     def test_show_at(self):
         self.relayctl("add", "news", "--host", "a.example", "--domain", "example.com", code=0)
         self.relayctl("edit", "news", "--port", "465", code=0)

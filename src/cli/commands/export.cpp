@@ -41,6 +41,19 @@ base::Result<void> check_text(const app::Declaration& declaration) {
     return {};
 }
 
+void warn_of_missing(Console& console, const app::Declaration& declaration) {
+    std::vector<std::string> names;
+    for (const auto& declared : *declaration.relays)
+        if (const auto& login = declared.relay.login; login && login->is_stored() && !declared.password)
+            names.push_back(declared.relay.name);
+    if (names.empty()) return;
+    console.notice(
+        fmt::format("warning: the store has no password of relay {}: no other store will take the file "
+                    "without one",
+                    base::join(names, ", ")));
+    console.notice(fmt::format("  hint: relayctl edit {} --password-stdin", names.front()));
+}
+
 base::Result<ExitCode> run_export(Context& context, const Arguments& arguments) {
     const auto path = arguments.value("--file");
     const bool with_secrets = arguments.flag("--with-secrets");
@@ -62,6 +75,7 @@ base::Result<ExitCode> run_export(Context& context, const Arguments& arguments) 
         return ExitCode::done;
     }
     TRY_VOID(write_key_file(*path, text, "file"));
+    if (with_secrets) warn_of_missing(context.console(), declaration);
     context.console().notice(fmt::format("wrote {}", *path));
     return ExitCode::done;
 }
@@ -75,9 +89,10 @@ const Command export_command = {
     .description =
         "Settings, domains, regions, DKIM keys and relays in JSON or TOML, sorted by name, for apply and "
         "diff. "
-        "Without --with-secrets a stored password is only named (password_source = \"stored\") and of a DKIM "
-        "key "
-        "the public half is there. Ids, the times of relays, counters, the log, results of probes and the "
+        "Without --with-secrets a stored password is only named (password_source = \"stored\", or "
+        "\"missing\" "
+        "where the store has none) and of a DKIM key the public half is there. Ids, the times of relays, "
+        "counters, the log, results of probes and the "
         "history "
         "are no part of it.",
     .examples = examples,

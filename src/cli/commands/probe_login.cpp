@@ -116,6 +116,11 @@ class DialogueReader {
                 if (!stored.empty()) return stored;
                 break;
             }
+            case relay::PasswordSource::missing:
+                context_.console().notice(fmt::format(
+                    "the store has no password of relay {0}: relayctl edit {0} --password-stdin sets it",
+                    relay->name));
+                break;
             case relay::PasswordSource::none:
                 break;
         }

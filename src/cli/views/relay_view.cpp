@@ -11,7 +11,7 @@ using output::Value;
 
 namespace {
 
-constexpr std::string_view password_source_words[] = {"none", "stored", "command"};
+constexpr std::string_view password_source_words[] = {"none", "stored", "command", "missing"};
 
 Value login_value(const std::optional<relay::Login>& login) {
     if (!login) return nullptr;

@@ -85,7 +85,10 @@ TEST_CASE("an undo brings a deleted relay back as it was, without its password")
     CHECK(scene.store->changes().value().front().lost ==
           std::vector<relay::LostSecret>{{relay::Thing::relay, "news"}});
     CHECK(scene.change([&](relay::Store& store) { store.undo_change(*deleted).value(); }) == 3);
+    CHECK(scene.store->at(1).value()->find_relay("news").value() == relay);
+    relay.login->source = relay::PasswordSource::missing;
     CHECK(scene.store->find_relay("news").value() == relay);
+    CHECK(scene.store->relays().value() == std::vector{relay});
     CHECK(scene.store->relay_password(relay.id).value().empty());
     const auto changes = scene.store->changes().value();
     CHECK(changes[0].undoes == 2);

@@ -75,7 +75,7 @@ TEST_CASE("each return path, security and password source comes back as it was s
         relay.security = security;
         check();
     }
-    for (const auto source : {relay::PasswordSource::none, relay::PasswordSource::stored}) {
+    for (const auto source : {relay::PasswordSource::none, relay::PasswordSource::missing}) {
         relay.login = relay::Login{.user = "u", .source = source};
         check();
     }
