@@ -1,4 +1,4 @@
-// A store's content by name, for comparing it with a declaration.
+// A store's content by name, for comparing it with a declaration or with what it was.
 #pragma once
 
 #include <map>
@@ -27,6 +27,10 @@ const T* find(const ByName<T>& things, std::string_view name) {
     const auto found = things.find(name);
     return found == things.end() ? nullptr : &found->second;
 }
+
+// What makes the one of the other. Of passwords it says that one goes: a relay that is in both and has lost
+// it.
+std::vector<relay::ThingChange> compare_states(const StoredState& before, const StoredState& after);
 
 void add_domains(const relay::Relay& relay, std::set<base::DomainName>& domains);
 // Those that it names, and those of its relays and keys.

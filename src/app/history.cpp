@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/declared_state.hpp"
 #include "app/dkim_keys.hpp"
 #include "base/text.hpp"
 
@@ -34,12 +35,19 @@ bool touches(const Change& change, const relay::ThingChange& thing) {
     });
 }
 
+// What an undo does not touch, nor can be undone itself: it stands in nobody's way.
+bool changes_a_password_alone(const Change& change) {
+    return change.things.size() == 1 && change.things.front().action == relay::ChangeAction::edited &&
+           change.things.front().fields.size() == 1 &&
+           change.things.front().fields.front().field == "password";
+}
+
 base::Result<void> check_later(const Change& change, const std::vector<Change>& changes) {
     for (const auto& later : changes) {
         if (later.id <= change.id) break;
         // A later change that is undone, and its undo, leave things as they were.
         const auto is_undo_of_later = later.undoes && *later.undoes > change.id;
-        if (later.undone_by || is_undo_of_later) continue;
+        if (later.undone_by || is_undo_of_later || changes_a_password_alone(later)) continue;
         for (const auto& thing : change.things)
             if (touches(later, thing))
                 return conflict(
@@ -50,23 +58,33 @@ base::Result<void> check_later(const Change& change, const std::vector<Change>& 
     return {};
 }
 
+// What can never be undone.
+base::Result<void> check_secrets(const Change& change) {
+    for (const auto& secret : change.lost)
+        if (secret.thing == Thing::dkim_key)
+            return conflict(fmt::format("it deleted the private key of {}, which was not kept", secret.name),
+                            "relayctl dkim generate makes another key");
+    if (changes_a_password_alone(change))
+        return conflict(fmt::format("it changed the password of {} alone, and the one before was not kept",
+                                    change.things.front().name),
+                        fmt::format("relayctl edit {} --password-stdin", change.things.front().name));
+    return {};
+}
+
 base::Result<void> check_possible(const Change& change, const std::vector<Change>& changes) {
     if (change.undone_by)
         return conflict(fmt::format("it was undone by {} already", *change.undone_by),
                         fmt::format("relayctl undo {} brings it back", *change.undone_by));
     TRY_VOID(check_later(change, changes));
-    for (const auto& secret : change.lost)
-        if (secret.thing == Thing::dkim_key)
-            return conflict(fmt::format("it deleted the private key of {}, which was not kept", secret.name),
-                            "relayctl dkim generate makes another key");
-    const bool password_alone =
-        change.things.size() == 1 && change.things.front().action == relay::ChangeAction::edited &&
-        change.things.front().fields.size() == 1 && change.things.front().fields.front().field == "password";
-    if (password_alone)
-        return conflict(fmt::format("it changed the password of {} alone, and the one before was not kept",
-                                    change.things.front().name),
-                        fmt::format("relayctl edit {} --password-stdin", change.things.front().name));
-    return {};
+    return check_secrets(change);
+}
+
+// The newest before it that can be undone: a change that never can be must not be the end of all undoing.
+std::string hint_past(const Change& stuck, const std::vector<Change>& changes, const std::string& hint) {
+    for (const auto& change : changes)
+        if (change.id < stuck.id && !change.undoes && check_possible(change, changes).has_value())
+            return fmt::format("relayctl undo {} takes back the one before it; {}", change.id, hint);
+    return hint;
 }
 
 // The domains of relays and keys are known: one that the change had made known may be in use meanwhile.
@@ -126,13 +144,32 @@ base::Result<void> settle_passwords(relay::Store& store, const Change& change, U
     return {};
 }
 
+std::vector<relay::LostSecret> find_lost(const StoredState& before, const StoredState& after) {
+    const auto has_password = [](const relay::Relay* relay) {
+        return relay != nullptr && relay->login && relay->login->source == relay::PasswordSource::stored;
+    };
+    std::vector<relay::LostSecret> lost;
+    for (const auto& [name, relay] : before.relays)
+        if (has_password(&relay) && !has_password(find(after.relays, name)))
+            lost.push_back({Thing::relay, name});
+    for (const auto& [name, key] : before.keys)
+        if (find(after.keys, name) == nullptr) lost.push_back({Thing::dkim_key, name});
+    return lost;
+}
+
 base::Result<Undone> undo_once(relay::Store& store, const base::Clock& clock,
                                std::optional<relay::ChangeId>& id, DryRun dry_run) {
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(const auto changes, store.changes());
     TRY(auto change, choose(changes, id));
+    const bool newest = !id;
     id = change.id;
-    TRY_VOID(check_possible(change, changes));
+    if (auto possible = check_possible(change, changes); possible.has_error()) {
+        auto error = std::move(possible).error();
+        if (newest) error.hint = hint_past(change, changes, error.hint);
+        return error;
+    }
+    TRY(const auto before, read_state(store));
     TRY_VOID(store.undo_change(change.id));
     TRY(const auto relays, store.relays());
     TRY_VOID(relay::check_all_rules(relays));
@@ -140,6 +177,9 @@ base::Result<Undone> undo_once(relay::Store& store, const base::Clock& clock,
     Undone undone{.change = std::move(change)};
     TRY_VOID(check_keys(undone.change, relays, undone));
     TRY_VOID(settle_passwords(store, undone.change, undone));
+    TRY(const auto after, read_state(store));
+    undone.effect = compare_states(before, after);
+    undone.lost = find_lost(before, after);
     if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
     return undone;
 }

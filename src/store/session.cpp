@@ -17,8 +17,13 @@ constexpr const char* tables[] = {"relay",    "relay_domain", "relay_mail_type",
 // Rows that go with their parent: the inverse of making both finds them gone when it comes to them.
 constexpr std::string_view children[] = {"relay_domain", "relay_mail_type", "relay_egress", "region_source"};
 
-// Its place in the table dkim_key.
-constexpr int last_seen_at_column = 11;
+// Columns that change without a change of the history, or beside one: when a check last saw the record of a
+// key, and that the password of a relay was changed.
+struct Noted {
+    std::string_view table;
+    int column;  // its place in the table
+};
+constexpr Noted noted_columns[] = {{"dkim_key", 11}, {"relay", 19}};
 
 struct Free {
     void operator()(void* memory) const { sqlite3_free(memory); }
@@ -35,11 +40,11 @@ bool are_equal(sqlite3_value* a, sqlite3_value* b) {
     return bytes(a) == bytes(b);
 }
 
-// Does the row differ in nothing but when the record was last seen, which every check notes?
-bool differs_in_last_seen_only(sqlite3_changeset_iter* change, int columns) {
+// Does the row differ in nothing but that column?
+bool differs_in_noted_only(sqlite3_changeset_iter* change, int columns, int noted) {
     for (int column = 0; column < columns; ++column) {
         sqlite3_value *expected = nullptr, *found = nullptr;
-        if (column == last_seen_at_column) continue;
+        if (column == noted) continue;
         if (sqlite3changeset_old(change, column, &expected) != SQLITE_OK ||
             sqlite3changeset_conflict(change, column, &found) != SQLITE_OK)
             return false;
@@ -58,9 +63,10 @@ int decide(void*, int conflict, sqlite3_changeset_iter* change) {
     if (conflict == SQLITE_CHANGESET_NOTFOUND && operation == SQLITE_DELETE &&
         std::find(std::begin(children), std::end(children), table) != std::end(children))
         return SQLITE_CHANGESET_OMIT;
-    if (conflict == SQLITE_CHANGESET_DATA && table == "dkim_key" &&
-        differs_in_last_seen_only(change, columns))
-        return SQLITE_CHANGESET_REPLACE;
+    for (const auto& noted : noted_columns)
+        if (conflict == SQLITE_CHANGESET_DATA && table == noted.table &&
+            differs_in_noted_only(change, columns, noted.column))
+            return SQLITE_CHANGESET_REPLACE;
     return SQLITE_CHANGESET_ABORT;
 }
 

@@ -315,6 +315,58 @@ class DeclarationTest(CommandLineTest):
         self.relayctl("edit", "news", "--password-stdin", code=0, stdin=b"new\n")
         self.assertNotIn("missing", self.relayctl("show", "news", code=0).out)
 
+    def test_a_dry_run_of_undo_tells_its_effect_and_what_is_lost(self):
+        self.fill()
+        self.relayctl("edit", "news", "--priority", "4", code=0)
+        before = dump(self.store)
+        outcome = self.relayctl("undo", "--dry-run", code=0)
+        self.assertIn("  would edit relay news: priority 4 -> 10\n", outcome.err)
+        item = json.loads(self.relayctl("undo", "-n", "-o", "json", code=0).out)["items"][0]
+        self.assertEqual(item["summary"], ["edited relay news: priority 4 -> 10"])
+        self.assertEqual(item["changes"][0]["fields"], [{"field": "priority", "before": "4", "after": "10"}])
+        self.assertEqual((item["needs_yes"], item["lost_secrets"]), (False, []))
+        self.assertIn("priority 4 -> 10", self.relayctl("undo", "-n", "-o", "table", code=0).out)
+        self.assertEqual(dump(self.store), before)
+        self.relayctl("undo", code=0)
+        self.relayctl("delete", "own", code=0)
+        self.relayctl("add", "more", "--host", "a.example", "--domain", "more.example", "--user", "u",
+                      "--password-stdin", "--dkim-selector", "x", code=0, stdin=b"secret\n")
+        before = dump(self.store)
+        outcome = self.relayctl("undo", "--dry-run", code=0)
+        for line in ("would delete relay more", "would delete DKIM key x@more.example",
+                     "would delete domain more.example", "would lose the password of relay more for good",
+                     "would lose the private key of DKIM key x@more.example for good",
+                     "would ask first: without a terminal it needs --yes"):
+            self.assertIn(f"  {line}\n", outcome.err)
+        item = json.loads(self.relayctl("undo", "-n", "-o", "json", code=0).out)["items"][0]
+        self.assertEqual(item["lost_secrets"], [{"thing": "relay", "name": "more"},
+                                                {"thing": "dkim_key", "name": "x@more.example"}])
+        self.assertTrue(item["needs_yes"])
+        self.assertEqual(dump(self.store), before)
+        self.relayctl("undo", code=6)
+
+    def test_a_change_that_cannot_be_undone_is_not_the_end_of_undoing(self):
+        self.relayctl("add", "news", "--host", "a.example", "--domain", "example.com", "--user", "u",
+                      "--password-stdin", code=0, stdin=b"one\n")
+        self.relayctl("edit", "news", "--priority", "4", code=0)
+        self.wait_for_another_second()
+        self.relayctl("edit", "news", "--password-stdin", code=0, stdin=b"two\n")
+        outcome = self.relayctl("undo", code=5)
+        self.assertIn("cannot undo 3: it changed the password of news alone", outcome.err)
+        self.assertIn("hint: relayctl undo 2 takes back the one before it; relayctl edit news", outcome.err)
+        self.relayctl("undo", "2", code=0)
+        self.assertEqual(self.relayctl("list", "--columns", "priority,password_source", code=0).out, "10\tstored\n")
+        self.assertIn("relayctl undo 1 takes back the one before it", self.relayctl("undo", code=5).err)
+        self.relayctl("undo", "1", code=0)
+        self.assertEqual(self.relayctl("list", "-q", code=0).out, "")
+        self.assertIn("hint: relayctl edit news --password-stdin", self.relayctl("undo", code=5).err)
+
+    def wait_for_another_second(self):
+        """So that the time of the last change, which the store keeps, is another one."""
+        second = int(time.time())
+        while int(time.time()) == second:
+            time.sleep(0.05)
+
     def test_show_at(self):
         self.relayctl("add", "news", "--host", "a.example", "--domain", "example.com", code=0)
         self.relayctl("edit", "news", "--port", "465", code=0)

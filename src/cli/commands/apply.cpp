@@ -29,15 +29,6 @@ std::string count_of(std::size_t count, std::string_view thing) {
     return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
-// "would add relay news", of "added relay news".
-std::string intention(const relay::ThingChange& change) {
-    const auto done = relay::to_string(change);
-    std::string_view verb = "edit";
-    if (change.action == relay::ChangeAction::added) verb = "add";
-    if (change.action == relay::ChangeAction::deleted) verb = "delete";
-    return fmt::format("would {}{}", verb, done.substr(done.find(' ')));
-}
-
 // Several relays, or a DKIM key, are not deleted without a word.
 base::Result<void> ask(Context& context, const Arguments& arguments, const app::Applied& meant) {
     if (arguments.flag("--dry-run") || arguments.flag("--yes")) return {};

@@ -15,12 +15,16 @@ namespace {
 constexpr Example examples[] = {
     {"undo", "take back the newest change"},
     {"undo 41", "take back this one, where nothing of it was changed since"},
-    {"undo 41 --dry-run", "say what that would do"},
+    {"undo 41 --dry-run", "say what that would change, field by field, and what it would lose"},
 };
 constexpr Argument arguments_taken[] = {{.name = "NUMBER", .minimum = 0, .completion = Completion::change}};
 
+bool needs_yes(const app::Undone& undone) {
+    return !undone.deleted_keys.empty();
+}
+
 base::Result<void> ask(Context& context, const Arguments& arguments, const app::Undone& meant) {
-    if (meant.deleted_keys.empty() || arguments.flag("--dry-run") || arguments.flag("--yes")) return {};
+    if (!needs_yes(meant) || arguments.flag("--dry-run") || arguments.flag("--yes")) return {};
     TRY(const bool agreed, context.console().confirm(fmt::format(
                                "Undo {}? That deletes DKIM key {}, whose private key cannot be made again.",
                                meant.change.id, base::join(meant.deleted_keys, ", "))));
@@ -38,6 +42,17 @@ void warn(Console& console, const app::Undone& undone) {
             fmt::format("warning: relay {} keeps its password of today: the one before was not kept", name));
 }
 
+void tell_effect(Console& console, const app::Undone& undone) {
+    console.notice(fmt::format("would undo {}: {}", undone.change.id, undone.change.origin.command));
+    for (const auto& change : undone.effect)
+        console.notice("  " + intention(change));
+    for (const auto& secret : undone.lost)
+        console.notice(fmt::format("  would lose the {} of {} {} for good",
+                                   secret.thing == relay::Thing::relay ? "password" : "private key",
+                                   relay::to_string(secret.thing), secret.name));
+    if (needs_yes(undone)) console.notice("  would ask first: without a terminal it needs --yes");
+}
+
 base::Result<ExitCode> run_undo(Context& context, const Arguments& arguments) {
     std::optional<relay::ChangeId> id;
     if (!arguments.positionals().empty()) {
@@ -51,7 +66,11 @@ base::Result<ExitCode> run_undo(Context& context, const Arguments& arguments) {
     TRY(const auto undone, app::undo(*store, context.clock(), meant.change.id, dry_run));
     warn(context.console(), undone);
     if (arguments.value("--output") || arguments.flag("--quiet")) {
-        auto item = change_item(undone.change);
+        auto told = undone.change;
+        told.things = undone.effect;
+        told.lost = undone.lost;
+        auto item = change_item(told);
+        item.set("needs_yes", needs_yes(undone));
         item.set("undone_by", store->last_change());
         item.set("changed", true).set("dry_run", dry_run == app::DryRun::yes);
         TRY_VOID(print_listing(
@@ -59,9 +78,11 @@ base::Result<ExitCode> run_undo(Context& context, const Arguments& arguments) {
             {.schema = "relayctl.undo/1", .columns = change_columns(), .items = {std::move(item)}}));
         return ExitCode::done;
     }
-    const std::string_view verb = dry_run == app::DryRun::yes ? "would undo" : "undid";
-    context.console().notice(fmt::format("{} {}: {}{}", verb, undone.change.id, undone.change.origin.command,
-                                         dry_run == app::DryRun::yes ? "" : undo_hint(*store)));
+    if (dry_run == app::DryRun::yes)
+        tell_effect(context.console(), undone);
+    else
+        context.console().notice(
+            fmt::format("undid {}: {}{}", undone.change.id, undone.change.origin.command, undo_hint(*store)));
     return ExitCode::done;
 }
 
@@ -73,12 +94,14 @@ const Command undo_command = {
     .summary = "take back a change of the store",
     .description =
         "Without a number the newest change that is not undone yet. All of the change is taken back or "
-        "nothing: "
-        "refused with exit code 5, naming the later change, when something of it was changed since. An undo "
-        "is "
-        "itself a change that can be undone. Passwords and private keys that a change removed were not kept: "
-        "a "
-        "relay comes back without its password, which is said; a deleted DKIM key does not come back.",
+        "nothing: refused with exit code 5, naming the later change, when something of it was changed since. "
+        "An undo is itself a change that can be undone. Passwords and private keys that a change removed "
+        "were "
+        "not kept: a relay comes back without its password, which is said; a deleted DKIM key does not come "
+        "back. A change of a password alone cannot be undone: undo then names the one before it. An undo "
+        "that "
+        "deletes a DKIM key, which the change had made, asks first; without a terminal it needs --yes. "
+        "--dry-run says what it would change, what it would lose for good, and whether it would ask.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group | write_group | confirm_group,

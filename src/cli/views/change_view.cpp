@@ -1,5 +1,7 @@
 #include "cli/views/change_view.hpp"
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace cli {
@@ -82,6 +84,14 @@ Value change_item(const relay::Change& change) {
 
 std::span<const ColumnView> change_columns() {
     return columns;
+}
+
+std::string intention(const relay::ThingChange& change) {
+    const auto done = relay::to_string(change);
+    std::string_view verb = "edit";
+    if (change.action == relay::ChangeAction::added) verb = "add";
+    if (change.action == relay::ChangeAction::deleted) verb = "delete";
+    return fmt::format("would {}{}", verb, done.substr(done.find(' ')));
 }
 
 Value thing_change_item(const relay::ThingChange& change) {

@@ -11,6 +11,9 @@ namespace cli {
 output::Value change_item(const relay::Change& change);
 std::span<const ColumnView> change_columns();
 
+// "would add relay news", of "added relay news".
+std::string intention(const relay::ThingChange& change);
+
 output::Value thing_change_item(const relay::ThingChange& change);
 std::span<const ColumnView> thing_change_columns();
 
