@@ -3,10 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "app/declaration_rules.hpp"
 #include "app/declared_state.hpp"
 #include "app/dkim_generate.hpp"
-#include "app/dkim_keys.hpp"
-#include "app/relays.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -42,11 +41,8 @@ class Application {
     base::Result<void> make_relay(const relay::ThingChange& change) {
         const auto* before = find(before_.relays, change.name);
         if (change.action == ChangeAction::deleted) return store_.delete_relay(before->id);
-        const auto& wanted = *std::find_if(declaration_.relays->begin(), declaration_.relays->end(),
-                                           [&](const auto& each) { return each.relay.name == change.name; });
+        const auto& wanted = find_declared_relay(declaration_, change.name);
         auto relay = wanted.relay;
-        TRY_VOID(check_password(wanted, before));
-        TRY_VOID(check_complete(relay, {}));
         relay.created_at = before == nullptr ? clock_.now() : before->created_at;
         relay.changed_at = clock_.now();
         if (before == nullptr) {
@@ -60,40 +56,11 @@ class Application {
         return wanted.password ? store_.set_relay_password(relay.id, *wanted.password) : base::Result<void>();
     }
 
-    // A stored password that the declaration does not bring must be there, and belong to that user.
-    base::Result<void> check_password(const DeclaredRelay& wanted, const relay::Relay* before) {
-        const auto& login = wanted.relay.login;
-        if (!login || !login->is_stored() || wanted.password) return {};
-        const bool same = before != nullptr && before->login && before->login->user == login->user &&
-                          before->login->source == relay::PasswordSource::stored;
-        if (same) return {};
-        return base::usage_error(
-            fmt::format("relay {}: neither the file nor the store has the password of {}", wanted.relay.name,
-                        base::quoted(login->user)),
-            "give password_file or password_command in the file, or export --with-secrets");
-    }
-
     base::Result<void> make_key(const relay::ThingChange& change) {
         const auto* before = find(before_.keys, change.name);
         if (change.action == ChangeAction::deleted) return store_.delete_dkim_key(before->id);
-        const auto& wanted =
-            *std::find_if(declaration_.keys->begin(), declaration_.keys->end(),
-                          [&](const auto& each) { return relay::name_of(each.key) == change.name; });
-        if (before != nullptr && before->public_key != wanted.key.public_key)
-            return base::Error{
-                .kind = base::ErrorKind::conflict,
-                .message = fmt::format("DKIM key {} is another key in the store; a key is never "
-                                       "overwritten",
-                                       change.name),
-                .hint = "declare it under another selector"};
+        const auto& wanted = find_declared_key(declaration_, change.name);
         if (before != nullptr) return store_.set_dkim_note(before->id, wanted.key.note);
-        if (!wanted.private_key)
-            return base::usage_error(
-                fmt::format("DKIM key {}: neither the file nor the store has its private key", change.name),
-                fmt::format(
-                    "give private_key_file in the file, export --with-secrets, or relayctl dkim generate {} "
-                    "--selector {}",
-                    wanted.key.domain.ascii(), wanted.key.selector));
         auto free = check_not_reused(store_, wanted.key.domain, wanted.key.selector, wanted.key.public_key);
         if (free.has_error()) {
             auto error = std::move(free).error();
@@ -130,20 +97,12 @@ class Application {
     const StoredState& before_;
 };
 
-// A deleted key may sign nobody's mail.
-base::Result<void> check_deleted_keys(const std::vector<relay::Relay>& relays, const StoredState& before,
-                                      const std::vector<relay::ThingChange>& changes) {
-    for (const auto& change : changes) {
-        if (change.thing != Thing::dkim_key || change.action != ChangeAction::deleted) continue;
-        for (const auto& relay : relays)
-            if (signs_with(relay, *find(before.keys, change.name)))
-                return base::Error{
-                    .kind = base::ErrorKind::conflict,
-                    .message = fmt::format("DKIM key {} is not in the file and signs the mail of {}",
-                                           change.name, relay.name),
-                    .hint = "add the key to the file, or take the relay's dkim_selector out of it"};
-    }
-    return {};
+// What goes leaves its place to what comes.
+std::vector<relay::ThingChange> changes_of(const Differences& differences, Prune prune) {
+    std::vector<relay::ThingChange> changes;
+    if (prune == Prune::yes) changes = differences.surplus;
+    changes.insert(changes.end(), differences.changes.begin(), differences.changes.end());
+    return changes;
 }
 
 // Relays whose key is not there: their mail goes out unsigned.
@@ -170,21 +129,23 @@ std::vector<std::string> find_missing_keys(const std::vector<relay::Relay>& rela
 
 }  // namespace
 
+base::Result<void> check_apply(relay::Store& store, const Declaration& declaration,
+                               const Differences& differences, Prune prune) {
+    TRY(const auto before, read_state(store));
+    return check_changes(before, declaration, changes_of(differences, prune));
+}
+
 base::Result<Applied> apply(relay::Store& store, const base::Clock& clock, const Declaration& declaration,
                             Prune prune, DryRun dry_run) {
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(const auto before, read_state(store));
-    TRY(auto differences, find_differences(store, declaration));
-    Applied applied;
-    // What goes leaves its place to what comes.
-    if (prune == Prune::yes) applied.changes = std::move(differences.surplus);
-    std::move(differences.changes.begin(), differences.changes.end(), std::back_inserter(applied.changes));
+    TRY(const auto differences, find_differences(store, declaration));
+    Applied applied{.changes = changes_of(differences, prune)};
+    TRY_VOID(check_changes(before, declaration, applied.changes));
     Application application(store, clock, declaration, before);
     for (const auto& change : applied.changes)
         TRY_VOID(application.make(change));
     TRY(const auto relays, store.relays());
-    TRY_VOID(relay::check_all_rules(relays));
-    TRY_VOID(check_deleted_keys(relays, before, applied.changes));
     TRY(const auto keys, store.dkim_keys());
     applied.warnings = find_missing_keys(relays, keys);
     if (dry_run == DryRun::no) TRY_VOID(transaction.commit());

@@ -57,4 +57,8 @@ struct Applied {
 base::Result<Applied> apply(relay::Store& store, const base::Clock& clock, const Declaration& declaration,
                             Prune prune, DryRun dry_run);
 
+// Would apply() refuse these differences of the two? Its errors; nothing is written.
+base::Result<void> check_apply(relay::Store& store, const Declaration& declaration,
+                               const Differences& differences, Prune prune);
+
 }  // namespace app

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/text.hpp"
 #include "cli/origin.hpp"
 #include "cli/seconds.hpp"
 
@@ -35,6 +37,14 @@ base::Result<std::unique_ptr<relay::Store>> Context::open_store(const Arguments&
     if (path.has_error() && !arguments.value("--store")) return parts_.open_store({}, StoreMode::scratch);
     if (path.has_error()) return path.error();
     return parts_.open_store(*path, StoreMode::read);
+}
+
+void Context::warn_without_store(const Arguments& arguments) {
+    const auto path = store_path(arguments);
+    std::error_code error;
+    if (path.has_error() || std::filesystem::exists(*path, error) || error) return;
+    console_.notice(
+        fmt::format("warning: there is no store at {}: it reads as empty", base::quoted(path->string())));
 }
 
 base::Result<std::unique_ptr<relay::Store>> Context::glance_at_store(const Arguments& arguments) const {

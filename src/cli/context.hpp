@@ -22,7 +22,10 @@ class Context {
 
     // --store, else RELAYCTL_STORE, else the user's own. A store that does not exist reads as empty.
     base::Result<std::unique_ptr<relay::Store>> open_store(const Arguments& arguments) const;
-    // The same, for Tab: a lock is hardly waited for.
+    // A warning on standard error where there is no store, and the answer, as of an empty one, would not
+    // tell.
+    void warn_without_store(const Arguments& arguments);
+    // open_store() for Tab: a lock is hardly waited for.
     base::Result<std::unique_ptr<relay::Store>> glance_at_store(const Arguments& arguments) const;
     // For what a person changes, which the history keeps. Creates what is missing, except in a dry run, which
     // works on an empty store in memory then.

@@ -233,6 +233,28 @@ class DeclarationTest(CommandLineTest):
         self.apply(text, "--prune")
         self.diff(text, code=0)
 
+    def test_diff_refuses_what_apply_refuses(self):
+        relay = '[relays.{}]\nhost = "a.example"\n{}\n'
+        key = '[dkim_keys."s1@example.com"]\npublic_key = "MCowBQYDK2VwAyEA"\nalgorithm = "ed25519"\nbits = 256\n'
+        files = [
+            (relay.format("news", ""), 2),
+            (relay.format("news", 'domains = ["example.com"]\nuser = "u"'), 2),
+            (key, 2),
+            (relay.format("a", "fallback = true") + relay.format("b", "fallback = true"), 5),
+            (relay.format("a", 'domains = ["a.example"]') + relay.format("b", 'domains = ["a.example"]'), 5),
+        ]
+        for text, code in files:
+            refused = self.diff(text, code=code)
+            self.assertEqual(refused.out, "")
+            applied = self.apply(text, "--prune", "--yes", "--dry-run", code=code)
+            warning = [line for line in refused.err.splitlines() if line.startswith("warning: there is no store")]
+            self.assertEqual(refused.err.splitlines()[len(warning):], applied.err.splitlines())
+        self.apply(relay.format("own", "fallback = true"))
+        outcome = self.diff(relay.format("other", "fallback = true"), code=1)
+        self.assertIn("warning: apply without --prune would be refused: ", outcome.err)
+        self.apply(relay.format("other", "fallback = true"), code=5)
+        self.apply(relay.format("other", "fallback = true"), "--prune")
+
     # -- history and undo -----------------------------------------------------------------------------------
     def test_undo_walks_back_and_forth(self):
         self.relayctl("add", "news", "--host", "a.example", "--domain", "example.com", code=0)
@@ -392,8 +414,8 @@ class DeclarationTest(CommandLineTest):
 
     def test_reading_commands_create_nothing(self):
         self.relayctl("history", code=0)
-        self.relayctl("export", code=0)
-        self.relayctl("diff", "-f", "-", code=0, stdin=b"")
+        for words in (("export",), ("diff", "-f", "-")):
+            self.assertIn(f'warning: there is no store at "{self.store}"', self.relayctl(*words, code=0, stdin=b"").err)
         self.assertFalse(self.store.exists())
 
     def test_send_log_and_probes_are_no_changes(self):

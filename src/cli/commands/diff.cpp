@@ -9,15 +9,20 @@ namespace {
 
 constexpr Example examples[] = {
     {"diff -f store.toml", "what separates the store from the file"},
-    {"diff -f store.toml -q || mail -s 'relays changed' postmaster",
-     "from cron: silent when they are the same"},
+    {"diff -f store.toml -o tsv > d; [ $? -ne 1 ] || mail -s 'relays changed' postmaster < d",
+     "from cron, which mails an error by itself"},
 };
 constexpr Option options[] = {declaration_file_option, declaration_syntax_option};
 
 base::Result<ExitCode> run_diff(Context& context, const Arguments& arguments) {
     TRY(const auto declaration, read_declaration(context, arguments));
     TRY(const auto store, context.open_store(arguments));
+    context.warn_without_store(arguments);
     TRY(const auto differences, app::find_differences(*store, declaration));
+    TRY_VOID(app::check_apply(*store, declaration, differences, app::Prune::yes));
+    const auto alone = app::check_apply(*store, declaration, differences, app::Prune::no);
+    if (alone.has_error())
+        context.console().notice("warning: apply without --prune would be refused: " + alone.error().message);
     Listing listing{.schema = "relayctl.diff/1", .columns = thing_change_columns(), .items = {}};
     for (const auto* changes : {&differences.changes, &differences.surplus})
         for (const auto& change : *changes) {
@@ -40,9 +45,11 @@ const Command diff_command = {
     .description =
         "Tells what apply --prune would change: the exit code is 0 when store and file are the same, 1 when "
         "they "
-        "differ, and above 1 when that could not be told. Things that only the store has, in the parts that "
+        "differ, and above 1 when that could not be told, or when apply would refuse the file. Things that "
+        "only "
+        "the store has, in the parts that the file has, are told as deleted. Passwords are compared where "
         "the "
-        "file has, are told as deleted. Passwords are compared where the file brings them, and never shown.",
+        "file brings them, and never shown.",
     .examples = examples,
     .options = options,
     .groups = output_group,

@@ -65,6 +65,7 @@ base::Result<ExitCode> run_export(Context& context, const Arguments& arguments) 
     if (format != "json" && format != "toml")
         return base::usage_error("no such --format: " + base::quoted(format) + ": it is json or toml");
     TRY(const auto store, context.open_store(arguments));
+    context.warn_without_store(arguments);
     TRY(const auto declaration,
         app::declare(*store, with_secrets ? app::Secrets::take : app::Secrets::leave));
     TRY_VOID(check_text(declaration));

@@ -1,0 +1,101 @@
+#include "app/declaration_rules.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "app/relays.hpp"
+#include "base/text.hpp"
+
+namespace app {
+
+namespace {
+
+using relay::ChangeAction;
+using relay::Thing;
+
+// A stored password that the declaration does not bring must be there, and belong to that user.
+base::Result<void> check_password(const DeclaredRelay& wanted, const relay::Relay* before) {
+    const auto& login = wanted.relay.login;
+    if (!login || !login->is_stored() || wanted.password) return {};
+    const bool same = before != nullptr && before->login && before->login->user == login->user &&
+                      before->login->source == relay::PasswordSource::stored;
+    if (same) return {};
+    return base::usage_error(fmt::format("relay {}: neither the file nor the store has the password of {}",
+                                         wanted.relay.name, base::quoted(login->user)),
+                             "give password_file or password_command in the file, or export --with-secrets");
+}
+
+base::Result<void> check_key(const DeclaredKey& wanted, const relay::DkimKey* before) {
+    const auto name = relay::name_of(wanted.key);
+    if (before != nullptr && before->public_key != wanted.key.public_key)
+        return base::Error{.kind = base::ErrorKind::conflict,
+                           .message = fmt::format("DKIM key {} is another key in the store; a key is never "
+                                                  "overwritten",
+                                                  name),
+                           .hint = "declare it under another selector"};
+    if (before != nullptr) return {};
+    if (!wanted.private_key)
+        return base::usage_error(
+            fmt::format("DKIM key {}: neither the file nor the store has its private key", name),
+            fmt::format(
+                "give private_key_file in the file, export --with-secrets, or relayctl dkim generate {} "
+                "--selector {}",
+                wanted.key.domain.ascii(), wanted.key.selector));
+    return {};
+}
+
+// A deleted key may sign nobody's mail.
+base::Result<void> check_deleted_keys(const std::vector<relay::Relay>& relays, const StoredState& before,
+                                      const std::vector<relay::ThingChange>& changes) {
+    for (const auto& change : changes) {
+        if (change.thing != Thing::dkim_key || change.action != ChangeAction::deleted) continue;
+        for (const auto& relay : relays)
+            if (signs_with(relay, *find(before.keys, change.name)))
+                return base::Error{
+                    .kind = base::ErrorKind::conflict,
+                    .message = fmt::format("DKIM key {} is not in the file and signs the mail of {}",
+                                           change.name, relay.name),
+                    .hint = "add the key to the file, or take the relay's dkim_selector out of it"};
+    }
+    return {};
+}
+
+}  // namespace
+
+const DeclaredRelay& find_declared_relay(const Declaration& declaration, std::string_view name) {
+    return *std::find_if(declaration.relays->begin(), declaration.relays->end(),
+                         [&](const auto& each) { return each.relay.name == name; });
+}
+
+const DeclaredKey& find_declared_key(const Declaration& declaration, std::string_view name) {
+    return *std::find_if(declaration.keys->begin(), declaration.keys->end(),
+                         [&](const auto& each) { return relay::name_of(each.key) == name; });
+}
+
+base::Result<void> check_changes(const StoredState& before, const Declaration& declaration,
+                                 const std::vector<relay::ThingChange>& changes) {
+    auto after = before.relays;
+    for (const auto& change : changes) {
+        const bool goes = change.action == ChangeAction::deleted;
+        if (change.thing == Thing::dkim_key && !goes)
+            TRY_VOID(check_key(find_declared_key(declaration, change.name), find(before.keys, change.name)));
+        if (change.thing != Thing::relay) continue;
+        if (goes) {
+            after.erase(change.name);
+            continue;
+        }
+        const auto& wanted = find_declared_relay(declaration, change.name);
+        TRY_VOID(check_password(wanted, find(before.relays, change.name)));
+        TRY_VOID(check_complete(wanted.relay, {}));
+        after.insert_or_assign(change.name, wanted.relay);
+    }
+    std::vector<relay::Relay> relays;
+    for (const auto& [name, relay] : after)
+        relays.push_back(relay);
+    TRY_VOID(relay::check_all_rules(relays));
+    return check_deleted_keys(relays, before, changes);
+}
+
+}  // namespace app
