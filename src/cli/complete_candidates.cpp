@@ -46,7 +46,7 @@ void add_options(const Wanted& wanted, Candidates& candidates) {
     const auto add = [&](const Option& option) {
         if (std::find(wanted.taken.begin(), wanted.taken.end(), option.name) != wanted.taken.end()) return;
         candidates.push_back({std::string(option.name), std::string(base::translated(option.help))});
-        if (option.short_name == wanted.typed)
+        if (!option.short_name.empty() && option.short_name == wanted.typed)
             candidates.push_back(
                 {std::string(option.short_name), std::string(base::translated(option.help))});
     };

@@ -50,6 +50,18 @@ struct Tab : test::Fixture {
 
 }  // namespace
 
+TEST_CASE_FIXTURE(Tab, "no candidate of any command is empty") {
+    for (const auto* command : cli::all_commands())
+        for (const char* typed : {" ", " -", " --"})
+            for (const char* shell : {"bash", "zsh", "fish"}) {
+                const auto line = "relayctl " + std::string(command->path) + typed;
+                CAPTURE(line);
+                const auto text = "\n" + cli::completion_answer(context, shell, line, {});
+                CHECK(text.find("\n\t") == std::string::npos);
+                CHECK(text.find("\n\n") == std::string::npos);
+            }
+}
+
 TEST_CASE_FIXTURE(Tab, "commands, and the words below them") {
     CHECK(answer("relayctl a") == "add allowlist apply");
     CHECK(answer("relayctl e") == "edit enable explain export");
