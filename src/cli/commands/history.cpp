@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/count.hpp"
@@ -11,7 +13,7 @@ namespace {
 constexpr Example examples[] = {
     {"history", "every change that is kept, the newest first"},
     {"history --limit 10", ""},
-    {"history 41 -o json", "one change with every field"},
+    {"history 41", "one change: on a terminal a field a line"},
 };
 constexpr Option options[] = {{.name = "--limit", .value = "N", .help = "only the newest N changes"}};
 constexpr Argument arguments_taken[] = {{.name = "NUMBER", .minimum = 0, .completion = Completion::change}};
@@ -21,6 +23,8 @@ base::Result<ExitCode> run_history(Context& context, const Arguments& arguments)
     std::optional<relay::ChangeId> wanted;
     if (!arguments.positionals().empty()) {
         TRY(wanted, parse_change_number(arguments.positionals().front()));
+        if (limit)
+            return base::usage_error("--limit is for the list: it cannot be given with a number of a change");
     }
     TRY(const auto store, context.open_store(arguments));
     TRY(const auto changes, store->changes());
@@ -33,6 +37,14 @@ base::Result<ExitCode> run_history(Context& context, const Arguments& arguments)
         return base::Error{.kind = base::ErrorKind::not_found,
                            .message = "there is no change " + std::to_string(*wanted) + " in the history",
                            .hint = "relayctl history"};
+    Console& console = context.console();
+    TRY(const auto format, chosen_format(context, console, arguments));
+    if (wanted && format == Format::table && !arguments.value("--columns")) {
+        const auto one = std::find_if(changes.begin(), changes.end(),
+                                      [&](const auto& change) { return change.id == *wanted; });
+        console.print(output::render_table(change_table(*one), console.terminal(), output::Header::no));
+        return ExitCode::done;
+    }
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

@@ -27,7 +27,11 @@ base::Result<ExitCode> show_past(Context& context, const Arguments& arguments, r
     TRY(const auto id, parse_change_number(number));
     TRY(const auto past, store.at(id));
     auto relay = app::find_relay(*past, name);
-    if (relay.has_error()) return std::move(relay).error().with_context(fmt::format("as of change {}", id));
+    if (relay.has_error()) {
+        auto error = std::move(relay).error().with_context(fmt::format("as of change {}", id));
+        error.hint = "relayctl history";
+        return error;
+    }
     TRY_VOID(print_item(
         context, arguments,
         {.schema = "relayctl.relay.show/1", .columns = relay_show_columns(), .items = {relay_item(*relay)}}));

@@ -56,8 +56,13 @@ constexpr ColumnView thing_columns[] = {
     {.key = "name", .title = "NAME", .never_cut = true},
     {.key = "thing", .title = "THING", .never_cut = true},
     {.key = "action", .title = "ACTION", .never_cut = true, .cell = action_cell},
-    {.key = "summary", .title = "WHAT", .cell = what_cell},
+    {.key = "summary", .title = "WHAT", .never_cut = true, .cell = what_cell},
 };
+
+std::string words_of(const relay::FieldChange& field) {
+    if (!field.before && !field.after) return "changed";
+    return fmt::format("{} -> {}", field.before.value_or("none"), field.after.value_or("none"));
+}
 
 }  // namespace
 
@@ -84,6 +89,31 @@ Value change_item(const relay::Change& change) {
 
 std::span<const ColumnView> change_columns() {
     return columns;
+}
+
+output::Table change_table(const relay::Change& change) {
+    output::Table table{.columns = {{.key = "field", .title = "FIELD", .never_cut = true},
+                                    {.key = "value", .title = "VALUE", .never_cut = true}}};
+    const auto add = [&](std::string field, std::string value) {
+        table.rows.push_back({{.text = std::move(field)}, {.text = std::move(value)}});
+    };
+    add("change", std::to_string(change.id));
+    add("when", base::to_rfc3339(change.at));
+    add("who", change.origin.who);
+    add("command", change.origin.command);
+    if (change.undoes) add("undoes", std::to_string(*change.undoes));
+    if (change.undone_by) add("undone by", std::to_string(*change.undone_by));
+    for (const auto& thing : change.things) {
+        add(std::string(relay::to_string(thing.action)),
+            fmt::format("{} {}", relay::to_string(thing.thing), thing.name));
+        for (const auto& field : thing.fields)
+            add("  " + field.field, words_of(field));
+    }
+    for (const auto& secret : change.lost)
+        add("lost",
+            fmt::format("{} of {} {}", secret.thing == relay::Thing::relay ? "password" : "private key",
+                        relay::to_string(secret.thing), secret.name));
+    return table;
 }
 
 std::string intention(const relay::ThingChange& change) {

@@ -10,6 +10,8 @@ namespace cli {
 
 output::Value change_item(const relay::Change& change);
 std::span<const ColumnView> change_columns();
+// One change for a terminal: a field a line, nothing cut.
+output::Table change_table(const relay::Change& change);
 
 // "would add relay news", of "added relay news".
 std::string intention(const relay::ThingChange& change);
