@@ -67,7 +67,7 @@ class Application {
             if (error.kind == base::ErrorKind::conflict) error.hint = "declare it under another selector";
             return error;
         }
-        auto key = wanted.key;
+        auto key = as_new(wanted.key);
         if (key.created_at == base::Time()) key.created_at = clock_.now();
         TRY_VOID(store_.insert_dkim_key(key, *wanted.private_key));
         return {};
@@ -103,6 +103,19 @@ std::vector<relay::ThingChange> changes_of(const Differences& differences, Prune
     if (prune == Prune::yes) changes = differences.surplus;
     changes.insert(changes.end(), differences.changes.begin(), differences.changes.end());
     return changes;
+}
+
+// Keys that the declaration calls active, and that are not taken for it.
+void add_pending_keys(const Declaration& declaration, Applied& applied) {
+    for (const auto& change : applied.changes) {
+        if (change.thing != Thing::dkim_key || change.action != ChangeAction::added) continue;
+        const auto& life = find_declared_key(declaration, change.name).key.life;
+        if (life.state == relay::DkimState::active && !life.activated_at)
+            applied.warnings.push_back(
+                fmt::format("DKIM key {0} is pending: the file does not say since when it is active "
+                            "(activated_at): relayctl dkim activate {0}",
+                            change.name));
+    }
 }
 
 // Relays whose key is not there: their mail goes out unsigned.
@@ -148,6 +161,7 @@ base::Result<Applied> apply(relay::Store& store, const base::Clock& clock, const
     TRY(const auto relays, store.relays());
     TRY(const auto keys, store.dkim_keys());
     applied.warnings = find_missing_keys(relays, keys);
+    add_pending_keys(declaration, applied);
     if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
     return applied;
 }

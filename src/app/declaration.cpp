@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/declaration_rules.hpp"
 #include "app/declared_state.hpp"
 
 namespace app {
@@ -41,7 +42,7 @@ base::Result<void> compare_relays(relay::Store& store, const StoredState& state,
 
 // Of a key that is there its life is its own.
 relay::DkimKey comparable(const relay::DkimKey& wanted, const relay::DkimKey* before) {
-    auto key = wanted;
+    auto key = as_new(wanted);
     if (before != nullptr) key.life = before->life;
     return key;
 }

@@ -27,6 +27,17 @@ base::Result<void> check_password(const DeclaredRelay& wanted, const relay::Rela
                              "give password_file or password_command in the file, or export --with-secrets");
 }
 
+// The hints of relay's rules name the options of add.
+base::Error in_fields(base::Error error, const relay::Relay& relay) {
+    if (!relay.fallback && relay.domains.empty())
+        error.hint = "give domains, or fallback = true";
+    else if (!relay.domains.empty() && relay.mail_types.empty())
+        error.hint = "give mail_types: individual, mass, workflow, or leave them out for all";
+    else if (relay.verification == relay::Verification::off && !relay.fingerprint.empty())
+        error.hint = "leave one of fingerprint and verify_certificate = false out";
+    return error;
+}
+
 base::Result<void> check_key(const DeclaredKey& wanted, const relay::DkimKey* before) {
     const auto name = relay::name_of(wanted.key);
     if (before != nullptr && before->public_key != wanted.key.public_key)
@@ -74,6 +85,13 @@ const DeclaredKey& find_declared_key(const Declaration& declaration, std::string
                          [&](const auto& each) { return relay::name_of(each.key) == name; });
 }
 
+relay::DkimKey as_new(const relay::DkimKey& declared) {
+    auto key = declared;
+    if (key.life.state == relay::DkimState::active && !key.life.activated_at)
+        key.life.state = relay::DkimState::pending;
+    return key;
+}
+
 base::Result<void> check_changes(const StoredState& before, const Declaration& declaration,
                                  const std::vector<relay::ThingChange>& changes) {
     auto after = before.relays;
@@ -88,13 +106,18 @@ base::Result<void> check_changes(const StoredState& before, const Declaration& d
         }
         const auto& wanted = find_declared_relay(declaration, change.name);
         TRY_VOID(check_password(wanted, find(before.relays, change.name)));
-        TRY_VOID(check_complete(wanted.relay, {}));
+        if (auto complete = check_complete(wanted.relay, {}); complete.has_error())
+            return in_fields(std::move(complete).error(), wanted.relay);
         after.insert_or_assign(change.name, wanted.relay);
     }
     std::vector<relay::Relay> relays;
     for (const auto& [name, relay] : after)
         relays.push_back(relay);
-    TRY_VOID(relay::check_all_rules(relays));
+    if (auto together = relay::check_all_rules(relays); together.has_error()) {
+        auto error = std::move(together).error();
+        error.hint = "change one of the two in the file; --prune deletes what it does not name";
+        return error;
+    }
     return check_deleted_keys(relays, before, changes);
 }
 

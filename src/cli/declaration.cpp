@@ -1,7 +1,5 @@
 #include "cli/declaration.hpp"
 
-#include <fstream>
-
 #include <fmt/format.h>
 
 #include "app/dkim_import.hpp"
@@ -17,8 +15,6 @@ namespace cli {
 namespace {
 
 using output::Value;
-
-constexpr std::size_t longest_document = 64 * 1024 * 1024;
 
 template <class Set, class Print>
 Value list_of(const Set& values, Print print) {
@@ -63,6 +59,7 @@ Value without_nulls(Value value) {
 
 // A DKIM key while its members are read.
 struct KeyDraft {
+    std::filesystem::path folder;
     relay::DkimKey key;
     std::optional<base::Secret> private_key = {};
     bool has_public_key = false;
@@ -93,7 +90,8 @@ base::Result<void> take_public_key(const Placed& place, KeyDraft& draft) {
 }
 
 base::Result<void> take_private_key_file(const Placed& place, KeyDraft& draft) {
-    TRY(const auto path, text_of(place));
+    TRY(const auto name, text_of(place));
+    const auto path = (draft.folder / name).string();
     TRY(const auto file, read_key_file(path, app::longest_key_file));
     if (file.others_read)
         return base::usage_error(fmt::format("key file {} can be read by others", base::quoted(path)),
@@ -129,7 +127,8 @@ constexpr Field<KeyDraft> key_fields[] = {
     {"private_key_file", take_private_key_file},
 };
 
-base::Result<app::DeclaredKey> parse_key(const std::string& name, const Placed& place) {
+base::Result<app::DeclaredKey> parse_key(const std::string& name, const Placed& place,
+                                         const std::filesystem::path& folder) {
     const auto at_sign = name.find('@');
     if (at_sign == std::string::npos)
         return at(place, base::usage_error("not the name of a DKIM key: it is SELECTOR@DOMAIN"));
@@ -137,7 +136,8 @@ base::Result<app::DeclaredKey> parse_key(const std::string& name, const Placed& 
     if (selector.has_error()) return at(place, std::move(selector).error());
     auto domain = base::DomainName::parse(std::string_view(name).substr(at_sign + 1));
     if (domain.has_error()) return at(place, std::move(domain).error());
-    KeyDraft draft{.key = {.domain = std::move(*domain), .selector = std::move(*selector), .public_key = {}}};
+    KeyDraft draft{.folder = folder,
+                   .key = {.domain = std::move(*domain), .selector = std::move(*selector), .public_key = {}}};
     TRY_VOID(take_fields<KeyDraft>(place, key_fields, draft));
     if (!draft.has_public_key)
         return at(place, base::usage_error("a DKIM key needs public_key, private_key or private_key_file",
@@ -163,7 +163,14 @@ base::Result<void> for_each_member(const Placed& place, Each each) {
     return {};
 }
 
-base::Result<void> take_settings(const Placed& place, app::Declaration& declaration) {
+// What is read, and the folder that the files which it names are relative to.
+struct Draft {
+    std::filesystem::path folder;
+    app::Declaration declaration = {};
+};
+
+base::Result<void> take_settings(const Placed& place, Draft& draft) {
+    auto& declaration = draft.declaration;
     declaration.settings.emplace();
     return for_each_member(place, [&](const std::string& name, const Placed& member) -> base::Result<void> {
         auto setting = relay::find_setting(name);
@@ -176,29 +183,35 @@ base::Result<void> take_settings(const Placed& place, app::Declaration& declarat
     });
 }
 
-base::Result<void> take_domains(const Placed& place, app::Declaration& declaration) {
+base::Result<void> take_domains(const Placed& place, Draft& draft) {
+    auto& declaration = draft.declaration;
     declaration.domains.emplace();
     return take_texts(
         place, [](const std::string& text) { return base::DomainName::parse(text); }, *declaration.domains);
 }
 
-base::Result<void> take_regions(const Placed& place, app::Declaration& declaration) {
+base::Result<void> take_regions(const Placed& place, Draft& draft) {
+    auto& declaration = draft.declaration;
     declaration.regions.emplace();
     return for_each_member(place, [&](const std::string& name, const Placed& member) -> base::Result<void> {
         auto parsed = relay::parse_region_name(name);
         if (parsed.has_error()) return at(member, std::move(parsed).error());
         relay::Region region{.name = std::move(*parsed)};
         TRY_VOID(take_fields<relay::Region>(member, region_fields, region));
+        if (region.spf.empty() && region.networks.empty())
+            return at(member, base::usage_error(fmt::format("region {} would have no source", region.name),
+                                                "give spf or networks"));
         declaration.regions->push_back(std::move(region));
         return {};
     });
 }
 
-base::Result<void> take_keys(const Placed& place, app::Declaration& declaration) {
+base::Result<void> take_keys(const Placed& place, Draft& draft) {
+    auto& declaration = draft.declaration;
     declaration.keys.emplace();
     std::set<std::string> seen;
     return for_each_member(place, [&](const std::string& name, const Placed& member) -> base::Result<void> {
-        TRY(auto key, parse_key(name, member));
+        TRY(auto key, parse_key(name, member, draft.folder));
         if (!seen.insert(relay::name_of(key.key)).second)
             return at(member, base::usage_error("the same key stands twice"));
         declaration.keys->push_back(std::move(key));
@@ -206,18 +219,19 @@ base::Result<void> take_keys(const Placed& place, app::Declaration& declaration)
     });
 }
 
-base::Result<void> take_relays(const Placed& place, app::Declaration& declaration) {
+base::Result<void> take_relays(const Placed& place, Draft& draft) {
+    auto& declaration = draft.declaration;
     declaration.relays.emplace();
     return for_each_member(place, [&](const std::string& name, const Placed& member) -> base::Result<void> {
-        TRY(auto relay, parse_declared_relay(name, member));
+        TRY(auto relay, parse_declared_relay(name, member, draft.folder));
         declaration.relays->push_back(std::move(relay));
         return {};
     });
 }
 
-constexpr Field<app::Declaration> parts[] = {
+constexpr Field<Draft> parts[] = {
     {"schema",
-     [](const Placed& place, app::Declaration&) -> base::Result<void> {
+     [](const Placed& place, Draft&) -> base::Result<void> {
          TRY(const auto schema, text_of(place));
          if (schema == declaration_schema) return {};
          return base::usage_error("not a declaration of a store: it is " + std::string(declaration_schema));
@@ -228,19 +242,6 @@ constexpr Field<app::Declaration> parts[] = {
     {"dkim_keys", take_keys},
     {"relays", take_relays},
 };
-
-base::Result<std::string> read_text(Context& context, const std::string& path) {
-    if (path == "-") return context.console().read_input(longest_document);
-    std::ifstream file(path, std::ios::binary);
-    std::string text(longest_document + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    if (!file.eof() && text.empty()) return base::usage_error("cannot read the file " + base::quoted(path));
-    if (text.size() > longest_document)
-        return base::usage_error(
-            fmt::format("{} is longer than {} octets", base::quoted(path), longest_document));
-    return text;
-}
 
 }  // namespace
 
@@ -271,27 +272,11 @@ std::string write_declaration(const app::Declaration& declaration, input::Syntax
     return syntax == input::Syntax::json ? output::render_json(document) : output::render_toml(document);
 }
 
-base::Result<app::Declaration> parse_declaration(const input::Node& document) {
-    app::Declaration declaration;
-    TRY_VOID(take_fields<app::Declaration>({document, ""}, parts, declaration));
-    return declaration;
-}
-
-base::Result<app::Declaration> read_declaration(Context& context, const Arguments& arguments) {
-    const auto path = arguments.value("--file");
-    if (!path) return base::usage_error("no file is named", "-f FILE, or -f - for standard input");
-    TRY(const auto text, read_text(context, *path));
-    const auto name = *path == "-" ? std::string("standard input") : base::printable(*path);
-    const auto given = arguments.value("--format");
-    if (given && given != "json" && given != "toml")
-        return base::usage_error("no such --format: " + base::quoted(*given) + ": it is json or toml");
-    const auto syntax = given ? (given == "json" ? input::Syntax::json : input::Syntax::toml)
-                              : input::guess_syntax(*path, text);
-    auto document = syntax == input::Syntax::json ? input::parse_json(text) : input::parse_toml(text);
-    if (document.has_error()) return std::move(document).error().with_context(name);
-    auto declaration = parse_declaration(*document);
-    if (declaration.has_error()) return std::move(declaration).error().with_context(name);
-    return declaration;
+base::Result<app::Declaration> parse_declaration(const input::Node& document,
+                                                 const std::filesystem::path& folder) {
+    Draft draft{.folder = folder};
+    TRY_VOID(take_fields<Draft>({document, ""}, parts, draft));
+    return std::move(draft.declaration);
 }
 
 }  // namespace cli

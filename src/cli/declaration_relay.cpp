@@ -14,6 +14,7 @@ namespace {
 
 // A relay while its members are read.
 struct Draft {
+    std::filesystem::path folder;
     std::optional<relay::Host> host = {};
     std::optional<std::uint16_t> port = {};
     std::optional<relay::Security> security = {};
@@ -72,7 +73,12 @@ constexpr Field<Draft> fields[] = {
     {"security", [](const Placed& p, Draft& d) { return take_text(p, relay::parse_security, d.security); }},
     {"verify_certificate", take_verification},
     {"ca_file",
-     [](const Placed& p, Draft& d) { return take_text(p, parse_ca_file, d.declared.relay.ca_file); }},
+     [](const Placed& p, Draft& d) {
+         const auto parse = [&](const std::string& text) {
+             return parse_ca_file(text == "none" ? text : (d.folder / text).string());
+         };
+         return take_text(p, parse, d.declared.relay.ca_file);
+     }},
     {"fingerprint",
      [](const Placed& p, Draft& d) {
          return take_text(p, relay::parse_fingerprint, d.declared.relay.fingerprint);
@@ -108,7 +114,7 @@ constexpr Field<Draft> fields[] = {
     {"password_file",
      [](const Placed& p, Draft& d) -> base::Result<void> {
          TRY(const auto path, text_of(p));
-         return take_password(read_password_file(path), d);
+         return take_password(read_password_file((d.folder / path).string()), d);
      }},
     {"password",
      [](const Placed& p, Draft& d) -> base::Result<void> {
@@ -162,11 +168,13 @@ output::Value declared_relay_value(const app::DeclaredRelay& declared) {
     return value;
 }
 
-base::Result<app::DeclaredRelay> parse_declared_relay(const std::string& name, const Placed& place) {
+base::Result<app::DeclaredRelay> parse_declared_relay(const std::string& name, const Placed& place,
+                                                      const std::filesystem::path& folder) {
     auto parsed_name = relay::parse_relay_name(name);
     if (parsed_name.has_error()) return at(place, std::move(parsed_name).error());
     TRY(const auto somewhere, relay::Host::parse("localhost.invalid"));
-    Draft draft{.declared = {.relay = {.name = std::move(*parsed_name), .host = somewhere}}};
+    Draft draft{.folder = folder,
+                .declared = {.relay = {.name = std::move(*parsed_name), .host = somewhere}}};
     TRY_VOID(take_fields<Draft>(place, fields, draft));
     if (!draft.host) return at(place, base::usage_error("a relay needs a host", "give host"));
     draft.declared.relay.host = std::move(*draft.host);

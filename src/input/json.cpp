@@ -38,10 +38,20 @@ class Counting {
     unsigned* line_;
 };
 
+// "syntax error while parsing value - invalid literal; last read: 'hunter2'" without what was read, which may
+// be a password.
+std::string reason_of(std::string_view what) {
+    constexpr std::string_view begin = "syntax error while parsing ";
+    const auto start = what.find(begin);
+    if (start == std::string_view::npos) return "it ends too early or is no text";
+    what.remove_prefix(start + begin.size());
+    return std::string(what.substr(0, what.find("; last read")));
+}
+
 // The library's events as a tree. It stops at the first false.
 class Builder : public nlohmann::json_sax<Json> {
   public:
-    explicit Builder(const unsigned& line) : line_(line) {}
+    Builder(std::string_view text, const unsigned& line) : text_(text), line_(line) {}
 
     bool null() override { return put(nullptr); }
     bool boolean(bool value) override { return put(value); }
@@ -65,11 +75,21 @@ class Builder : public nlohmann::json_sax<Json> {
         object.emplace_back(std::move(name), Node{.line = line_});
         return true;
     }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
-        return fail("not JSON");
+    bool parse_error(std::size_t read, const std::string&, const nlohmann::detail::exception& why) override {
+        // The octet that was read last is the one that is wrong.
+        const auto before = text_.substr(0, std::min(read == 0 ? 0 : read - 1, text_.size()));
+        const auto line_end = before.rfind('\n');
+        column_ = before.size() - (line_end == std::string_view::npos ? 0 : line_end + 1) + 1;
+        fault_line_ = static_cast<unsigned>(1 + std::count(before.begin(), before.end(), '\n'));
+        fault_ = "not JSON: " + reason_of(why.what());
+        return false;
     }
 
-    base::Error error() const { return base::usage_error(fmt::format("line {}: {}", fault_line_, fault_)); }
+    base::Error error() const {
+        const auto place = column_ == 0 ? fmt::format("line {}", fault_line_)
+                                        : fmt::format("line {}, column {}", fault_line_, column_);
+        return base::usage_error(place + ": " + fault_);
+    }
     Node take() { return std::move(root_); }
 
   private:
@@ -107,18 +127,20 @@ class Builder : public nlohmann::json_sax<Json> {
         return false;
     }
 
+    std::string_view text_;
     const unsigned& line_;
     Node root_ = {.line = 1};
     std::vector<Node*> open_ = {};  // a list grows only while nothing in it is open
     std::string fault_ = {};
     unsigned fault_line_ = 0;
+    std::size_t column_ = 0;  // 0 = not told
 };
 
 }  // namespace
 
 base::Result<Node> parse_json(std::string_view text) {
     unsigned line = 1;
-    Builder builder(line);
+    Builder builder(text, line);
     const Counting begin(text.data(), &line), end(text.data() + text.size(), &line);
     if (!Json::sax_parse(begin, end, &builder)) return builder.error();
     return builder.take();

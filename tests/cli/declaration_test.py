@@ -188,7 +188,11 @@ class DeclarationTest(CommandLineTest):
             ('[relays.NEWS]\nhost = "a.example"\n', "relays.NEWS (line 1)", ""),
             ('[relays.news]\ndomains = ["example.com"]\n', "relays.news (line 1): a relay needs a host", ""),
             ('{"relays": {"news":\n {"hots": "a"}}}', "relays.news.hots (line 2)", "did you mean host?"),
-            ("{\n[", "line 2: not JSON", ""),
+            ("{\n[", "line 2, column 1: not JSON: object key - unexpected '['", ""),
+            ('{"relays": {"news": {"port": 25,}}}', "line 1, column 33: not JSON: object key - unexpected '}'", ""),
+            ('{"relays":', "line 1, column 11: not JSON: value - unexpected end of input", ""),
+            ('{"domains": ["a\nb"]}', "line 1, column 16: not JSON: value - invalid string: control character", ""),
+            ("[regions.eu]\nspf = []\n", "regions.eu (line 1): region eu would have no source", "give spf or networks"),
             ("[relays\n", "line 1: not TOML: a ] is missing", ""),
             ("[]", "", ""),
             ('[settings]\ntime-zon = "UTC"\n', "settings.time-zon (line 2)", "did you mean time-zone?"),
@@ -206,8 +210,8 @@ class DeclarationTest(CommandLineTest):
                 self.assertIn(hint, outcome.err)
                 self.assertEqual(outcome.out, "")
         self.relayctl("apply", code=2)
-        self.relayctl("apply", "-f", str(self.folder / "missing"), code=2)
-        self.relayctl("apply", "-f", str(self.folder), code=2)
+        for path, why in ((self.folder / "missing", "No such file or directory"), (self.folder, "Is a directory")):
+            self.assertIn(f'cannot read the file "{path}": {why}', self.relayctl("apply", "-f", str(path), code=2).err)
         self.assertFalse(self.store.exists())
 
     def test_a_secret_in_a_bad_file_is_not_shown(self):
@@ -217,6 +221,79 @@ class DeclarationTest(CommandLineTest):
             outcome = self.apply(text, code=2)
             self.assertNotIn("hunter2", outcome.err)
             self.assertNotIn("12345678", outcome.err)
+
+    def test_what_the_store_refuses_is_told_with_the_file_and_its_fields(self):
+        file = self.folder / "store.toml"
+        for fields, hint in (("", "give domains, or fallback = true"),
+                             ('domains = ["a.example"]\nmail_types = []\n', "give mail_types: individual"),
+                             (f'fallback = true\nverify_certificate = false\nfingerprint = "{"ab" * 32}"\n',
+                              "leave one of fingerprint and verify_certificate = false out")):
+            file.write_text('[relays.news]\nhost = "a.example"\n' + fields)
+            for command in ("apply", "diff"):
+                outcome = self.relayctl(command, "-f", str(file), code=2)
+                self.assertIn(f"relayctl: {file}: ", outcome.err)
+                self.assertIn(f"  hint: {hint}", outcome.err)
+
+    def test_a_secret_that_others_can_read_is_refused(self):
+        file = self.folder / "store.toml"
+        login = '[relays.news]\nhost = "a.example"\ndomains = ["example.com"]\nuser = "u"\n'
+        file.write_text(login + 'password = "hunter2"\n')
+        file.chmod(0o640)
+        for command in ("apply", "diff"):
+            outcome = self.relayctl(command, "-f", str(file), code=2)
+            self.assertIn("holds a password or a private key and can be read by others", outcome.err)
+            self.assertIn(f"hint: chmod 600 {file}", outcome.err)
+        file.chmod(0o600)
+        self.relayctl("apply", "-f", str(file), code=0)
+        file.write_text(login)
+        file.chmod(0o644)
+        self.relayctl("diff", "-f", str(file), code=0)
+
+    def test_files_are_relative_to_the_declaration(self):
+        folder = self.folder / "etc"
+        folder.mkdir()
+        (folder / "news.password").write_text("one\n")
+        (folder / "news.password").chmod(0o600)
+        (folder / "store.toml").write_text('[relays.news]\nhost = "a.example"\ndomains = ["example.com"]\n'
+                                           'user = "u"\npassword_file = "news.password"\n')
+        self.relayctl("apply", "-f", "etc/store.toml", code=0)
+        self.relayctl("diff", "-f", str(folder / "store.toml"), code=0)
+        text = (folder / "store.toml").read_text()
+        self.assertIn("cannot read password file", self.diff(text, code=2).err)
+        self.diff(text.replace("news.password", str(folder / "news.password")), code=0)
+
+    def test_a_port_stands_for_itself(self):
+        self.apply('[relays.news]\nhost = "a.example"\nport = 26\ndomains = ["example.com"]\n')
+        self.assertEqual(self.relayctl("list", "--columns", "port", code=0).out, "26\n")
+
+    def test_a_new_key_is_active_only_with_its_time(self):
+        self.fill()
+        pem = self.folder / "key.pem"
+        self.relayctl("dkim", "export-key", "s1@example.com", str(pem), code=0)
+        text = '[dkim_keys."{}@example.org"]\nprivate_key_file = "{}"\nstate = "active"\n{}'
+        outcome = self.apply(text.format("s8", pem, ""))
+        self.assertIn("warning: DKIM key s8@example.org is pending", outcome.err)
+        outcome = self.apply(text.format("s9", pem, 'activated_at = "2026-01-02T03:04:05Z"\n'))
+        self.assertNotIn("pending", outcome.err)
+        keys = json.loads(self.export())["dkim_keys"]
+        self.assertEqual([keys[f"{name}@example.org"]["state"] for name in ("s8", "s9")], ["pending", "active"])
+        self.diff(text.format("s8", pem, "") + text.format("s9", pem, ""), code=1)
+        self.assertNotIn("s8", self.diff(text.format("s8", pem, ""), code=1).out)
+
+    def test_prune_asks_before_several_things_go(self):
+        self.apply('domains = ["a.example", "b.example"]\n[settings]\ntime-zone = "UTC"\n')
+        before = dump(self.store)
+        self.assertIn("--yes", self.apply("domains = []\n", "--prune", code=6).err)
+        self.assertEqual(dump(self.store), before)
+        self.apply('domains = ["a.example"]\n', "--prune")
+        self.apply("domains = []\n[settings]\n", "--prune", code=6)
+        self.apply("domains = []\n[settings]\n", "--prune", "--yes")
+
+    def test_a_table_without_changes_has_no_titles(self):
+        text = 'domains = ["a.example"]\n'
+        self.apply(text)
+        outcome = self.apply(text, "-o", "table")
+        self.assertEqual((outcome.out, outcome.err), ("", "unchanged\n"))
 
     # -- diff -----------------------------------------------------------------------------------------------
     def test_diff_tells_what_differs_either_way(self):
@@ -398,6 +475,24 @@ class DeclarationTest(CommandLineTest):
             self.assertEqual(outcome.out.split()[-1], port)
         self.relayctl("show", "news", "--at", "3", code=4)
         self.relayctl("show", "news", "--at", "4", code=4)
+        self.relayctl("add", "more", "--host", "b.example", "--domain", "more.example", code=0)
+        outcome = self.relayctl("show", "more", "--at", "1", code=4)
+        self.assertIn("hint: relayctl history", outcome.err)
+        self.assertIn("--limit", self.relayctl("history", "--limit", "2", "3", code=2).err)
+
+    def test_one_change_can_be_read_in_full(self):
+        self.relayctl("add", "news", "--host", "a.example", "--domain", "example.com", code=0)
+        long = "x" * 200
+        self.relayctl("edit", "news", "--port", "465", "--description", long, code=0)
+        shown = self.relayctl("history", "2", "-o", "table", code=0).out
+        self.assertIn(long, shown)
+        self.assertRegex(shown, r"(?m)^  port +587 -> 465$")
+        self.assertRegex(self.relayctl("history", "1", "-o", "table", code=0).out, r"(?m)^  host +none -> a.example$")
+        text = '[relays.news]\nhost = "a.example"\ndomains = ["example.com"]\n'
+        self.assertIn(long, self.diff(text, "-o", "table", code=1).out)
+
+    def test_show_at_needs_a_number(self):
+        self.relayctl("add", "news", "--host", "a.example", "--domain", "example.com", code=0)
         for bad in ("0", "-1", "x", "", "99999999999999999999"):
             self.relayctl("show", "news", f"--at={bad}", code=2)
             if bad:

@@ -416,6 +416,9 @@ class SchemaTest(CommandLineTest):
 
     def test_the_declaration_itself(self):
         self.test_history_and_declarations()
+        without_password = json.loads(self.relayctl("export", code=0).out)
+        self.assertEqual(without_password["relays"]["news"]["password_source"], "missing")
+        self.check(without_password, "relayctl.store")
         self.relayctl("edit", "news", "--password-stdin", stdin=b"secret\n", code=0)
         file = self.folder / "all.json"
         self.relayctl("export", "--with-secrets", "-f", str(file), code=0)

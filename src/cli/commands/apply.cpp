@@ -29,21 +29,27 @@ std::string count_of(std::size_t count, std::string_view thing) {
     return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
-// Several relays, or a DKIM key, are not deleted without a word.
+// Several things, or a DKIM key, are not deleted without a word.
 base::Result<void> ask(Context& context, const Arguments& arguments, const app::Applied& meant) {
     if (arguments.flag("--dry-run") || arguments.flag("--yes")) return {};
-    std::size_t relays = 0, keys = 0;
-    for (const auto& change : meant.changes) {
-        if (change.action != relay::ChangeAction::deleted) continue;
-        relays += change.thing == relay::Thing::relay ? 1 : 0;
-        keys += change.thing == relay::Thing::dkim_key ? 1 : 0;
+    std::size_t all = 0, keys = 0;
+    std::vector<std::string> counts;
+    for (const auto thing : relay::all_things) {
+        const auto count = std::count_if(meant.changes.begin(), meant.changes.end(), [&](const auto& change) {
+            return change.thing == thing && change.action == relay::ChangeAction::deleted;
+        });
+        if (count == 0) continue;
+        const auto size = static_cast<std::size_t>(count);
+        all += size;
+        if (thing == relay::Thing::dkim_key) keys = size;
+        counts.push_back(count_of(size, relay::to_string(thing)));
     }
-    if (relays < 2 && keys == 0) return {};
-    const auto question = keys == 0 ? fmt::format("Delete {}?", count_of(relays, "relay"))
-                                    : fmt::format("Delete {} and {}, whose private {} cannot be made again?",
-                                                  count_of(relays, "relay"), count_of(keys, "DKIM key"),
-                                                  keys == 1 ? "key" : "keys");
-    TRY(const bool agreed, context.console().confirm(question));
+    if (all < 2 && keys == 0) return {};
+    const std::string_view private_keys = keys == 0   ? ""
+                                          : keys == 1 ? " The private key cannot be made again."
+                                                      : " The private keys cannot be made again.";
+    TRY(const bool agreed,
+        context.console().confirm(fmt::format("Delete {}?{}", base::join(counts, ", "), private_keys)));
     if (agreed) return {};
     return base::Error{.kind = base::ErrorKind::confirmation, .message = "nothing was changed"};
 }
@@ -55,14 +61,18 @@ base::Result<ExitCode> run_apply(Context& context, const Arguments& arguments) {
     TRY(const auto store, context.open_store_to_write(arguments));
     // What would be refused is refused before the question.
     if (prune == app::Prune::yes && dry_run == app::DryRun::no) {
-        TRY(const auto meant, app::apply(*store, context.clock(), declaration, prune, app::DryRun::yes));
-        TRY_VOID(ask(context, arguments, meant));
+        auto meant = app::apply(*store, context.clock(), declaration, prune, app::DryRun::yes);
+        if (meant.has_error()) return in_declaration(arguments, std::move(meant).error());
+        TRY_VOID(ask(context, arguments, *meant));
     }
-    TRY(const auto applied, app::apply(*store, context.clock(), declaration, prune, dry_run));
+    auto done = app::apply(*store, context.clock(), declaration, prune, dry_run);
+    if (done.has_error()) return in_declaration(arguments, std::move(done).error());
+    const auto& applied = *done;
     Console& console = context.console();
     for (const auto& warning : applied.warnings)
         console.notice("warning: " + warning);
-    if (arguments.value("--output") || arguments.flag("--quiet")) {
+    const bool titles_alone = applied.changes.empty() && arguments.value("--output") == "table";
+    if ((arguments.value("--output") || arguments.flag("--quiet")) && !titles_alone) {
         Listing listing{.schema = "relayctl.apply/1", .columns = thing_change_columns(), .items = {}};
         for (const auto& change : applied.changes) {
             auto item = thing_change_item(change);
@@ -88,19 +98,24 @@ const Command apply_command = {
     .heading = "Store",
     .summary = "make the store what a declaration says",
     .description =
-        "Takes what export writes, and files written by hand, in JSON or TOML; everything is optional, and a "
-        "field "
-        "that does not exist is an error. A relay in the file is the whole relay: what is left out is as add "
-        "makes "
-        "it. Parts that the file does not have (settings, domains, regions, dkim_keys, relays) are left "
-        "alone; in "
-        "those that it has, what it does not name stays too, or with --prune is deleted. One transaction: "
-        "all or "
-        "nothing, and one change of the history. Passwords come from password_command, password_file or "
-        "password; "
-        "without them the store keeps its own. The life of a DKIM key that the store has is left to dkim "
-        "activate, "
-        "rotate and revoke.",
+        "Takes what export writes, and files written by hand, in JSON or TOML; a field that does not exist "
+        "is an "
+        "error. A relay in the file is the whole relay: what is left out is as add makes it, only host has "
+        "to be "
+        "there, and a port beside 25, 465 and 587 needs no --any-port. Parts that the file does not have "
+        "(settings, domains, regions, dkim_keys, relays) are left alone; in those that it has, what it does "
+        "not "
+        "name stays too, or with --prune is deleted: more than one thing, or a DKIM key, only after a "
+        "question on "
+        "the terminal or with --yes. One transaction: all or nothing, and one change of the history. "
+        "Passwords "
+        "come from password_command, password_file or password; without them the store keeps its own. Files "
+        "that "
+        "it names are relative to its folder. A file with a password or a private key in it must be readable "
+        "by "
+        "its owner alone. The life of a DKIM key that the store has is left to dkim activate, rotate and "
+        "revoke; "
+        "a new one is active only where the file says since when (activated_at), else pending.",
     .examples = examples,
     .options = options,
     .groups = output_group | write_group | confirm_group,

@@ -19,7 +19,8 @@ base::Result<ExitCode> run_diff(Context& context, const Arguments& arguments) {
     TRY(const auto store, context.open_store(arguments));
     context.warn_without_store(arguments);
     TRY(const auto differences, app::find_differences(*store, declaration));
-    TRY_VOID(app::check_apply(*store, declaration, differences, app::Prune::yes));
+    auto possible = app::check_apply(*store, declaration, differences, app::Prune::yes);
+    if (possible.has_error()) return in_declaration(arguments, std::move(possible).error());
     const auto alone = app::check_apply(*store, declaration, differences, app::Prune::no);
     if (alone.has_error())
         context.console().notice("warning: apply without --prune would be refused: " + alone.error().message);

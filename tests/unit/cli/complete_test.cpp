@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "base/text.hpp"
+#include "cli/command.hpp"
 #include "fixture.hpp"
 
 namespace {
