@@ -36,9 +36,12 @@ TEST_CASE("JSON and TOML of the same content give the same values, each with its
 }
 
 TEST_CASE("what is no document is refused with its line, without its text") {
-    CHECK(fault(input::parse_json("{\n\"password\": hunter2}")) == "line 2: not JSON");
-    CHECK(fault(input::parse_json("")) == "line 1: not JSON");
-    CHECK(fault(input::parse_json("{} {}")) == "line 1: not JSON");
+    CHECK(fault(input::parse_json("{\n\"password\": hunter2}")) ==
+          "line 2, column 13: not JSON: value - invalid literal");
+    CHECK(fault(input::parse_json(""))
+              .starts_with("line 1, column 1: not JSON: value - unexpected end of input"));
+    CHECK(
+        fault(input::parse_json("{} {}")).starts_with("line 1, column 4: not JSON: value - unexpected '{'"));
     CHECK(fault(input::parse_json("{\"a\": 1,\n\"a\": 2}")) == "line 2: key \"a\" stands twice");
     CHECK(fault(input::parse_json("{\"a\": 1.5}")) == "line 1: a number has a fraction");
     CHECK(fault(input::parse_json("{\"a\": 18446744073709551615}")) == "line 1: a number is beyond 64 bits");

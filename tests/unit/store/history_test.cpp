@@ -192,8 +192,10 @@ TEST_CASE("regions and their snapshots come back as they were stored") {
     const auto deleted = scene.change([&](relay::Store& store) { store.delete_region("eu").value(); });
     CHECK(scene.store->regions().value().empty());
     CHECK(scene.store->network_snapshots().value() == std::vector{snapshot});  // for the next comparison
-    scene.store->delete_network_snapshot("eu").value();
-    scene.store->delete_network_snapshot("eu").value();
+    scene.change([&](relay::Store& store) {
+        store.delete_network_snapshot("eu").value();
+        store.delete_network_snapshot("eu").value();
+    });
     CHECK(scene.store->network_snapshots().value().empty());
     scene.change([&](relay::Store& store) { store.undo_change(*deleted).value(); });
     CHECK(scene.store->regions().value() == std::vector{region});
