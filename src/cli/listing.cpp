@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
 #include "output/json.hpp"
 
 namespace cli {
@@ -153,6 +154,17 @@ base::Result<std::string> listing_text(const Listing& listing, Format format, co
             break;
     }
     return std::string();
+}
+
+base::Result<void> translate(Context& context, const Arguments& arguments, Listing& listing,
+                             std::initializer_list<std::string_view> members) {
+    TRY(const auto format, chosen_format(context, context.console(), arguments));
+    if (format != Format::table) return {};
+    for (auto& item : listing.items)
+        for (const auto member : members)
+            if (const auto text = member_text(item, member))
+                item.set(std::string(member), base::translated(*text));
+    return {};
 }
 
 base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing) {

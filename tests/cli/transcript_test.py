@@ -39,8 +39,9 @@ ON_TERMINAL = re.compile(r"(?<![\w/])tty80 (?!.* -o (?:tsv|csv|json|jsonl)\b)")
 WIDTH = re.compile(r"\bTTY_COLUMNS=(\d+) ")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-# What a terminal may have to fold: messages, questions, and the commands in a help, which are there to be copied.
-FOLDED = re.compile(r"relayctl: |  hint: |  relayctl |.*\[y/N\] ")
+# What a terminal may have to fold: messages, questions, the commands in a help, which are there to be copied, and a value
+# of one word, alone in its line.
+FOLDED = re.compile(r"relayctl: |  hint: |  relayctl |.*\[y/N\] |        \S+$")
 TITLE = re.compile(r"[A-Z]+(?: [A-Z]+)*")
 GAP = 2  # blanks between the columns of a table
 

@@ -5,7 +5,6 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/listing.hpp"
-#include "cli/translated_cell.hpp"
 
 namespace cli {
 
@@ -25,7 +24,7 @@ constexpr Argument name_and_value[] = {{.name = "NAME", .completion = Completion
 constexpr ColumnView columns[] = {
     {.key = "name", .title = "SETTING", .never_cut = true},
     {.key = "value", .title = "VALUE", .never_cut = true},
-    {.key = "summary", .title = "WHAT FOR", .cell = translated_cell<"summary">},
+    {.key = "summary", .title = "WHAT FOR"},
 };
 
 Value setting_item(const relay::Setting& setting, const std::optional<std::string>& value) {
@@ -39,6 +38,7 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
         TRY(const auto value, app::find_setting_value(*store, setting.name));
         listing.items.push_back(setting_item(setting, value));
     }
+    TRY_VOID(translate(context, arguments, listing, {"summary"}));
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

@@ -32,6 +32,12 @@ base::Result<ExitCode> run_diff(Context& context, const Arguments& arguments) {
             listing.items.push_back(std::move(item));
         }
     const bool same = listing.items.empty();
+    TRY(const auto format, chosen_format(context, context.console(), arguments));
+    if (format == Format::table && !arguments.value("--columns")) {
+        for (const auto* changes : {&differences.changes, &differences.surplus})
+            context.console().print(changes_text(*changes, context.console().terminal()));
+        return same ? ExitCode::done : ExitCode::no;
+    }
     // Silence says that they are the same; JSON has its empty list.
     if (!same || wants_json(arguments)) TRY_VOID(print_listing(context, arguments, listing));
     return same ? ExitCode::done : ExitCode::no;

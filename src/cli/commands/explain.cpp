@@ -6,7 +6,6 @@
 #include "base/translation.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/listing.hpp"
-#include "cli/translated_cell.hpp"
 #include "finding/finding.hpp"
 #include "output/wrap.hpp"
 #include "smtp/diagnosis.hpp"
@@ -26,10 +25,10 @@ constexpr Argument arguments_taken[] = {{.name = "ID", .minimum = 0, .completion
 
 constexpr ColumnView columns[] = {
     {.key = "id", .title = "ID", .never_cut = true},
-    {.key = "severity", .title = "SEVERITY", .cell = translated_cell<"severity">},
-    {.key = "summary", .title = "SUMMARY", .cell = translated_cell<"summary">},
-    {.key = "cause", .title = "CAUSE", .shown = false, .cell = translated_cell<"cause">},
-    {.key = "remedy", .title = "REMEDY", .shown = false, .cell = translated_cell<"remedy">},
+    {.key = "severity", .title = "SEVERITY"},
+    {.key = "summary", .title = "SUMMARY"},
+    {.key = "cause", .title = "CAUSE", .shown = false},
+    {.key = "remedy", .title = "REMEDY", .shown = false},
     {.key = "reference", .title = "REFERENCE", .shown = false},
 };
 
@@ -121,6 +120,7 @@ base::Result<ExitCode> explain_all(Context& context, const Arguments& arguments)
     Listing listing{.schema = "relayctl.explain/1", .columns = columns, .items = {}};
     for (const auto& entry : finding::catalogue())
         listing.items.push_back(entry_item(entry));
+    TRY_VOID(translate(context, arguments, listing, {"severity", "summary", "cause", "remedy"}));
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

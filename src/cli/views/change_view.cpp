@@ -1,8 +1,11 @@
 #include "cli/views/change_view.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "output/wrap.hpp"
 
 namespace cli {
 
@@ -31,10 +34,13 @@ Cell summary_cell(const Value& item) {
     return cell;
 }
 
+Style style_of(std::string_view action) {
+    return action == "added" ? Style::good : action == "deleted" ? Style::bad : Style::warn;
+}
+
 Cell action_cell(const Value& item) {
     const auto action = member_text(item, "action").value_or("");
-    const auto style = action == "added" ? Style::good : action == "deleted" ? Style::bad : Style::warn;
-    return {.text = action, .style = style};
+    return {.text = action, .style = style_of(action)};
 }
 
 Cell what_cell(const Value& item) {
@@ -56,7 +62,7 @@ constexpr ColumnView thing_columns[] = {
     {.key = "name", .title = "NAME", .never_cut = true},
     {.key = "thing", .title = "THING", .never_cut = true},
     {.key = "action", .title = "ACTION", .never_cut = true, .cell = action_cell},
-    {.key = "summary", .title = "WHAT", .never_cut = true, .cell = what_cell},
+    {.key = "summary", .title = "WHAT", .cell = what_cell},
 };
 
 std::string words_of(const relay::FieldChange& field) {
@@ -114,6 +120,27 @@ output::Table change_table(const relay::Change& change) {
             fmt::format("{} of {} {}", secret.thing == relay::Thing::relay ? "password" : "private key",
                         relay::to_string(secret.thing), secret.name));
     return table;
+}
+
+std::string changes_text(const std::vector<relay::ThingChange>& changes, const output::Terminal& terminal) {
+    constexpr std::size_t indent = 4, least = 20;
+    const std::size_t width =
+        terminal.width == 0 ? std::string::npos : std::max<std::size_t>(terminal.width, least);
+    std::string text;
+    for (const auto& change : changes) {
+        const auto action = relay::to_string(change.action);
+        text += fmt::format("{} {} {}\n", output::paint(action, style_of(action), terminal),
+                            relay::to_string(change.thing), change.name);
+        if (change.action == relay::ChangeAction::deleted) continue;
+        for (const auto& field : change.fields)
+            text += std::string(indent, ' ') +
+                    output::wrap(base::printable(fmt::format("{} {}", field.field,
+                                                             change.action == relay::ChangeAction::added
+                                                                 ? field.after.value_or("")
+                                                                 : words_of(field))),
+                                 2 * indent, indent, width);
+    }
+    return text;
 }
 
 std::string intention(const relay::ThingChange& change) {
