@@ -245,6 +245,12 @@ def odd_size(client):
 
 
 @mode
+def ehlo_close(client):
+    client.send(GREETING)
+    client.line()
+
+
+@mode
 def ehlo_stall(client):
     client.send(GREETING)
     client.line()

@@ -2,14 +2,17 @@
 """A mail server that says what it is told to, for tests of clients.
 
   scripted_server.py [MODE] [--address ADDRESS] [--port PORT]... [--say STAGE=REPLY]... [--offer KEYWORD]...
-                     [--tls CHAIN KEY | --starttls CHAIN KEY] [--full]
+                     [--offer-in-clear KEYWORD]... [--tls CHAIN KEY | --starttls CHAIN KEY] [--full]
 
 MODE is one of bad_server.py; else it answers each command as a server in order would, unless --say has another reply for
-it: STAGE is "greeting" or a verb, and "\\n" in the reply begins a new line. --full takes no connection and answers none, as
-a firewall that drops them. Prints the ports and ends as bad_server.py does.
+it: STAGE is "greeting" or a verb, or "RCPT NAME", "MAIL NAME", "AUTH NAME" for one address before its @ or one user of
+PLAIN, and "\\n" in the reply begins a new line. --full takes no connection and answers none, as a firewall that drops them.
+Prints the ports and ends as bad_server.py does.
 """
 
 import argparse
+import base64
+import re
 import socket
 import ssl
 import sys
@@ -26,6 +29,7 @@ class Script:
     def __init__(self, arguments):
         self.replies = {**IN_ORDER, **dict(said.split("=", 1) for said in arguments.say)}
         self.offers = [keyword.encode() for keyword in arguments.offer]
+        self.offers_in_clear = [keyword.encode() for keyword in arguments.offer_in_clear]
         self.context = None
         self.at_once = bool(arguments.tls)
         if files := arguments.tls or arguments.starttls:
@@ -35,6 +39,13 @@ class Script:
 
     def reply(self, stage):
         return self.replies.get(stage, "250 2.0.0 Ok").replace("\\n", "\r\n").encode()
+
+    def named(self, verb, line):
+        """The stage of the command: with the name in it where a reply is for that alone."""
+        plain = re.match(rb"AUTH PLAIN (\S+)", line)
+        name = re.search(rb"<([^@>]*)", line) if plain is None else re.search(rb"\0([^\0]*)", base64.b64decode(plain[1]))
+        stage = f"{verb} {name[1].decode('utf-8', 'replace')}" if name else verb
+        return stage if stage in self.replies else verb
 
     def begin_tls(self, client):
         client.connection = self.context.wrap_socket(client.connection, server_side=True)
@@ -51,9 +62,10 @@ class Script:
             verb = line.split(b" ")[0].split(b":")[0].upper().decode("ascii", "replace")
             if verb == "EHLO" and "EHLO" not in self.replies:
                 starttls = [b"STARTTLS"] if self.context and not secure else []
-                client.send(bad_server.ehlo(*starttls, *self.offers) + b"\r\n")
+                in_clear = [] if secure else self.offers_in_clear
+                client.send(bad_server.ehlo(*starttls, *in_clear, *self.offers) + b"\r\n")
                 continue
-            client.send(self.reply(verb) + b"\r\n")
+            client.send(self.reply(self.named(verb, line)) + b"\r\n")
             if verb == "QUIT":
                 return
             if verb == "STARTTLS" and self.context and self.replies["STARTTLS"].startswith("220"):
@@ -83,6 +95,7 @@ def main():
     parser.add_argument("--port", type=int, action="append")
     parser.add_argument("--say", action="append", default=[])
     parser.add_argument("--offer", action="append", default=[])
+    parser.add_argument("--offer-in-clear", action="append", default=[])
     parser.add_argument("--tls", nargs=2)
     parser.add_argument("--starttls", nargs=2)
     parser.add_argument("--full", action="store_true")

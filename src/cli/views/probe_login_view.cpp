@@ -115,6 +115,8 @@ std::string dialogue_failure(const app::ProbeReport& report) {
         return bad ? "a recipient was refused" : "a recipient was put off";
     if (dialogue.open_relay && dialogue.open_relay->open.value_or(false))
         return "the server relays without a login";
+    if (dialogue.open_relay && !dialogue.open_relay->reply.empty() && !dialogue.open_relay->open)
+        return "whether the server relays without a login is not known";
     return "the dialogue broke off";
 }
 
