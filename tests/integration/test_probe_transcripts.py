@@ -7,6 +7,8 @@ The form is that of tests/cli/transcript_test.py. Before the first line there ar
     $PORT      a port that is free on ::1 and on $NET.70
     $SIGNED    a DNS server that calls the lab's answers validated
     server ADDRESS OPTION...   starts scripted_server.py there, on 25, 465 and 587 unless told otherwise
+    stapled ADDRESS NAME MARK  starts openssl s_server with this certificate there, on 465 for one connection, with an OCSP
+                               staple that says V, valid, R, revoked, U, unknown, or without one for -
 
 and the names of NAMES below in the DNS. What differs from run to run has a stand-in, times and days too; blanks in a row
 count as two. Transcripts are replayed side by side: most of the time is waiting.
@@ -63,6 +65,28 @@ until [ "$(wc -l <"$log")" -ge "$ports" ]; do
     tries=$((tries + 1)); sleep 0.05
 done
 """
+STAPLED = """#!/bin/sh
+set -e
+folder=$(mktemp -d "$HOME/stapled.XXXXXX")
+serial=$(openssl x509 -in "$CERTS/$2.pem" -noout -serial | cut -d= -f2)
+revoked=; [ "$3" != R ] || revoked=260101000000Z
+[ "$3" = U ] || printf '%s\\t351231235959Z\\t%s\\t%s\\tunknown\\t/CN=x\\n' "$3" "$revoked" "$serial" >"$folder/index"
+touch "$folder/index"
+staple=
+if [ "$3" != - ]; then
+    staple="-status_file $folder/staple"
+    openssl ocsp -index "$folder/index" -CA "$CERTS/intermediate.pem" -rsigner "$CERTS/intermediate.pem" -ndays 5 \\
+        -rkey "$CERTS/intermediate.key" -issuer "$CERTS/intermediate.pem" -cert "$CERTS/$2.pem" -respout "$folder/staple" 2>/dev/null
+fi
+printf '220 s_server.relay.test ESMTP\\r\\n250 s_server.relay.test\\r\\n221 bye\\r\\n' >"$folder/said"
+setsid timeout 60 openssl s_server -naccept 1 -accept "$1:465" -cert "$CERTS/$2.pem" -cert_chain "$CERTS/intermediate.pem" \\
+    -key "$CERTS/$2.key" $staple <"$folder/said" >"$folder/log" 2>&1 &
+tries=0
+until grep -q ACCEPT "$folder/log"; do
+    kill -0 $! && [ $tries -lt 200 ] || { cat "$folder/log"; exit 1; }
+    tries=$((tries + 1)); sleep 0.05
+done
+"""
 STAND_INS = [
     (r"\d{4}-\d\d-\d\d(T[\d:]+Z)?", "[DATE]"),
     (r"\b\d+ (ms|days?)\b", r"[N] \1"),
@@ -87,6 +111,8 @@ def make_certificates(folder, net):
     authority = certificates.Authority(folder)
     authority.leaf("address", "address", f"IP:{net}.41")
     authority.leaf("right", "right", "DNS:right.relay.test")
+    authority.leaf("stapled", "stapled", f"IP:{net}.86")
+    authority.leaf("must-staple", "must-staple", f"IP:{net}.87\ntlsfeature=status_request")
     authority.leaf("umlaut", "umlaut", "DNS:xn--bcher-kva.relay.test")
     # scripted.relay.test, NUL, .evil.test as one DNS name
     name = b"scripted.relay.test\0.evil.test"
@@ -128,7 +154,7 @@ def validating_resolver(lab):
 class Replay:
     """A transcript in a folder and a store of its own."""
 
-    def __init__(self, path, lab, environment, server):
+    def __init__(self, path, lab, environment, scripts):
         self.path, self.lab = path, lab
         self.folder = Path(tempfile.mkdtemp(prefix="relayctl-transcript."))
         self.environment = {**environment, "HOME": str(self.folder), "RELAYCTL_STORE": str(self.folder / "relayctl.db"),
@@ -136,7 +162,8 @@ class Replay:
         (self.folder / "relayctl").symlink_to(PROGRAM)
         # Linked, not written: Linux does not run a file that is open for writing, not even in a child that another of
         # our threads is just starting.
-        (self.folder / "server").symlink_to(server)
+        for script in scripts:
+            (self.folder / script.name).symlink_to(script)
 
     def readable(self, octets):
         text = octets.decode("utf-8", "backslashreplace").replace("\x1b", "^[").replace(str(self.folder), "[FOLDER]")
@@ -175,15 +202,16 @@ def replay_all(paths):
     os.set_inheritable(read_end, True)
     with tempfile.TemporaryDirectory(prefix="relayctl-certificates.") as folder, validating_resolver(lab) as signed:
         make_certificates(Path(folder) / "ca", lab.network)
-        server = Path(folder) / "server"
-        server.write_text(SERVER)
-        server.chmod(0o755)
+        scripts = [Path(folder) / "server", Path(folder) / "stapled"]
+        for script, text in zip(scripts, (SERVER, STAPLED)):
+            script.write_text(text)
+            script.chmod(0o755)
         environment = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "RELAYCTL_DNS_SERVER": lab.dns, "NET": lab.network, "CA": lab.ca,
                        "CERTS": f"{folder}/ca", "SIGNED": signed, "PORT": str(free_port(lab.network)), "LIFELINE": str(read_end),
                        **{name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}}
         try:
             with ThreadPoolExecutor(4) as pool:
-                return dict(zip(paths, pool.map(lambda path: Replay(path, lab, environment, server).as_it_is_now(), paths)))
+                return dict(zip(paths, pool.map(lambda path: Replay(path, lab, environment, scripts).as_it_is_now(), paths)))
         finally:
             os.close(write_end)
             os.close(read_end)
