@@ -264,7 +264,8 @@ const Command dkim_sign_command = {
         "added. "
         "FILE - is standard input. A message of any size takes a few megabytes of memory; one that comes "
         "through a "
-        "pipe is kept in a file without a name in $TMPDIR until its signature is known. A message that cannot "
+        "pipe is kept in a file without a name in $TMPDIR until its signature is known. A message that "
+        "cannot "
         "be read, or that nobody should sign (no From, or two), gives exit code 2.",
     .examples = examples,
     .options = options,
