@@ -42,6 +42,7 @@ int write_synced(int descriptor, std::string_view text, mode_t mode) {
 }  // namespace
 
 base::Result<void> replace_file(const std::string& path, std::string_view text) {
+    if (path.empty()) return base::usage_error("a file without a name cannot be written");
     std::error_code ignored;
     const auto target = std::filesystem::weakly_canonical(path, ignored).string();
     if (target.empty()) return cannot_write(path, ignored.value() != 0 ? ignored.value() : ENOENT);
