@@ -275,10 +275,11 @@ class DeclarationTest(CommandLineTest):
         self.assertIn("warning: DKIM key s8@example.org is pending", outcome.err)
         outcome = self.apply(text.format("s9", pem, 'activated_at = "2026-01-02T03:04:05Z"\n'))
         self.assertNotIn("pending", outcome.err)
-        keys = json.loads(self.export())["dkim_keys"]
+        document = json.loads(self.export())
+        keys = document["dkim_keys"]
         self.assertEqual([keys[f"{name}@example.org"]["state"] for name in ("s8", "s9")], ["pending", "active"])
-        self.diff(text.format("s8", pem, "") + text.format("s9", pem, ""), code=1)
-        self.assertNotIn("s8", self.diff(text.format("s8", pem, ""), code=1).out)
+        keys["s8@example.org"]["state"] = "active"  # of a key that is there, its commands decide
+        self.diff(json.dumps(document), code=0)
 
     def test_prune_asks_before_several_things_go(self):
         self.apply('domains = ["a.example", "b.example"]\n[settings]\ntime-zone = "UTC"\n')
@@ -307,7 +308,7 @@ class DeclarationTest(CommandLineTest):
         self.assertEqual(told["relay", "news"]["fields"], [{"field": "port", "before": "465", "after": "587"},
                                                            {"field": "security", "before": "ssl", "after": "tls"}])
         self.assertEqual((told["relay", "more"]["action"], told["relay", "more"]["needs_prune"]), ("deleted", True))
-        self.apply(text, "--prune")
+        self.apply(text, "--prune", "--yes")
         self.diff(text, code=0)
 
     def test_diff_refuses_what_apply_refuses(self):
@@ -458,7 +459,7 @@ class DeclarationTest(CommandLineTest):
         self.assertIn("relayctl undo 1 takes back the one before it", self.relayctl("undo", code=5).err)
         self.relayctl("undo", "1", code=0)
         self.assertEqual(self.relayctl("list", "-q", code=0).out, "")
-        self.assertIn("hint: relayctl edit news --password-stdin", self.relayctl("undo", code=5).err)
+        self.assertIn("cannot undo 3: relay news was changed since, by 5", self.relayctl("undo", code=5).err)
 
     def wait_for_another_second(self):
         """So that the time of the last change, which the store keeps, is another one."""
