@@ -93,7 +93,7 @@ std::string remedy_for_chain(const ProbeReport& report, const Combination& cell)
 // Where the certificate would not verify, switching that on alone would only break the relay.
 std::string remedy_for_unverified(const ProbeReport& report, const Combination& cell) {
     if (report.target.relay.empty()) return {};
-    const std::string switch_on = command_for(report, cell) + " --verify-certificate on";
+    std::string switch_on = command_for(report, cell) + " --verify-certificate on";
     if (cell.tls->status == CertificateStatus::ok || cell.tls->chain.empty()) return switch_on;
     return fmt::format("Compare the fingerprint with the server's operator, then: {} --fingerprint {}",
                        switch_on, cell.tls->chain.front().fingerprint_sha256);

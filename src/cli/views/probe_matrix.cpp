@@ -115,7 +115,7 @@ std::string deciding_endpoint(const app::ProbeReport& report) {
 
 std::string what_decided(const app::ProbeReport& report) {
     const bool is_bad = report.verdict == finding::Verdict::bad;
-    if (const auto failure = dialogue_failure(report); !failure.empty()) return failure;
+    if (auto failure = dialogue_failure(report); !failure.empty()) return failure;
     if (report.addresses.empty())
         return is_bad ? "the host has no address" : "the host could not be looked up";
     if (report.verdict != finding::Verdict::good && report.address &&
