@@ -76,7 +76,8 @@ class BodyCanonicalizer {
     void run(std::string_view chunk);
     template <Canonicalization c>
     const char* step(const char* place);
-    const char* pass_blanks(const char* place, const char* last);
+    template <class Finder>
+    const char* pass_text(const char* place, const char* last, Finder& finder);
     void release();
     void put(std::string_view piece);
     void put_over(std::string_view piece);
@@ -90,7 +91,7 @@ class BodyCanonicalizer {
     bool blank_ = false;       // white space waits behind them
     bool cr_ = false;          // a CR waits behind that: it may be half of a CRLF
     bool empty_ = true;        // no octet but those of empty lines has come
-    std::string buffer_;       // always of the same size
+    std::string buffer_;       // always of the same size, and some room behind
     std::size_t used_ = 0;     // of it
 };
 

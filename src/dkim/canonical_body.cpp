@@ -12,6 +12,8 @@ namespace dkim {
 namespace {
 
 constexpr std::size_t buffer_size = 16384;
+// What is no longer is copied as if it were so long: without a branch on its length.
+constexpr std::ptrdiff_t longest_short = 128;
 
 // Finds special octets from left to right; every block is looked at once.
 template <Canonicalization c>
@@ -56,6 +58,12 @@ constexpr bool is_blank(char octet) {
     return octet == ' ' || octet == '\t';
 }
 
+const char* skip_blanks(const char* place, const char* last) {
+    while (place < last && is_blank(*place))
+        ++place;
+    return place;
+}
+
 template <Canonicalization c>
 bool waits(char octet) {
     return octet == '\r' || (c == Canonicalization::relaxed && is_blank(octet));
@@ -67,7 +75,7 @@ BodyCanonicalizer::BodyCanonicalizer(Canonicalization canonicalization, Sink sin
     : canonicalization_(canonicalization),
       sink_(std::move(sink)),
       limit_(limit),
-      buffer_(buffer_size, '\0') {}
+      buffer_(buffer_size + std::size_t{longest_short}, '\0') {}
 
 void BodyCanonicalizer::flush() {
     if (used_ != 0) sink_(std::string_view(buffer_).substr(0, used_));
@@ -131,20 +139,50 @@ const char* BodyCanonicalizer::step(const char* place) {
     return place + 1;
 }
 
-// Nothing waits, and white space begins at `place`. Where text follows it, on this line or behind one CRLF,
-// both are done with: gives the place of the text. Else, and where the chunk ends before that is known,
-// nothing is done.
-const char* BodyCanonicalizer::pass_blanks(const char* place, const char* last) {
-    while (place < last && is_blank(*place))
-        ++place;
-    if (place == last) return nullptr;
-    if (*place != '\r') {
-        put(" ");
-        return place;
+// Nothing waits. While text follows behind white space or one CRLF, or both, they are done with: gives the
+// place where that is not so, or where the chunk ends before it is known.
+template <class Finder>
+const char* BodyCanonicalizer::pass_text(const char* place, const char* last, Finder& finder) {
+    // Kept here, for the octets that are written could be any member.
+    char* out = buffer_.data() + used_;
+    const auto room = [&] {
+        return std::min<std::uint64_t>(buffer_size - used_, limit_ - std::min(limit_, size_));
+    };
+    const char* stop = out + room();
+    const auto keep = [&] {
+        const auto written = static_cast<std::size_t>(out - buffer_.data()) - used_;
+        used_ += written;
+        size_ += written;
+    };
+    while (is_blank(*place) || *place == '\r') {
+        const char* text = skip_blanks(place, last);
+        std::string_view between(" \0\0", 1);  // three octets can be read
+        if (*text == '\r') {
+            if (last - text < 2 || text[1] != '\n') break;
+            const char* const line = text + 2;
+            text = skip_blanks(line, last);
+            between = {"\r\n ", text == line ? 2U : 3U};
+        }
+        if (text >= last || *text == '\r') break;
+        const char* end = finder.next(text);
+        if (end != text && end[-1] == '\r') --end;
+        const auto size = end - text;
+        if (size <= longest_short && last - text >= longest_short && size + 3 <= stop - out) {
+            std::memcpy(out, between.data(), 3);
+            out += between.size();
+            std::memcpy(out, text, longest_short);
+            out += size;
+        } else {
+            keep();
+            put(between);
+            put({text, static_cast<std::size_t>(size)});
+            out = buffer_.data() + used_;
+            stop = out + room();
+        }
+        place = end;
     }
-    if (last - place < 2 || place[1] != '\n' || is_blank(place[2]) || place[2] == '\r') return nullptr;
-    put("\r\n");
-    return place + 2;
+    keep();
+    return place;
 }
 
 template <Canonicalization c>
@@ -167,15 +205,7 @@ void BodyCanonicalizer::run(std::string_view chunk) {
         release();
         put({place, static_cast<std::size_t>(end - place)});
         place = end;
-        if constexpr (c == Canonicalization::relaxed)
-            while (is_blank(*place)) {
-                const char* text = pass_blanks(place, last);
-                if (text == nullptr) break;
-                end = finder.next(text);
-                if (end != text && end[-1] == '\r') --end;
-                put({text, static_cast<std::size_t>(end - text)});
-                place = end;
-            }
+        if constexpr (c == Canonicalization::relaxed) place = pass_text(place, last, finder);
     }
 }
 

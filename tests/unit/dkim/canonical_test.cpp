@@ -1,9 +1,12 @@
 #include "dkim/canonical.hpp"
 
+#include <random>
+
 #include <doctest/doctest.h>
 
 #include "base/text.hpp"
 #include "crypto/digest.hpp"
+#include "dkim/special_octets.hpp"
 #include "mail/message.hpp"
 
 using dkim::BodyCanonicalizer;
@@ -229,4 +232,23 @@ TEST_CASE("a canonicalization is one or two known words, the body's simple where
     for (const auto text : {"", "/", "relaxed/", "Relaxed", "nofws", "simple/simple/simple", " simple"})
         CHECK(dkim::parse_canonicalization(text).has_error());
     CHECK(to_string(dkim::CanonicalizationPair{simple, relaxed}) == "simple/relaxed");
+}
+
+TEST_CASE("special octets are the same in blocks and one by one") {
+    std::minstd_rand source(6376);
+    constexpr std::string_view octets = "\r\n\t  abc";
+    for (int round = 0; round < 1000; ++round) {
+        std::string text;
+        for (int i = 0; i < 65; ++i)
+            text += octets[source() % octets.size()];
+        const auto check = [&]<dkim::Canonicalization c>() {
+            std::uint64_t expected = 0;
+            for (unsigned i = 0; i < 64; ++i)
+                expected |= std::uint64_t{dkim::is_special<c>(text.data() + i)} << i;
+            CHECK(dkim::special_octets<c>(text.data()) == expected);
+            CHECK(dkim::special_octets_anywhere<c>(text.data()) == expected);
+        };
+        check.operator()<dkim::Canonicalization::simple>();
+        check.operator()<dkim::Canonicalization::relaxed>();
+    }
 }
