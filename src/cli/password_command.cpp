@@ -3,21 +3,17 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstring>
-#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "cli/shell_command.hpp"
 #include "sasl/mechanism.hpp"
-
-extern char** environ;
 
 namespace cli {
 
@@ -26,7 +22,6 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds limit{60};
-constexpr std::chrono::milliseconds look_again{10};
 constexpr std::size_t longest_line = sasl::max_secret_octets;
 
 base::Error failed(std::string why) {
@@ -35,7 +30,7 @@ base::Error failed(std::string why) {
             .hint = "run it by hand: its first line of output is the password"};
 }
 
-// A child that is always waited for, and its output.
+// The command and the end of the pipe that holds its output.
 class Child {
   public:
     Child() = default;
@@ -43,9 +38,6 @@ class Child {
     Child& operator=(const Child&) = delete;
     ~Child() {
         if (output_ >= 0) ::close(output_);
-        if (pid_ <= 0) return;
-        ::kill(pid_, SIGKILL);
-        ::waitpid(pid_, nullptr, 0);
     }
 
     bool start(const std::string& command);
@@ -53,7 +45,7 @@ class Child {
     base::Result<void> wait(Steady::time_point end);
 
   private:
-    pid_t pid_ = 0;
+    ShellCommand command_;
     int output_ = -1;
 };
 
@@ -61,19 +53,10 @@ bool Child::start(const std::string& command) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
     output_ = ends[0];
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    std::string shell = "/bin/sh";
-    std::string option = "-c";
-    std::string text = command;
-    std::array<char*, 4> words = {shell.data(), option.data(), text.data(), nullptr};
-    const int error = ::posix_spawn(&pid_, shell.c_str(), &actions, nullptr, words.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
+    const ShellCommand::Ends given{.output = ends[1]};
+    const bool started = command_.start(command, given, ShellCommand::Group::shared);
     ::close(ends[1]);
-    if (error != 0) pid_ = 0;
-    return error == 0;
+    return started;
 }
 
 // Reads to the end, so that the command is not ended by a closed pipe; keeps the first line only.
@@ -101,14 +84,10 @@ base::Result<base::Secret> Child::first_line(Steady::time_point end) {
 }
 
 base::Result<void> Child::wait(Steady::time_point end) {
-    int status = 0;
-    while (::waitpid(pid_, &status, WNOHANG) == 0) {
-        if (Steady::now() >= end) return failed(fmt::format("did not end within {} s", limit.count()));
-        std::this_thread::sleep_for(look_again);
-    }
-    pid_ = 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-    if (WIFEXITED(status)) return failed(fmt::format("ended with exit code {}", WEXITSTATUS(status)));
+    const auto status = command_.wait(end);
+    if (!status) return failed(fmt::format("did not end within {} s", limit.count()));
+    if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
+    if (WIFEXITED(*status)) return failed(fmt::format("ended with exit code {}", WEXITSTATUS(*status)));
     return failed("was ended by a signal");
 }
 

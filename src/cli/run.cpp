@@ -146,6 +146,8 @@ base::Result<ExitCode> dispatch_guarded(Context& context, const Process& process
 int run(const Parts& parts, const Process& process) {
     // A closed pipe is seen as EPIPE by the console, and must not kill us in the middle of a transaction.
     std::signal(SIGPIPE, SIG_IGN);
+    // A file that may not grow is a full disk: said, with its exit code.
+    std::signal(SIGXFSZ, SIG_IGN);
     Context context(parts, process);
     Console& console = context.console();
     console.configure(ColorChoice::automatic, false);
