@@ -6,6 +6,7 @@
 #include "app/declaration_rules.hpp"
 #include "app/declared_state.hpp"
 #include "app/dkim_generate.hpp"
+#include "app/relays.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -140,6 +141,16 @@ std::vector<std::string> find_missing_keys(const std::vector<relay::Relay>& rela
     return warnings;
 }
 
+std::vector<std::string> find_to_review(const ByName<relay::Relay>& before,
+                                        const std::vector<relay::Relay>& after) {
+    std::vector<std::string> names;
+    for (const auto& relay : after) {
+        const auto* was = find(before, relay.name);
+        if (was == nullptr || bears_on_mail(*was, relay)) names.push_back(relay.name);
+    }
+    return names;
+}
+
 }  // namespace
 
 base::Result<void> check_apply(relay::Store& store, const Declaration& declaration,
@@ -162,6 +173,8 @@ base::Result<Applied> apply(relay::Store& store, const base::Clock& clock, const
     TRY(const auto keys, store.dkim_keys());
     applied.warnings = find_missing_keys(relays, keys);
     add_pending_keys(declaration, applied);
+    applied.to_review = find_to_review(before.relays, relays);
+    applied.relays = relays;
     if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
     return applied;
 }

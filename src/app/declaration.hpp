@@ -48,6 +48,9 @@ enum class Prune : bool { no, yes };
 struct Applied {
     std::vector<relay::ThingChange> changes = {};  // all that was done
     std::vector<std::string> warnings = {};
+    std::vector<relay::Relay> relays = {};  // of the store, as they are then
+    // Names of those that are new or changed so that it bears on how mail authenticates: see ReviewRelay.
+    std::vector<std::string> to_review = {};
 };
 
 // Makes it true in one transaction, all or nothing; with prune what the declared parts do not name is

@@ -115,7 +115,10 @@ base::Result<void> check_changes(const StoredState& before, const Declaration& d
         relays.push_back(relay);
     if (auto together = relay::check_all_rules(relays); together.has_error()) {
         auto error = std::move(together).error();
-        error.hint = "change one of the two in the file; --prune deletes what it does not name";
+        if (error.hint.find("--fallback-to") != std::string::npos)
+            error.hint = "change fallback_to in the file";
+        else if (error.kind == base::ErrorKind::conflict)
+            error.hint = "change one of the two in the file; --prune deletes what it does not name";
         return error;
     }
     return check_deleted_keys(relays, before, changes);

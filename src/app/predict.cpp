@@ -244,7 +244,10 @@ net::Task<void> gather_paths(dns::Resolver& resolver, PathKind own, Forecast& fo
     std::vector<PathKind> kinds;
     for (const auto kind : all_paths)
         if (forecast.request.matrix || kind == own || kind == PathKind::from) kinds.push_back(kind);
-    std::vector<PathFacts> paths(kinds.size());
+    // What an interruption leaves out is not known.
+    std::vector<PathFacts> paths;
+    for (const auto kind : kinds)
+        paths.push_back({.kind = kind, .unknown = "it was not looked up"});
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
         paths[i] = co_await gather_path(resolver, kinds[i], forecast);
     };

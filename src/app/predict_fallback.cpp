@@ -1,34 +1,117 @@
 #include "app/predict_fallback.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include "app/dkim_keys.hpp"
+#include "app/settings.hpp"
+#include "relay/fallbacks.hpp"
 
 namespace app {
 
-net::Task<std::optional<finding::Finding>> check_fallback(dns::Resolver& resolver, const Forecast& forecast,
-                                                          const std::vector<relay::Relay>& relays) {
-    std::optional<finding::Finding> nothing;
-    const auto fallback = std::find_if(relays.begin(), relays.end(), [](const relay::Relay& relay) {
-        return relay.fallback && relay.enabled;
-    });
-    const auto& first = forecast.request.relay;
-    if (forecast.prediction.verdict != finding::Verdict::good || fallback == relays.end() ||
-        fallback->id == first.id)
-        co_return nothing;
-    PredictRequest request = forecast.request;
-    request.relay = *fallback;
+using finding::Verdict;
+
+namespace {
+
+PredictRequest through(PredictRequest request, relay::Relay fallback) {
+    request.relay = std::move(fallback);
     request.egress_ips.clear();
     request.helo.clear();
     request.body = Body::kept;
     request.matrix = false;
-    const auto other = co_await predict(resolver, request);
-    if (other.prediction.verdict != finding::Verdict::bad) co_return nothing;
-    co_return finding::make(
-        "predict-fallback-fails", fallback->name,
-        fmt::format("mail that {} does not take goes through {}, and fails DMARC there: {}", first.name,
-                    fallback->name, other.prediction.reason),
-        fmt::format("relayctl predict {} --from {}", fallback->name, request.from.to_string()));
+    return request;
+}
+
+struct Case {
+    relay::Relay first, fallback;
+    mail::Address from;
+};
+
+std::vector<Case> cases_of(const relay::Relay& relay, const std::vector<relay::Relay>& relays) {
+    std::vector<Case> cases;
+    for (const auto& pair : relay::stand_ins_of(relay, relays)) {
+        if (pair.first->unaligned_fallback || pair.fallback->unaligned_fallback) continue;
+        for (const auto& pattern : pair.first->domains) {
+            if (!pattern.name() || pattern.is_below()) continue;
+            auto from = mail::Address::parse("postmaster@" + pattern.name()->ascii());
+            if (from.has_value()) cases.push_back({*pair.first, *pair.fallback, std::move(*from)});
+        }
+    }
+    return cases;
+}
+
+}  // namespace
+
+base::Result<PredictRequest> make_predict_request(relay::Store& store, base::Time now, relay::Relay relay,
+                                                  mail::Address from) {
+    PredictRequest request{.relay = std::move(relay), .from = std::move(from)};
+    TRY(const auto managed, find_setting_value(store, relay::managed_return_path));
+    if (managed) {
+        TRY(request.managed, mail::Address::parse(*managed));
+    }
+    TRY(request.keys, list_dkim_keys(store, std::nullopt, now));
+    request.now = now;
+    return request;
+}
+
+net::Task<FallbackForecast> forecast_fallback(dns::Resolver& resolver, PredictRequest request,
+                                              relay::Relay fallback) {
+    FallbackForecast result;
+    auto other = through(request, std::move(fallback));
+    const auto first = co_await predict(resolver, std::move(request));
+    if (first.prediction.verdict == Verdict::bad) co_return result;
+    if (first.prediction.verdict == Verdict::unchecked) {
+        result.verdict = Verdict::unchecked;
+        result.reason = first.prediction.reason;
+        result.first_is_known = false;
+        co_return result;
+    }
+    const auto second = co_await predict(resolver, std::move(other));
+    result.verdict = second.prediction.verdict;
+    result.reason = second.prediction.reason;
+    co_return result;
+}
+
+net::Task<std::vector<finding::Finding>> check_fallbacks(dns::Resolver& resolver, const Forecast& forecast,
+                                                         const std::vector<relay::Relay>& relays) {
+    std::vector<finding::Finding> findings;
+    const auto& request = forecast.request;
+    if (forecast.prediction.verdict != Verdict::good) co_return findings;
+    for (const auto* fallback : relay::fallbacks_of(request.relay, relays)) {
+        if (!fallback->enabled) continue;
+        auto other_request = through(request, *fallback);
+        const auto other = co_await predict(resolver, std::move(other_request));
+        if (other.prediction.verdict != Verdict::bad) continue;
+        findings.push_back(finding::make(
+            "predict-fallback-fails", fallback->name,
+            fmt::format("mail that {} does not take goes through {}, and fails DMARC there: {}",
+                        request.relay.name, fallback->name, other.prediction.reason),
+            fmt::format("relayctl predict {} --from {}", fallback->name, request.from.to_string())));
+    }
+    co_return findings;
+}
+
+net::Task<FallbackReview> review_fallbacks(dns::Resolver& resolver, PredictRequest request,
+                                           relay::Relay relay, std::vector<relay::Relay> relays) {
+    FallbackReview review;
+    auto cases = cases_of(relay, relays);
+    if (cases.size() > most_fallback_cases) {
+        review.left_out = cases.size() - most_fallback_cases;
+        cases.erase(cases.begin() + static_cast<std::ptrdiff_t>(most_fallback_cases), cases.end());
+    }
+    for (auto& each : cases) {
+        auto asked = request;
+        asked.relay = each.first;
+        asked.from = each.from;
+        const auto forecast = co_await forecast_fallback(resolver, std::move(asked), each.fallback);
+        if (forecast.verdict == Verdict::good || !forecast.first_is_known) continue;
+        FallbackReview::Case told{each.first.name, each.fallback.name, each.from.domain(), forecast.reason};
+        if (forecast.verdict == Verdict::bad) {
+            review.unaligned.push_back(std::move(told));
+            co_return review;
+        }
+        review.unknown.push_back(std::move(told));
+    }
+    co_return review;
 }
 
 }  // namespace app

@@ -1,4 +1,6 @@
 // find, enable, disable, delete.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/relays.hpp"
@@ -46,10 +48,35 @@ base::Result<std::vector<RelayOutcome>> set_enabled(relay::Store& store, const b
     return outcomes;
 }
 
+namespace {
+
+// Mail is not to lose its fallback without a word.
+base::Result<void> check_not_needed(relay::Store& store, const std::vector<std::string>& names) {
+    const auto is_deleted = [&](const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    TRY(const auto relays, store.relays());
+    for (const auto& relay : relays) {
+        if (is_deleted(relay.name)) continue;
+        const auto needed = std::find_if(relay.fallback_to.begin(), relay.fallback_to.end(), is_deleted);
+        if (needed == relay.fallback_to.end()) continue;
+        auto left = relay.fallback_to;
+        std::erase_if(left, is_deleted);
+        return base::Error{.kind = base::ErrorKind::conflict,
+                           .message = fmt::format("relay {} falls back to {}", relay.name, *needed),
+                           .hint = fmt::format("relayctl edit {} --fallback-to {}", relay.name,
+                                               left.empty() ? "none" : base::join(left, ","))};
+    }
+    return {};
+}
+
+}  // namespace
+
 base::Result<std::vector<RelayOutcome>> delete_relays(relay::Store& store,
                                                       const std::vector<std::string>& names, Missing missing,
                                                       DryRun dry_run) {
     TRY(auto transaction, relay::Transaction::begin(store));
+    TRY_VOID(check_not_needed(store, names));
     std::vector<RelayOutcome> outcomes;
     for (const auto& name : names) {
         auto relay = find_relay(store, name);

@@ -7,6 +7,7 @@
 #include "app/dkim_generate.hpp"
 #include "app/dkim_keys.hpp"
 #include "base/text.hpp"
+#include "relay/fallbacks.hpp"
 
 namespace app {
 
@@ -79,10 +80,13 @@ base::Result<void> apply_settings(const RelaySettings& settings, Relay& relay) {
     take(settings.mail_types, relay.mail_types);
     take(settings.daily_limit, relay.daily_limit);
     take(settings.limit_unit, relay.limit_unit);
+    take(settings.over_limit, relay.over_limit);
     take(settings.priority, relay.priority);
     take(settings.return_path, relay.return_path);
     take(settings.egress_ips, relay.egress_ips);
     take(settings.fallback, relay.fallback);
+    take(settings.fallback_to, relay.fallback_to);
+    take(settings.unaligned_fallback, relay.unaligned_fallback);
     take(settings.description, relay.description);
     return take_login(settings, relay);
 }
@@ -103,13 +107,18 @@ base::Result<std::string> choose_selector(relay::Store& store, const base::Clock
     return "s" + base::year_and_month(clock.now());
 }
 
-// Keys made before the transaction. How many it needs is known inside only: then it is left, the keys are
-// made, and it begins anew.
-struct KeySupply {
+// What is done before the transaction: keys are made, the relay is reviewed. Of what it has need is known
+// inside only: then it is left, that is done, and it begins anew.
+struct Preparation {
     std::vector<KeyPair> pairs = {};
     std::size_t wanted = 0;
+    bool reviews = false;                 // whether it is wanted
+    std::optional<Relay> reviewed = {};   // as it was then
+    std::optional<Relay> to_review = {};  // and all the others:
+    std::vector<Relay> relays = {};
 
     bool is_short() const { return wanted > pairs.size(); }
+    bool is_ready() const { return !is_short() && !to_review; }
     base::Result<void> fill() {
         while (is_short()) {
             TRY(auto pair, make_key_pair(relay::KeyAlgorithm::rsa, usual_rsa_bits));
@@ -133,7 +142,7 @@ base::Result<void> check_may_sign(relay::Store& store, const base::Clock& clock,
 // Gives the relay's domains the keys that they lack. Inside the transaction; the supply may turn out short.
 base::Result<std::vector<relay::DkimKey>> take_dkim(relay::Store& store, const base::Clock& clock,
                                                     const RelaySettings& settings, Relay& relay,
-                                                    KeySupply& supply) {
+                                                    Preparation& supply) {
     std::vector<relay::DkimKey> made;
     supply.wanted = 0;
     if (settings.dkim == DkimChoice::off) relay.dkim_selector.reset();
@@ -220,9 +229,22 @@ base::Result<RelayOutcome> finish(relay::Store& store, const base::Clock& clock,
     return outcome;
 }
 
+// An Error, which nobody sees, when the relay is to be reviewed first.
+base::Result<void> ask_for_review(const std::optional<Relay>& before, const Relay& after,
+                                  const std::vector<Relay>& others, Preparation& preparation) {
+    if (!preparation.reviews || (before && !bears_on_mail(*before, after))) return {};
+    if (preparation.reviewed && !bears_on_mail(*preparation.reviewed, after)) return {};
+    preparation.relays = others;
+    std::erase_if(preparation.relays, [&](const Relay& other) { return other.name == after.name; });
+    preparation.relays.push_back(after);
+    if (relay::stand_ins_of(preparation.relays.back(), preparation.relays).empty()) return {};
+    preparation.to_review = after;
+    return base::Error{.message = "the relay is still to be reviewed"};
+}
+
 base::Result<RelayOutcome> add(relay::Store& store, const base::Clock& clock, const std::string& name,
                                const RelaySettings& settings, Existing existing, DryRun dry_run,
-                               KeySupply& supply) {
+                               Preparation& supply) {
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(const auto others, store.relays());
     const auto found =
@@ -242,7 +264,10 @@ base::Result<RelayOutcome> add(relay::Store& store, const base::Clock& clock, co
         relay.enabled = found->enabled;
     }
     TRY_VOID(check_complete(relay, others));
+    TRY_VOID(relay::check_fallbacks(relay, others));
     TRY(auto keys, take_dkim(store, clock, settings, relay, supply));
+    const auto before = found == others.end() ? std::nullopt : std::optional(*found);
+    TRY_VOID(ask_for_review(before, relay, others, supply));
     relay.created_at = relay.changed_at = clock.now();
     RelayOutcome outcome{.relay = std::move(relay), .action = Action::added, .new_keys = std::move(keys)};
     if (found != others.end()) {
@@ -254,7 +279,7 @@ base::Result<RelayOutcome> add(relay::Store& store, const base::Clock& clock, co
 }
 
 base::Result<RelayOutcome> edit(relay::Store& store, const base::Clock& clock, const std::string& name,
-                                const RelaySettings& settings, DryRun dry_run, KeySupply& supply) {
+                                const RelaySettings& settings, DryRun dry_run, Preparation& supply) {
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(const auto before, find_relay(store, name));
     TRY(const auto others, store.relays());
@@ -263,27 +288,43 @@ base::Result<RelayOutcome> edit(relay::Store& store, const base::Clock& clock, c
     if (!relay.domains.empty() && relay.mail_types.empty())
         relay.mail_types = {relay::all_mail_types.begin(), relay::all_mail_types.end()};
     TRY_VOID(check_complete(relay, others));
+    TRY_VOID(relay::check_fallbacks(relay, others));
     TRY(auto keys, take_dkim(store, clock, settings, relay, supply));
     TRY(const bool same_password, has_same_password(store, before, settings));
     if (differing_fields(before, relay).empty() && same_password && keys.empty())
         return RelayOutcome{.relay = before};
+    TRY_VOID(ask_for_review(before, relay, others, supply));
     relay.changed_at = clock.now();
     RelayOutcome outcome{.relay = std::move(relay), .action = Action::edited, .new_keys = std::move(keys)};
     return finish(store, clock, std::move(outcome), settings, dry_run, std::move(transaction));
 }
 
-// Runs the transaction again with the keys that it lacked.
+// Runs the transaction again with what it lacked.
 template <class Once>
-base::Result<RelayOutcome> with_keys(Once once) {
-    KeySupply supply;
+base::Result<RelayOutcome> prepared(Once once, const ReviewRelay& review) {
+    Preparation preparation;
+    preparation.reviews = static_cast<bool>(review);
     for (;;) {
-        auto result = once(supply);
-        if (!supply.is_short()) return result;
-        TRY_VOID(supply.fill());
+        preparation.to_review.reset();
+        auto result = once(preparation);
+        if (preparation.is_ready()) return result;
+        TRY_VOID(preparation.fill());
+        if (!preparation.to_review) continue;
+        TRY_VOID(review(*preparation.to_review, preparation.relays));
+        preparation.reviewed = std::move(preparation.to_review);
     }
 }
 
 }  // namespace
+
+bool bears_on_mail(const Relay& before, const Relay& after) {
+    for (const auto& field : differing_fields(before, after))
+        for (const std::string_view which :
+             {"name", "host", "domains", "dkim_selector", "return_path", "egress_ips", "fallback",
+              "fallback_to", "allow_unaligned_fallback"})
+            if (field == which) return true;
+    return false;
+}
 
 base::Result<void> check_complete(const Relay& relay, const std::vector<Relay>& others) {
     if (relay.login && relay.login->source == relay::PasswordSource::none)
@@ -297,17 +338,21 @@ base::Result<void> check_complete(const Relay& relay, const std::vector<Relay>& 
 }
 
 base::Result<RelayOutcome> add_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
-                                     const RelaySettings& settings, Existing existing, DryRun dry_run) {
-    const auto once = [&](KeySupply& supply) {
+                                     const RelaySettings& settings, Existing existing, DryRun dry_run,
+                                     const ReviewRelay& review) {
+    const auto once = [&](Preparation& supply) {
         return add(store, clock, name, settings, existing, dry_run, supply);
     };
-    return in_context(with_keys(once), "add", name);
+    return in_context(prepared(once, review), "add", name);
 }
 
 base::Result<RelayOutcome> edit_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
-                                      const RelaySettings& settings, DryRun dry_run) {
-    const auto once = [&](KeySupply& supply) { return edit(store, clock, name, settings, dry_run, supply); };
-    return in_context(with_keys(once), "edit", name);
+                                      const RelaySettings& settings, DryRun dry_run,
+                                      const ReviewRelay& review) {
+    const auto once = [&](Preparation& supply) {
+        return edit(store, clock, name, settings, dry_run, supply);
+    };
+    return in_context(prepared(once, review), "edit", name);
 }
 
 }  // namespace app

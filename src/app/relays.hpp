@@ -1,6 +1,7 @@
 // The use cases that change relays and sender domains. Each is one transaction: all of it, or nothing.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,6 +29,7 @@ struct RelaySettings {
     std::optional<std::set<relay::MailType>> mail_types = {};
     std::optional<std::optional<std::uint32_t>> daily_limit = {};
     std::optional<relay::LimitUnit> limit_unit = {};
+    std::optional<relay::OverLimit> over_limit = {};
     std::optional<std::uint16_t> priority = {};
     DkimChoice dkim = DkimChoice::unchanged;
     std::optional<std::string> dkim_selector = {};
@@ -37,6 +39,8 @@ struct RelaySettings {
     std::optional<base::Secret> password = {};         // to be stored, of the login here or the relay's own
     std::optional<std::string> password_command = {};  // for the relay's own login
     std::optional<bool> fallback = {};
+    std::optional<std::vector<std::string>> fallback_to = {};
+    std::optional<bool> unaligned_fallback = {};
     std::optional<std::string> description = {};
 };
 
@@ -50,24 +54,37 @@ struct RelayOutcome {
     std::vector<relay::DkimKey> new_keys = {};  // made on the way (--dkim), one a domain that had none
 };
 
+// Looks at a relay as it is to be, and all relays of the store with it, outside of the transaction, when one
+// of the fields changes that decide how its mail, or that of those it stands in for, authenticates; with an
+// Error nothing is changed.
+using ReviewRelay =
+    std::function<base::Result<void>(const relay::Relay& relay, const std::vector<relay::Relay>& relays)>;
+
+// Is it one of those fields?
+bool bears_on_mail(const relay::Relay& before, const relay::Relay& after);
+
 // Port and security complete each other: 465 means ssl and the reverse, else 587 and tls.
 // Errors: usage (no host, no domain), conflict (the name is taken by other content, naming the fields; or the
 // rules between relays, see relay::check_rules).
 base::Result<RelayOutcome> add_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
-                                     const RelaySettings& settings, Existing existing, DryRun dry_run);
+                                     const RelaySettings& settings, Existing existing, DryRun dry_run,
+                                     const ReviewRelay& review = {});
 
 // Is the relay one that can be stored beside the others? Errors: usage, conflict.
 base::Result<void> check_complete(const relay::Relay& relay, const std::vector<relay::Relay>& others);
 
 // Errors: not_found with the nearest name as hint, usage, conflict.
 base::Result<RelayOutcome> edit_relay(relay::Store& store, const base::Clock& clock, const std::string& name,
-                                      const RelaySettings& settings, DryRun dry_run);
+                                      const RelaySettings& settings, DryRun dry_run,
+                                      const ReviewRelay& review = {});
 
-// All of the names or none. Enabling takes back a trip too. Errors: not_found.
+// All of the names or none. Enabling takes back a trip, and what a relay told of its limit, too. Errors:
+// not_found.
 base::Result<std::vector<RelayOutcome>> set_enabled(relay::Store& store, const base::Clock& clock,
                                                     const std::vector<std::string>& names, bool enabled,
                                                     DryRun dry_run);
 
+// Errors: not_found; conflict when one that stays falls back to one of them.
 enum class Missing { refuse, ignore };
 base::Result<std::vector<RelayOutcome>> delete_relays(relay::Store& store,
                                                       const std::vector<std::string>& names, Missing missing,

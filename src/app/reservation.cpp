@@ -34,6 +34,7 @@ struct Choice {
     std::vector<relay::RelayDay> days;
     relay::Day day = {};
     std::vector<relay::Candidate> route = {};
+    std::optional<LimitStop> stop = {};
 };
 
 // The relay that was asked for by name, as if it served every domain and type: what is left are its state and
@@ -48,6 +49,28 @@ std::vector<relay::Candidate> route_of_one(const ReservationWish& wish, const Ch
     return relay::find_route(wish.sender_domain, wish.type, one, choice.days, wish.recipients);
 }
 
+// The first before the one taken that is at its limit and lets nobody stand in for it.
+std::optional<LimitStop> find_stop(const ReservationWish& wish, const Choice& choice) {
+    for (const auto& candidate : choice.route) {
+        if (candidate.step == relay::RouteStep::taken) break;
+        if (candidate.step != relay::RouteStep::limit_reached) continue;
+        const auto relay = std::find_if(choice.relays.begin(), choice.relays.end(),
+                                        [&](const auto& each) { return each.id == candidate.relay; });
+        const auto over = wish.over.value_or(relay->over_limit);
+        if (over != relay::OverLimit::fallback) return LimitStop{.relay = candidate.relay, .over = over};
+    }
+    return std::nullopt;
+}
+
+// A relay that is ruled out as a fallback may still be the first that could take the message.
+void pass_over_unaligned(const ReservationWish& wish, std::vector<relay::Candidate>& route) {
+    for (;;) {
+        const auto* taken = relay::taken(route);
+        if (taken == nullptr || !wish.unaligned.contains(taken->relay)) return;
+        relay::pass_over(route, taken->relay, relay::RouteStep::unaligned);
+    }
+}
+
 base::Result<Choice> choose(relay::Store& store, const base::Clock& clock, const ReservationWish& wish) {
     TRY(const auto zone, zone_of(store));
     Choice choice{.relays = {}, .days = {}, .day = relay::day_of(clock.now(), zone)};
@@ -56,7 +79,9 @@ base::Result<Choice> choose(relay::Store& store, const base::Clock& clock, const
     choice.route = wish.only ? route_of_one(wish, choice)
                              : relay::find_route(wish.sender_domain, wish.type, choice.relays, choice.days,
                                                  wish.recipients);
-    if (wish.past_limit == PastLimit::stop && find_limited(choice.route) != nullptr)
+    pass_over_unaligned(wish, choice.route);
+    choice.stop = find_stop(wish, choice);
+    if (choice.stop)
         for (auto& candidate : choice.route)
             if (candidate.step == relay::RouteStep::taken) candidate.step = relay::RouteStep::spare;
     return choice;
@@ -72,28 +97,34 @@ const relay::Candidate* find_limited(const std::vector<relay::Candidate>& route)
     return nullptr;
 }
 
-base::Result<std::vector<relay::Candidate>> preview(relay::Store& store, const base::Clock& clock,
-                                                    const ReservationWish& wish) {
+base::Result<ReservedRoute> preview(relay::Store& store, const base::Clock& clock,
+                                    const ReservationWish& wish) {
     TRY(auto choice, choose(store, clock, wish));
-    return std::move(choice.route);
+    return ReservedRoute{.route = std::move(choice.route), .taken = {}, .stop = choice.stop};
 }
 
 base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,
                                     const ReservationWish& wish) {
     TRY(auto transaction, relay::Transaction::begin(store, counting));
     TRY(auto choice, choose(store, clock, wish));
-    ReservedRoute reserved{.route = std::move(choice.route)};
+    ReservedRoute reserved{.route = std::move(choice.route), .taken = {}, .stop = choice.stop};
     const auto* taken = relay::taken(reserved.route);
     if (taken == nullptr) return reserved;
     const auto relay = std::find_if(choice.relays.begin(), choice.relays.end(),
                                     [&](const auto& each) { return each.id == taken->relay; });
     auto today = relay::day_of(*relay, choice.days);
     today.day = choice.day;
+    const bool was_near = relay::is_near_limit(*relay, today);
     today.messages += 1;
     today.recipients += wish.recipients;
     TRY_VOID(store.set_relay_day(today));
     TRY_VOID(transaction.commit());
-    reserved.taken = Reservation{.relay = *relay, .day = choice.day, .recipients = wish.recipients};
+    const bool nears = !was_near && relay::is_near_limit(*relay, today);
+    reserved.taken = Reservation{.relay = *relay,
+                                 .day = choice.day,
+                                 .recipients = wish.recipients,
+                                 .today = std::move(today),
+                                 .nears_limit = nears};
     return reserved;
 }
 
@@ -104,6 +135,26 @@ base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& cloc
     wish.type = type;
     wish.recipients = recipients;
     return reserve(store, clock, wish);
+}
+
+namespace {
+
+// nullopt = never.
+base::Result<std::optional<unsigned>> failures_to_trip(relay::Store& store) {
+    TRY(const auto text, find_setting_value(store, relay::failures_to_trip));
+    return relay::parse_failures_to_trip(text.value_or(std::string(relay::usual_failures_to_trip)));
+}
+
+}  // namespace
+
+base::Result<void> write_log_line(relay::Store& store, const relay::LogEntry& entry) {
+    TRY(const auto id, store.append_log(entry));
+    static_cast<void>(id);
+    TRY(const auto keep, find_setting_value(store, relay::log_keep));
+    const auto span =
+        base::parse_span(keep.value_or(std::string(relay::usual_log_keep)), relay::longest_log_keep);
+    if (span) TRY_VOID(store.prune_log(entry.at - *span));
+    return {};
 }
 
 base::Result<bool> settle(relay::Store& store, const Reservation& reservation, const SendingOutcome& outcome,
@@ -117,12 +168,12 @@ base::Result<bool> settle(relay::Store& store, const Reservation& reservation, c
     today.limit_told = today.limit_told || outcome.limit_told;
     const bool was_tripped = !today.tripped.empty();
     if (outcome.tried) today.failures = outcome.failure.empty() ? 0 : today.failures + 1;
-    if (!was_tripped && today.failures >= failures_to_trip) today.tripped = outcome.failure;
-    TRY_VOID(store.set_relay_day(today));
-    if (entry) {
-        TRY(const auto id, store.append_log(*entry));
-        static_cast<void>(id);
+    if (!was_tripped && !outcome.failure.empty()) {
+        TRY(const auto most, failures_to_trip(store));
+        if (most && today.failures >= *most) today.tripped = outcome.failure;
     }
+    TRY_VOID(store.set_relay_day(today));
+    if (entry) TRY_VOID(write_log_line(store, *entry));
     TRY_VOID(transaction.commit());
     return !was_tripped && !today.tripped.empty();
 }
@@ -133,9 +184,10 @@ base::Result<bool> clear_trip(relay::Store& store, const base::Clock& clock, rel
     TRY(const auto days, store.relay_days(day));
     const auto found =
         std::find_if(days.begin(), days.end(), [&](const auto& each) { return each.relay == relay; });
-    if (found == days.end() || found->tripped.empty()) return false;
+    if (found == days.end() || (found->tripped.empty() && !found->limit_told)) return false;
     auto cleared = *found;
     cleared.tripped.clear();
+    cleared.limit_told = false;
     cleared.failures = 0;
     TRY_VOID(store.set_relay_day(cleared));
     return true;

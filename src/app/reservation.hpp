@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,20 @@ struct Reservation {
     relay::Relay relay;
     relay::Day day = {};
     std::uint64_t recipients = 0;
+    relay::RelayDay today = {};  // with the message
+    bool nears_limit = false;    // four fifths of the limit are used, with this message and not before it
+};
+
+// A relay that is at its limit, and whose mail is not to go through another.
+struct LimitStop {
+    relay::RelayId relay = 0;
+    relay::OverLimit over = relay::OverLimit::defer;  // or reject
 };
 
 struct ReservedRoute {
     std::vector<relay::Candidate> route;    // see relay::find_route()
     std::optional<Reservation> taken = {};  // nullopt = no relay takes the message
+    std::optional<LimitStop> stop = {};     // why none does, where a limit is the reason
 };
 
 // Chooses the relay and counts the message on it, in one write transaction: however many processes send at
@@ -33,20 +43,22 @@ base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& cloc
                                     std::uint64_t recipients);
 
 // What a message that is sent wants, beyond reserve() above.
-enum class PastLimit { next, stop };  // where a relay's limit is reached: the next of the route, or none
 struct ReservationWish {
     base::DomainName sender_domain;
     relay::MailType type = relay::MailType::individual;
     std::uint64_t recipients = 0;
-    std::optional<relay::RelayId> only = {};  // this relay, whatever it serves; its limits hold
-    PastLimit past_limit = PastLimit::next;
+    std::optional<relay::RelayId> only = {};    // this relay, whatever it serves; its limits hold
+    std::optional<relay::OverLimit> over = {};  // in place of what the relays say for past their limit
+    // Relays that a forecast has ruled out as fallback: what is tried is a step of the route for them.
+    std::set<relay::RelayId> unaligned = {};
 };
-// As above. With PastLimit::stop none is taken when one that stands before it in the route is at its limit.
+// As above. None is taken when one that stands before it in the route is at its limit and says defer or
+// reject.
 base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,
                                     const ReservationWish& wish);
 // The same choice, counted nowhere: `taken` of the route alone tells.
-base::Result<std::vector<relay::Candidate>> preview(relay::Store& store, const base::Clock& clock,
-                                                    const ReservationWish& wish);
+base::Result<ReservedRoute> preview(relay::Store& store, const base::Clock& clock,
+                                    const ReservationWish& wish);
 // The first of the route that serves the message and is at its limit; nullptr = none before the one taken.
 const relay::Candidate* find_limited(const std::vector<relay::Candidate>& route);
 
@@ -58,13 +70,16 @@ struct SendingOutcome {
     bool limit_told = false;    // the server said that its own limit is reached
     bool tried = true;          // false: it was not spoken to, and its failures stay as they are
 };
-inline constexpr unsigned failures_to_trip = 3;  // in a row, of one day
-// True when this tripped the relay.
-// The log's line about it goes into the same transaction.
+// True when this tripped the relay: so many failures in a row on one day as the setting failures-to-trip
+// says. The log's line about it goes into the same transaction.
 base::Result<bool> settle(relay::Store& store, const Reservation& reservation, const SendingOutcome& outcome,
                           const std::optional<relay::LogEntry>& entry = {});
 
-// A relay that was tripped takes mail again. True when it was. Inside a transaction.
+// A line of the log; those go that are older than the setting log-keep. Inside a transaction.
+base::Result<void> write_log_line(relay::Store& store, const relay::LogEntry& entry);
+
+// A relay that was tripped, or had told that its limit is reached, takes mail again. True when it was.
+// Inside a transaction.
 base::Result<bool> clear_trip(relay::Store& store, const base::Clock& clock, relay::RelayId relay);
 
 }  // namespace app

@@ -58,6 +58,19 @@ LogResult result_of(const SendAttempt& attempt) {
     return LogResult::deferred;
 }
 
+std::optional<smtp::ReplyText> said_before_mail(const SendAttempt& attempt) {
+    if (attempt.mail || !attempt.failure) return std::nullopt;
+    constexpr int most_tried = 8;  // "the login failed: PLAIN: 535 5.7.8 ..."
+    std::string_view rest = attempt.failure->message;
+    for (int i = 0; i < most_tried; ++i) {
+        if (auto reply = smtp::read_reply_text(rest); reply && reply->code >= 400) return reply;
+        const auto colon = rest.find(": ");
+        if (colon == std::string_view::npos) break;
+        rest.remove_prefix(colon + 2);
+    }
+    return std::nullopt;
+}
+
 SendingOutcome outcome_of(const SendAttempt& attempt) {
     SendingOutcome outcome;
     const auto result = result_of(attempt);
@@ -73,9 +86,10 @@ SendingOutcome outcome_of(const SendAttempt& attempt) {
         return outcome;
     }
     outcome.failure = cut(base::printable(attempt.failure->message), most_logged_octets);
-    const auto said = smtp::read_reply_text(attempt.failure->message);
+    const auto said = said_before_mail(attempt);
     if (!said) return outcome;
-    const auto stage = attempt.stage == SessionStage::login ? smtp::Stage::auth : smtp::Stage::greeting;
+    // A greeting, as any other reply, can be about a limit.
+    const auto stage = attempt.stage == SessionStage::login ? smtp::Stage::auth : smtp::Stage::unknown;
     const auto id = smtp::diagnose(*said, stage);
     outcome.limit_told = id == "smtp-daily-limit" || id == "smtp-rate-limited";
     // A full relay is not a broken one.
@@ -111,7 +125,8 @@ std::string reply_of(const SendAttempt& attempt) {
 }
 
 relay::LogEntry log_entry_of(const SendAttempt& attempt, const Reservation& reservation,
-                             const base::DomainName& from_domain, relay::MailType type, base::Time now) {
+                             const base::DomainName& from_domain, relay::MailType type, base::Time now,
+                             const std::string& instead_of) {
     relay::LogEntry entry{
         .at = now, .relay = reservation.relay.name, .from_domain = from_domain, .type = type};
     entry.recipients = reservation.recipients;
@@ -120,13 +135,13 @@ relay::LogEntry log_entry_of(const SendAttempt& attempt, const Reservation& rese
     const auto* reply = attempt.mail ? deciding_reply(*attempt.mail) : nullptr;
     if (reply != nullptr && entry.result == LogResult::accepted) entry.queue_id = queue_id_of(*reply);
     entry.reply = cut(reply_of(attempt), most_logged_octets);
+    entry.instead_of = cut(base::printable(instead_of), most_logged_octets);
     return entry;
 }
 
 base::Result<void> append_log(relay::Store& store, const relay::LogEntry& entry) {
     TRY(auto transaction, relay::Transaction::begin(store, relay::Durability::process));
-    TRY(const auto id, store.append_log(entry));
-    static_cast<void>(id);
+    TRY_VOID(write_log_line(store, entry));
     return transaction.commit();
 }
 

@@ -8,6 +8,7 @@
 #include "app/relay_session.hpp"
 #include "app/reservation.hpp"
 #include "relay/log_entry.hpp"
+#include "smtp/diagnosis.hpp"
 #include "smtp/transaction.hpp"
 
 namespace app {
@@ -34,8 +35,12 @@ std::string queue_id_of(const smtp::Reply& reply);
 // The reply that decided, or why there is none; one line, printable.
 std::string reply_of(const SendAttempt& attempt);
 
+// The reply with which a session ended before it could carry mail; nullopt = it was no reply that ended it.
+std::optional<smtp::ReplyText> said_before_mail(const SendAttempt& attempt);
+
 relay::LogEntry log_entry_of(const SendAttempt& attempt, const Reservation& reservation,
-                             const base::DomainName& from_domain, relay::MailType type, base::Time now);
+                             const base::DomainName& from_domain, relay::MailType type, base::Time now,
+                             const std::string& instead_of);
 
 // In a transaction of its own. Errors: the store's.
 base::Result<void> append_log(relay::Store& store, const relay::LogEntry& entry);

@@ -20,6 +20,8 @@ class SendingSessions {
     SendingSessions(dns::Resolver& resolver, net::Dialer& dialer, RelaySessionOptions options = {})
         : resolver_(resolver), dialer_(dialer), options_(std::move(options)) {}
 
+    dns::Resolver& resolver() const { return resolver_; }
+
     // One message through one relay. Never throws a message away: what is not known to be refused is told as
     // it is. A session that the server has ended meanwhile (421, or a connection that is gone) is opened
     // anew, once, where the message certainly was not taken. A session serves the relay as it was when it was

@@ -39,6 +39,7 @@ std::span<const Command* const> all_commands() {
         &explain_command,
         &route_command,
         &send_command,
+        &log_command,
         &quota_command,
         &config_list_command,
         &config_get_command,

@@ -50,7 +50,7 @@ std::string completion_answer(const Context& context, std::string_view shell, st
     if (wanted.kind == Wanted::Kind::value && wanted.completion == Completion::file) return ":file\n";
     const auto store = needs_store(wanted) ? glance_at_store(context, *line, wanted) : nullptr;
     std::string answer;
-    for (const auto& candidate : find_candidates(wanted, store.get())) {
+    for (const auto& candidate : find_candidates(wanted, store.get(), context.clock().now())) {
         const auto word = wanted.fixed + candidate.text;
         answer += bash ? for_bash(word, *line) : word;
         if (!candidate.description.empty()) answer += "\t" + base::printable(candidate.description);

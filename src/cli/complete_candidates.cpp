@@ -1,9 +1,11 @@
 #include "cli/complete_candidates.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "app/reservation.hpp"
 #include "base/text.hpp"
 #include "base/translation.hpp"
 #include "cli/listing.hpp"
@@ -58,15 +60,31 @@ void add_options(const Wanted& wanted, Candidates& candidates) {
         add(option);
 }
 
-void add_relays(Completion which, relay::Store& store, Candidates& candidates) {
+// Today's, which enable takes back.
+std::set<relay::RelayId> tripped_relays(relay::Store& store, base::Time now) {
+    std::set<relay::RelayId> tripped;
+    const auto zone = app::zone_of(store);
+    if (zone.has_error()) return tripped;
+    const auto days = store.relay_days(relay::day_of(now, *zone));
+    if (days.has_error()) return tripped;
+    for (const auto& day : *days)
+        if (!day.tripped.empty() || day.limit_told) tripped.insert(day.relay);
+    return tripped;
+}
+
+void add_relays(Completion which, relay::Store& store, base::Time now, Candidates& candidates) {
     const auto relays = store.relays();
     if (relays.has_error()) return;
+    const auto tripped =
+        which == Completion::disabled_relay ? tripped_relays(store, now) : std::set<relay::RelayId>();
     for (const auto& relay : *relays) {
         if (which == Completion::enabled_relay && !relay.enabled) continue;
-        if (which == Completion::disabled_relay && relay.enabled) continue;
-        candidates.push_back(
-            {relay.name, fmt::format("{}:{} {}{}", relay.host.to_string(), relay.port,
-                                     to_string(relay.security), relay.enabled ? "" : ", disabled")});
+        if (which == Completion::disabled_relay && relay.enabled && !tripped.contains(relay.id)) continue;
+        candidates.push_back({relay.name, fmt::format("{}:{} {}{}", relay.host.to_string(), relay.port,
+                                                      to_string(relay.security),
+                                                      !relay.enabled               ? ", disabled"
+                                                      : tripped.contains(relay.id) ? ", tripped"
+                                                                                   : "")});
     }
 }
 
@@ -112,12 +130,12 @@ void add_regions(relay::Store& store, Candidates& candidates) {
         candidates.push_back({region.name, "region"});
 }
 
-void add_stored(Completion completion, relay::Store& store, Candidates& candidates) {
+void add_stored(Completion completion, relay::Store& store, base::Time now, Candidates& candidates) {
     switch (completion) {
         case Completion::relay:
         case Completion::enabled_relay:
         case Completion::disabled_relay:
-            add_relays(completion, store, candidates);
+            add_relays(completion, store, now, candidates);
             break;
         case Completion::domain:
             add_domains(store, candidates);
@@ -161,7 +179,7 @@ void add_built_in(const Wanted& wanted, Candidates& candidates) {
             candidates.push_back({std::string(column.key), std::string(column.title)});
 }
 
-Candidates all_candidates(const Wanted& wanted, relay::Store* store) {
+Candidates all_candidates(const Wanted& wanted, relay::Store* store, base::Time now) {
     Candidates candidates;
     switch (wanted.kind) {
         case Wanted::Kind::nothing:
@@ -174,7 +192,7 @@ Candidates all_candidates(const Wanted& wanted, relay::Store* store) {
             break;
         case Wanted::Kind::value:
             add_built_in(wanted, candidates);
-            if (store != nullptr) add_stored(wanted.completion, *store, candidates);
+            if (store != nullptr) add_stored(wanted.completion, *store, now, candidates);
             break;
     }
     return candidates;
@@ -206,8 +224,8 @@ bool needs_store(const Wanted& wanted) {
     return false;
 }
 
-std::vector<Candidate> find_candidates(const Wanted& wanted, relay::Store* store) {
-    auto candidates = all_candidates(wanted, store);
+std::vector<Candidate> find_candidates(const Wanted& wanted, relay::Store* store, base::Time now) {
+    auto candidates = all_candidates(wanted, store, now);
     std::erase_if(candidates, [&](const Candidate& candidate) {
         return !candidate.text.starts_with(wanted.typed) ||
                std::find(wanted.taken.begin(), wanted.taken.end(), candidate.text) != wanted.taken.end();

@@ -22,6 +22,6 @@ bool needs_store(const Wanted& wanted);
 // All that begin with what is typed and are not there yet, in the order of the tables and of the store. A
 // store that is not there or cannot be read (nullptr, errors) offers nothing; so do names with characters
 // that mean something to a shell.
-std::vector<Candidate> find_candidates(const Wanted& wanted, relay::Store* store);
+std::vector<Candidate> find_candidates(const Wanted& wanted, relay::Store* store, base::Time now);
 
 }  // namespace cli

@@ -1,5 +1,7 @@
 #include "cli/declaration_relay.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -67,6 +69,17 @@ base::Result<void> take_egress(const Placed& place, Draft& draft) {
         fmt::format("{} addresses, at most {}", addresses.size(), relay::most_egress_ips));
 }
 
+// In their order, which counts.
+base::Result<void> take_fallbacks(const Placed& place, Draft& draft) {
+    TRY(const auto texts, texts_of(place));
+    for (const auto& text : texts) {
+        TRY(auto name, relay::parse_relay_name(text));
+        auto& names = draft.declared.relay.fallback_to;
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+    }
+    return {};
+}
+
 constexpr Field<Draft> fields[] = {
     {"host", [](const Placed& p, Draft& d) { return take_text(p, relay::Host::parse, d.host); }},
     {"port", [](const Placed& p, Draft& d) { return take_number(p, parse_any_port, d.port); }},
@@ -97,6 +110,10 @@ constexpr Field<Draft> fields[] = {
      [](const Placed& p, Draft& d) {
          return take_text(p, relay::parse_limit_unit, d.declared.relay.limit_unit);
      }},
+    {"over_limit",
+     [](const Placed& p, Draft& d) {
+         return take_text(p, relay::parse_over_limit, d.declared.relay.over_limit);
+     }},
     {"priority", [](const Placed& p,
                     Draft& d) { return take_number(p, relay::parse_priority, d.declared.relay.priority); }},
     {"dkim_selector",
@@ -122,6 +139,9 @@ constexpr Field<Draft> fields[] = {
          return take_password(parse_password(std::move(text), "the file"), d);
      }},
     {"fallback", [](const Placed& p, Draft& d) { return take_truth(p, d.declared.relay.fallback); }},
+    {"fallback_to", take_fallbacks},
+    {"allow_unaligned_fallback",
+     [](const Placed& p, Draft& d) { return take_truth(p, d.declared.relay.unaligned_fallback); }},
     {"enabled", [](const Placed& p, Draft& d) { return take_truth(p, d.declared.relay.enabled); }},
     {"description",
      [](const Placed& p, Draft& d) {

@@ -24,10 +24,11 @@ constexpr Entry entries[] = {
     {"predict-egress-unknown", Severity::warning, "no address is known that mail leaves from",
      "The relay's host does not resolve, and no address is stored, so SPF cannot be evaluated.",
      "Store the addresses: relayctl edit NAME --egress-ip ADDRESS", "RFC 7208 section 2.4"},
-    {"predict-fallback-fails", Severity::warning, "the same mail fails DMARC through the fallback relay",
+    {"predict-fallback-fails", Severity::warning, "the same mail fails DMARC through a fallback",
      "Mail that a relay does not take, for its daily limit or because it is out of order, goes through the "
-     "fallback relay, which has addresses, a return path and a signature of its own.",
-     "Set up the fallback relay so that it authenticates too: sign with DKIM there.", "RFC 9989 section 4.4"},
+     "relays that it falls back to, which have addresses, a return path and a signature of their own. send "
+     "refuses such a fallback.",
+     "Set up the fallback so that it authenticates too: sign with DKIM there.", "RFC 9989 section 4.4"},
     {"predict-helo-unknown", Severity::warning, "SPF depends on a HELO name that is not known",
      "With the null return path there is no domain in MAIL FROM: receivers check SPF for the name that the "
      "relay "

@@ -52,6 +52,7 @@ Fields fields_of(const Relay& relay) {
         {"mail_types", list(relay.mail_types, [](MailType type) { return to_string(type); })},
         {"daily_limit", relay.daily_limit ? std::optional(std::to_string(*relay.daily_limit)) : std::nullopt},
         {"limit_unit", std::string(to_string(relay.limit_unit))},
+        {"over_limit", std::string(to_string(relay.over_limit))},
         {"priority", std::to_string(relay.priority)},
         {"dkim_selector", relay.dkim_selector},
         {"return_path", to_string(relay.return_path)},
@@ -60,6 +61,8 @@ Fields fields_of(const Relay& relay) {
         {"password_source", source_of(login)},
         {"password_command", login ? if_any(login->command) : std::nullopt},
         {"fallback", yes_or_no(relay.fallback)},
+        {"fallback_to", if_any(base::join(relay.fallback_to, ","))},
+        {"allow_unaligned_fallback", yes_or_no(relay.unaligned_fallback)},
         {"enabled", yes_or_no(relay.enabled)},
         {"description", if_any(relay.description)},
     };

@@ -28,15 +28,19 @@ struct LogEntry {
     LogResult result = LogResult::unknown;
     std::string queue_id = {};  // as far as the reply told one; printable
     std::string reply = {};     // printable, at most 500 octets
+    // The relays that should have taken it, and why they did not: "news: its daily limit is reached".
+    // Printable, at most 500 octets; empty = it went where it should.
+    std::string instead_of = {};
     bool operator==(const LogEntry&) const = default;
 };
 
 struct LogFilter {
     std::string relay = {};  // a name; empty = all
     std::optional<base::Time> since = {};
-    std::int64_t after = 0;        // an id: only later entries
-    bool failed = false;           // only what was not accepted, or not for all recipients
-    std::size_t most = 1'000'000;  // the newest so many
+    std::int64_t after = 0;  // an id: only later entries
+    bool failed = false;     // only what was not accepted, or not for all recipients
+    std::size_t most = 1'000'000;
+    bool oldest = false;  // of more than `most` the oldest, not the newest
     bool takes(const LogEntry& entry) const;
 };
 

@@ -140,6 +140,25 @@ std::string_view to_string(LimitUnit unit) {
     return unit == LimitUnit::recipients ? "recipients" : "messages";
 }
 
+Result<OverLimit> parse_over_limit(std::string_view text) {
+    for (const auto over : {OverLimit::fallback, OverLimit::defer, OverLimit::reject})
+        if (text == to_string(over)) return over;
+    return usage_error(fmt::format(
+        "not what becomes of mail past a limit: {}: it is fallback, defer or reject", quoted(text)));
+}
+
+std::string_view to_string(OverLimit over) {
+    switch (over) {
+        case OverLimit::fallback:
+            return "fallback";
+        case OverLimit::defer:
+            return "defer";
+        case OverLimit::reject:
+            return "reject";
+    }
+    return "?";
+}
+
 Result<std::uint16_t> parse_priority(std::string_view text) {
     const auto priority = base::parse_decimal(text, 65535);
     if (!priority)

@@ -29,16 +29,24 @@ enum class Security : std::uint8_t {
 enum class MailType : std::uint8_t { individual, mass, workflow };
 enum class LimitUnit : std::uint8_t { messages, recipients };  // what the daily limit counts
 enum class Verification : bool { off, on };                    // of the server's certificate
+// What becomes of mail past the daily limit.
+enum class OverLimit : std::uint8_t {
+    fallback,  // the next relay of its route takes it
+    defer,     // it is to be sent again later
+    reject,
+};
 inline constexpr std::array all_mail_types = {MailType::individual, MailType::mass, MailType::workflow};
 
 std::string_view to_string(Security security);  // "ssl", "tls", "none"
 std::string_view to_string(MailType type);      // "individual", "mass", "workflow"
 std::string_view to_string(LimitUnit unit);     // "messages", "recipients"
+std::string_view to_string(OverLimit over);     // "fallback", "defer", "reject"
 
 // Every parser: errors are usage errors that name the value and what is allowed.
 base::Result<Security> parse_security(std::string_view text);  // also starttls = tls; smtps, implicit = ssl
 base::Result<MailType> parse_mail_type(std::string_view text);
 base::Result<LimitUnit> parse_limit_unit(std::string_view text);
+base::Result<OverLimit> parse_over_limit(std::string_view text);
 enum class AnyPort : bool { no, yes };
 base::Result<std::uint16_t> parse_port(std::string_view text,
                                        AnyPort any_port);           // 25, 465, 587, or 1 to 65535
@@ -114,6 +122,7 @@ struct Login {
 };
 
 inline constexpr std::size_t most_egress_ips = 64;
+inline constexpr std::size_t most_fallbacks = 16;
 
 using RelayId = std::int64_t;  // stable, never reused; 0 = not yet stored
 
@@ -130,12 +139,18 @@ struct Relay {
     std::set<MailType> mail_types = {};
     std::optional<std::uint32_t> daily_limit = {};  // in limit_unit; nullopt = no limit
     LimitUnit limit_unit = LimitUnit::messages;
+    OverLimit over_limit = OverLimit::fallback;
     std::uint16_t priority = 10;                    // lower first
     std::optional<std::string> dkim_selector = {};  // nullopt = the operator of the relay signs, or nobody
     ReturnPath return_path = ManagedReturnPath{};
     std::set<base::IpAddress> egress_ips = {};  // where its mail leaves from, as receivers see it
     std::optional<Login> login = {};
     bool fallback = false;
+    // Names of the relays that take its mail, in this order, where it does not; behind them comes what is
+    // next in the route.
+    std::vector<std::string> fallback_to = {};
+    // Mail may go from it to a fallback, and to it as a fallback, where DMARC then fails.
+    bool unaligned_fallback = false;
     bool enabled = true;
     std::string description = {};
     base::Time created_at = {};
@@ -156,6 +171,9 @@ bool has_domain(const Relay& relay, const base::DomainName& domain);
 //  - two fallback relays: conflict, naming the first;
 //  - a relay that is not the fallback must serve a domain and a mail type: usage.
 base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& others);
+// The relays that it falls back to are there (not_found), and do not lead back to it: conflict. The fallback
+// relay, behind which nothing comes, falls back to none: usage.
+base::Result<void> check_fallbacks(const Relay& relay, const std::vector<Relay>& others);
 // The same of each relay against the others.
 base::Result<void> check_all_rules(const std::vector<Relay>& relays);
 

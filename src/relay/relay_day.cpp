@@ -63,6 +63,11 @@ std::uint64_t used(const Relay& relay, const RelayDay& day) {
     return relay.limit_unit == LimitUnit::recipients ? day.recipients : day.messages;
 }
 
+bool is_near_limit(const Relay& relay, const RelayDay& day) {
+    constexpr std::uint64_t warn_at_percent = 80;
+    return relay.daily_limit && used(relay, day) * 100 >= std::uint64_t{*relay.daily_limit} * warn_at_percent;
+}
+
 bool has_room(const Relay& relay, const RelayDay& day, std::uint64_t recipients) {
     if (day.limit_told) return false;
     if (!relay.daily_limit) return true;

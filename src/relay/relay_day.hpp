@@ -40,6 +40,8 @@ struct RelayDay {
 RelayDay day_of(const Relay& relay, const std::vector<RelayDay>& days);
 // Messages or recipients, as the relay counts.
 std::uint64_t used(const Relay& relay, const RelayDay& day);
+// Four fifths of its daily limit are used.
+bool is_near_limit(const Relay& relay, const RelayDay& day);
 // May a message to so many recipients go through the relay without passing its daily limit?
 bool has_room(const Relay& relay, const RelayDay& day, std::uint64_t recipients);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 
 namespace relay {
 
@@ -73,6 +74,66 @@ auto order_of(const Judged& judged) {
                       ~length, judged.relay->priority, std::string_view(judged.relay->name));
 }
 
+// Puts the relays that each falls back to behind it, those of these behind them. A relay stands where it
+// comes first, so no loop goes on.
+class Chains {
+  public:
+    Chains(std::vector<Judged>& judged, const std::vector<RelayDay>& today, std::uint64_t recipients)
+        : judged_(judged), today_(today), recipients_(recipients) {
+        for (std::size_t i = 0; i < judged_.size(); ++i)
+            places_.emplace(judged_[i].relay->name, i);
+        placed_.resize(judged_.size());
+    }
+
+    std::vector<Judged> place_all() {
+        for (std::size_t i = 0; i < judged_.size(); ++i)
+            place(i);
+        return std::move(route_);
+    }
+
+  private:
+    void place(std::size_t first) {
+        std::vector<std::size_t> open = {first};  // the next to place is the last
+        while (!open.empty()) {
+            const auto at = open.back();
+            open.pop_back();
+            if (placed_[at]) continue;
+            placed_[at] = true;
+            const auto& judged = route_.emplace_back(judged_[at]);
+            if (!serves(judged.candidate)) continue;
+            const auto& names = judged.relay->fallback_to;
+            for (auto name = names.rbegin(); name != names.rend(); ++name)
+                if (const auto found = places_.find(*name);
+                    found != places_.end() && !placed_[found->second]) {
+                    stand_in(judged_[found->second], *judged.relay);
+                    open.push_back(found->second);
+                }
+        }
+    }
+
+    void stand_in(Judged& judged, const Relay& whose) const {
+        auto& candidate = judged.candidate;
+        if (!serves(candidate)) candidate.step = state_of(*judged.relay, today_, recipients_);
+        candidate.rule = RouteRule::chain;
+        candidate.pattern.reset();
+        candidate.stands_in_for = whose.id;
+    }
+
+    std::vector<Judged>& judged_;
+    const std::vector<RelayDay>& today_;
+    std::uint64_t recipients_;
+    std::unordered_map<std::string_view, std::size_t> places_;
+    std::vector<bool> placed_;
+    std::vector<Judged> route_;
+};
+
+void take_first(std::vector<Candidate>& route) {
+    const auto first = std::find_if(route.begin(), route.end(), [](const Candidate& candidate) {
+        return candidate.step == RouteStep::spare;
+    });
+    if (first != route.end()) first->step = RouteStep::taken;
+}
+
 }  // namespace
 
 std::string_view to_string(RouteRule rule) {
@@ -83,6 +144,8 @@ std::string_view to_string(RouteRule rule) {
             return "subdomain";
         case RouteRule::any:
             return "any";
+        case RouteRule::chain:
+            return "chain";
         case RouteRule::fallback:
             return "fallback";
     }
@@ -97,6 +160,8 @@ std::string_view to_string(RouteStep step) {
             return "spare";
         case RouteStep::limit_reached:
             return "limit_reached";
+        case RouteStep::unaligned:
+            return "unaligned";
         case RouteStep::tripped:
             return "tripped";
         case RouteStep::disabled:
@@ -121,15 +186,25 @@ std::vector<Candidate> find_route(const base::DomainName& sender_domain, MailTyp
     }
     std::sort(judged.begin(), judged.end(),
               [](const Judged& a, const Judged& b) { return order_of(a) < order_of(b); });
+    const bool has_chains = std::any_of(judged.begin(), judged.end(), [](const Judged& each) {
+        return serves(each.candidate) && !each.relay->fallback_to.empty();
+    });
+    if (has_chains) judged = Chains(judged, today, recipients).place_all();
     std::vector<Candidate> route;
     route.reserve(judged.size());
     for (auto& each : judged)
         route.push_back(std::move(each.candidate));
-    const auto first = std::find_if(route.begin(), route.end(), [](const Candidate& candidate) {
-        return candidate.step == RouteStep::spare;
-    });
-    if (first != route.end()) first->step = RouteStep::taken;
+    take_first(route);
     return route;
+}
+
+void pass_over(std::vector<Candidate>& route, RelayId relay, RouteStep why) {
+    for (auto& candidate : route) {
+        if (candidate.relay != relay || candidate.step != RouteStep::taken) continue;
+        candidate.step = why;
+        take_first(route);
+        return;
+    }
 }
 
 const Candidate* taken(const std::vector<Candidate>& route) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "relay/relay.hpp"
 
 namespace relay {
@@ -24,12 +25,15 @@ std::vector<std::string> differing_fields(const Relay& a, const Relay& b) {
     compare("mail_types", a.mail_types == b.mail_types);
     compare("daily_limit", a.daily_limit == b.daily_limit);
     compare("limit_unit", a.limit_unit == b.limit_unit);
+    compare("over_limit", a.over_limit == b.over_limit);
     compare("priority", a.priority == b.priority);
     compare("dkim_selector", a.dkim_selector == b.dkim_selector);
     compare("return_path", a.return_path == b.return_path);
     compare("egress_ips", a.egress_ips == b.egress_ips);
     compare("login", a.login == b.login);
     compare("fallback", a.fallback == b.fallback);
+    compare("fallback_to", a.fallback_to == b.fallback_to);
+    compare("allow_unaligned_fallback", a.unaligned_fallback == b.unaligned_fallback);
     compare("enabled", a.enabled == b.enabled);
     compare("description", a.description == b.description);
     return fields;
@@ -59,6 +63,59 @@ base::Result<void> check_claims(const Relay& relay, const Relay& other) {
     return {};
 }
 
+const Relay* find_by_name(const std::vector<Relay>& relays, std::string_view name) {
+    const auto found =
+        std::find_if(relays.begin(), relays.end(), [&](const Relay& relay) { return relay.name == name; });
+    return found == relays.end() ? nullptr : &*found;
+}
+
+base::Result<void> check_fallbacks_exist(const Relay& relay, const std::vector<Relay>& others) {
+    if (relay.fallback && !relay.fallback_to.empty())
+        return base::usage_error(
+            fmt::format("relay {} is the fallback relay, behind which no other comes", relay.name),
+            "leave --fallback-to away, or give it to the relays before");
+    if (relay.fallback_to.size() > most_fallbacks)
+        return base::usage_error(fmt::format("relay {} falls back to {} relays, at most {}", relay.name,
+                                             relay.fallback_to.size(), most_fallbacks));
+    for (const auto& name : relay.fallback_to) {
+        if (name == relay.name)
+            return base::usage_error(fmt::format("relay {} cannot fall back to itself", relay.name));
+        if (find_by_name(others, name) != nullptr) continue;
+        std::vector<std::string> names;
+        for (const auto& other : others)
+            names.push_back(other.name);
+        const auto nearest = base::nearest(name, names);
+        return base::Error{.kind = base::ErrorKind::not_found,
+                           .message = fmt::format("there is no relay {} to fall back to", base::quoted(name)),
+                           .hint = nearest ? fmt::format("did you mean {}?", *nearest) : "relayctl list"};
+    }
+    return {};
+}
+
+// Goes through what can be reached from the relay, each once; `before` tells from where.
+base::Result<void> check_loop(const Relay& relay, const std::vector<Relay>& others) {
+    std::map<std::string, std::string> before;
+    std::vector<const Relay*> open = {&relay};
+    while (!open.empty()) {
+        const Relay& here = *open.back();
+        open.pop_back();
+        for (const auto& name : here.fallback_to) {
+            if (name == relay.name) {
+                std::string way = relay.name;
+                for (auto at = here.name; at != relay.name; at = before.at(at))
+                    way.insert(0, at + " -> ");
+                return base::Error{
+                    .kind = base::ErrorKind::conflict,
+                    .message = fmt::format("mail would go round in a loop: {} -> {}", relay.name, way),
+                    .hint = fmt::format("relayctl edit {} --fallback-to none", here.name)};
+            }
+            const auto* next = find_by_name(others, name);
+            if (next != nullptr && before.emplace(name, here.name).second) open.push_back(next);
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& others) {
@@ -82,6 +139,12 @@ base::Result<void> check_rules(const Relay& relay, const std::vector<Relay>& oth
     return {};
 }
 
+base::Result<void> check_fallbacks(const Relay& relay, const std::vector<Relay>& others) {
+    if (relay.fallback_to.empty()) return {};
+    TRY_VOID(check_fallbacks_exist(relay, others));
+    return check_loop(relay, others);
+}
+
 base::Result<void> check_all_rules(const std::vector<Relay>& relays) {
     // What two relays cannot both be, each with its first owner: a comparison of all pairs would be slow.
     std::map<std::tuple<DomainPattern, MailType, std::uint16_t>, const Relay*> claims;
@@ -96,6 +159,7 @@ base::Result<void> check_all_rules(const std::vector<Relay>& relays) {
                 if (!is_new) rivals.push_back(*owner->second);
             }
         TRY_VOID(check_rules(relay, rivals));
+        TRY_VOID(check_fallbacks(relay, relays));
     }
     return {};
 }

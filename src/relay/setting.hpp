@@ -1,6 +1,7 @@
 // The settings of a store: what holds for all of its relays.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +30,20 @@ inline constexpr std::string_view time_zone = "time-zone";
 
 // For how long a DKIM key that was replaced still signs where it is named; usual_dkim_grace when not set.
 inline constexpr std::string_view dkim_grace = "dkim-grace";
+
+// After so many failures in a row on one day (connection, TLS, login) nothing goes through a relay for the
+// rest of it; "never" = it always does.
+inline constexpr std::string_view failures_to_trip = "failures-to-trip";
+inline constexpr std::string_view usual_failures_to_trip = "3";
+base::Result<std::optional<unsigned>> parse_failures_to_trip(std::string_view text);  // nullopt = never
+
+// A shell command that is run when a relay is tripped, the reason on its standard input.
+inline constexpr std::string_view notify_command = "notify-command";
+
+// How old lines of the log become.
+inline constexpr std::string_view log_keep = "log-keep";
+inline constexpr std::string_view usual_log_keep = "90d";
+inline constexpr std::chrono::seconds longest_log_keep = std::chrono::hours(24 * 3650);
 
 std::span<const Setting> all_settings();  // by name
 // Errors: usage, with the nearest name as hint.

@@ -31,6 +31,7 @@ Result<relay::LogEntry> parse_entry(const Statement& row) {
     TRY(entry.result, relay::parse_log_result(row.text(7)));
     entry.queue_id = row.text(8);
     entry.reply = row.text(9);
+    entry.instead_of = row.text(10);
     return entry;
 }
 
@@ -73,11 +74,12 @@ Result<void> write_relay_day(Connection& connection, const relay::RelayDay& day)
 
 Result<std::vector<relay::LogEntry>> read_log(Connection& connection, const relay::LogFilter& filter) {
     std::vector<relay::LogEntry> entries;
-    TRY(auto rows, connection.prepare(
-                       "SELECT id, logged_at, relay, from_domain, mail_type, recipients, accepted, result, "
-                       "queue_id, reply "
-                       "FROM mail_log WHERE logged_at >= ? AND id > ? AND (? = '' OR relay = ?) AND "
-                       "(? = 0 OR result <> 'accepted' OR accepted < recipients) ORDER BY id DESC LIMIT ?"));
+#define STORE_LOG                                                                         \
+    "SELECT id, logged_at, relay, from_domain, mail_type, recipients, accepted, result, " \
+    "queue_id, reply, instead_of FROM mail_log WHERE logged_at >= ? AND id > ? AND "      \
+    "(? = '' OR relay = ?) AND (? = 0 OR result <> 'accepted' OR accepted < recipients) "
+    TRY(auto rows, connection.prepare(filter.oldest ? STORE_LOG "ORDER BY id LIMIT ?"
+                                                    : STORE_LOG "ORDER BY id DESC LIMIT ?"));
     rows.bind(filter.since ? number_of(*filter.since) : 0).bind(filter.after);
     rows.bind(std::string_view(filter.relay)).bind(std::string_view(filter.relay));
     rows.bind(std::int64_t{filter.failed}).bind(static_cast<std::int64_t>(filter.most));
@@ -88,7 +90,7 @@ Result<std::vector<relay::LogEntry>> read_log(Connection& connection, const rela
         if (entry.has_error()) return damaged("mail_log", std::to_string(rows.integer(0)), entry.error());
         entries.push_back(std::move(*entry));
     }
-    std::reverse(entries.begin(), entries.end());
+    if (!filter.oldest) std::reverse(entries.begin(), entries.end());
     return entries;
 }
 
@@ -96,12 +98,13 @@ Result<std::int64_t> write_log(Connection& connection, const relay::LogEntry& en
     TRY(auto insert,
         connection.prepare(
             "INSERT INTO mail_log (logged_at, relay, from_domain, mail_type, recipients, accepted, "
-            "result, queue_id, reply) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+            "result, queue_id, reply, instead_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     insert.bind(number_of(entry.at)).bind(std::string_view(entry.relay));
     insert.bind(std::string_view(entry.from_domain.ascii())).bind(relay::to_string(entry.type));
     insert.bind(static_cast<std::int64_t>(entry.recipients)).bind(static_cast<std::int64_t>(entry.accepted));
     insert.bind(relay::to_string(entry.result)).bind(std::string_view(entry.queue_id));
-    TRY_VOID(insert.bind(std::string_view(entry.reply)).run());
+    insert.bind(std::string_view(entry.reply)).bind(std::string_view(entry.instead_of));
+    TRY_VOID(insert.run());
     return connection.last_id();
 }
 

@@ -1,6 +1,7 @@
 #include "store/relay_rows.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -34,21 +35,88 @@ class RelayIndex {
     std::vector<std::pair<relay::RelayId, std::size_t>> places_;
 };
 
-Result<void> insert_children(Connection& connection, relay::RelayId id, const relay::Relay& relay) {
-    for (const auto& domain : relay.domains) {
-        TRY(auto insert, connection.prepare("INSERT INTO relay_domain (relay_id, domain) VALUES (?, ?)"));
-        const auto text = domain.to_string();
-        TRY_VOID(insert.bind(id).bind(std::string_view(text)).run());
+struct Query {
+    const char* all;
+    const char* one;
+};
+#define STORE_QUERY(text) \
+    { text, text " WHERE relay_id = ?" }
+constexpr Query domain_query = STORE_QUERY("SELECT relay_id, domain FROM relay_domain");
+constexpr Query mail_type_query = STORE_QUERY("SELECT relay_id, mail_type FROM relay_mail_type");
+constexpr Query egress_query = STORE_QUERY("SELECT relay_id, address FROM relay_egress");
+constexpr Query fallback_query = {
+    "SELECT relay_id, name FROM relay_fallback ORDER BY relay_id, position",
+    "SELECT relay_id, name FROM relay_fallback WHERE relay_id = ? ORDER BY position"};
+
+// take(row, relay) for each row of a relay that is looked for.
+template <class Take>
+Result<void> for_each_row(Connection& connection, const Query& query, std::optional<relay::RelayId> only,
+                          const std::function<relay::Relay*(relay::RelayId)>& find, Take take) {
+    TRY(auto rows, connection.prepare(only ? query.one : query.all));
+    if (only) rows.bind(*only);
+    for (;;) {
+        TRY(const bool found, rows.step());
+        if (!found) return {};
+        if (auto* relay = find(rows.integer(0))) TRY_VOID(take(rows, *relay));
     }
-    for (const auto type : relay.mail_types) {
+}
+
+Result<void> insert_text(Connection& connection, const char* sql, relay::RelayId id, std::string_view text) {
+    TRY(auto insert, connection.prepare(sql));
+    return insert.bind(id).bind(text).run();
+}
+
+// What stands in tables of its own: of one relay, or of all; `find` gives the relay to put it in, or nullptr.
+Result<void> read_relay_parts(Connection& connection, std::optional<relay::RelayId> only,
+                              const std::function<relay::Relay*(relay::RelayId)>& find) {
+    TRY_VOID(for_each_row(connection, domain_query, only, find,
+                          [](const Statement& row, relay::Relay& relay) -> Result<void> {
+                              TRY(auto domain, read_relay_domain(row));
+                              relay.domains.insert(std::move(domain));
+                              return {};
+                          }));
+    TRY_VOID(for_each_row(connection, mail_type_query, only, find,
+                          [](const Statement& row, relay::Relay& relay) -> Result<void> {
+                              TRY(const auto type, read_relay_mail_type(row));
+                              relay.mail_types.insert(type);
+                              return {};
+                          }));
+    TRY_VOID(for_each_row(connection, egress_query, only, find,
+                          [](const Statement& row, relay::Relay& relay) -> Result<void> {
+                              TRY(const auto address, read_relay_egress(row));
+                              relay.egress_ips.insert(address);
+                              return {};
+                          }));
+    return for_each_row(connection, fallback_query, only, find,
+                        [](const Statement& row, relay::Relay& relay) -> Result<void> {
+                            TRY(auto name, read_relay_fallback(row));
+                            relay.fallback_to.push_back(std::move(name));
+                            return {};
+                        });
+}
+
+// In place of what was there.
+Result<void> write_relay_parts(Connection& connection, relay::RelayId id, const relay::Relay& relay) {
+    for (const char* sql :
+         {"DELETE FROM relay_domain WHERE relay_id = ?", "DELETE FROM relay_mail_type WHERE relay_id = ?",
+          "DELETE FROM relay_egress WHERE relay_id = ?", "DELETE FROM relay_fallback WHERE relay_id = ?"}) {
+        TRY(auto remove, connection.prepare(sql));
+        TRY_VOID(remove.bind(id).run());
+    }
+    for (const auto& domain : relay.domains)
+        TRY_VOID(insert_text(connection, "INSERT INTO relay_domain (relay_id, domain) VALUES (?, ?)", id,
+                             domain.to_string()));
+    for (const auto type : relay.mail_types)
+        TRY_VOID(insert_text(connection, "INSERT INTO relay_mail_type (relay_id, mail_type) VALUES (?, ?)",
+                             id, relay::to_string(type)));
+    for (const auto& address : relay.egress_ips)
+        TRY_VOID(insert_text(connection, "INSERT INTO relay_egress (relay_id, address) VALUES (?, ?)", id,
+                             address.to_string()));
+    for (std::size_t i = 0; i < relay.fallback_to.size(); ++i) {
         TRY(auto insert,
-            connection.prepare("INSERT INTO relay_mail_type (relay_id, mail_type) VALUES (?, ?)"));
-        TRY_VOID(insert.bind(id).bind(relay::to_string(type)).run());
-    }
-    for (const auto& address : relay.egress_ips) {
-        TRY(auto insert, connection.prepare("INSERT INTO relay_egress (relay_id, address) VALUES (?, ?)"));
-        const auto text = address.to_string();
-        TRY_VOID(insert.bind(id).bind(std::string_view(text)).run());
+            connection.prepare("INSERT INTO relay_fallback (relay_id, position, name) VALUES (?, ?, ?)"));
+        insert.bind(id).bind(static_cast<std::int64_t>(i));
+        TRY_VOID(insert.bind(std::string_view(relay.fallback_to[i])).run());
     }
     return {};
 }
@@ -66,27 +134,7 @@ Result<std::vector<relay::Relay>> read_relays(Connection& connection) {
         relays.push_back(std::move(relay));
     }
     RelayIndex index(relays);
-    TRY(auto domains, connection.prepare("SELECT relay_id, domain FROM relay_domain"));
-    for (;;) {
-        TRY(const bool found, domains.step());
-        if (!found) break;
-        TRY(auto domain, read_relay_domain(domains));
-        if (auto* relay = index.find(domains.integer(0))) relay->domains.insert(std::move(domain));
-    }
-    TRY(auto types, connection.prepare("SELECT relay_id, mail_type FROM relay_mail_type"));
-    for (;;) {
-        TRY(const bool found, types.step());
-        if (!found) break;
-        TRY(const auto type, read_relay_mail_type(types));
-        if (auto* relay = index.find(types.integer(0))) relay->mail_types.insert(type);
-    }
-    TRY(auto egress, connection.prepare("SELECT relay_id, address FROM relay_egress"));
-    for (;;) {
-        TRY(const bool found, egress.step());
-        if (!found) break;
-        TRY(const auto address, read_relay_egress(egress));
-        if (auto* relay = index.find(egress.integer(0))) relay->egress_ips.insert(address);
-    }
+    TRY_VOID(read_relay_parts(connection, std::nullopt, [&](relay::RelayId id) { return index.find(id); }));
     return relays;
 }
 
@@ -97,37 +145,14 @@ Result<std::optional<relay::Relay>> find_relay(Connection& connection, std::stri
     TRY(const bool exists, row.bind(name).step());
     if (!exists) return nothing;
     TRY(auto relay, read_relay(row));
-    TRY(auto domains, connection.prepare("SELECT relay_id, domain FROM relay_domain WHERE relay_id = ?"));
-    domains.bind(relay.id);
-    for (;;) {
-        TRY(const bool found, domains.step());
-        if (!found) break;
-        TRY(auto domain, read_relay_domain(domains));
-        relay.domains.insert(std::move(domain));
-    }
-    TRY(auto types, connection.prepare("SELECT relay_id, mail_type FROM relay_mail_type WHERE relay_id = ?"));
-    types.bind(relay.id);
-    for (;;) {
-        TRY(const bool found, types.step());
-        if (!found) break;
-        TRY(const auto type, read_relay_mail_type(types));
-        relay.mail_types.insert(type);
-    }
-    TRY(auto egress, connection.prepare("SELECT relay_id, address FROM relay_egress WHERE relay_id = ?"));
-    egress.bind(relay.id);
-    for (;;) {
-        TRY(const bool found, egress.step());
-        if (!found) break;
-        TRY(const auto address, read_relay_egress(egress));
-        relay.egress_ips.insert(address);
-    }
+    TRY_VOID(read_relay_parts(connection, relay.id, [&](relay::RelayId) { return &relay; }));
     return std::optional(std::move(relay));
 }
 
 Result<relay::RelayId> insert_relay(Connection& connection, const relay::Relay& relay) {
     TRY(auto insert,
         connection.prepare("INSERT INTO relay (" STORE_RELAY_COLUMNS ") VALUES "
-                           "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                           "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     bind_relay(insert, relay);
     const auto result = insert.run();
     if (insert.is_duplicate())
@@ -135,7 +160,7 @@ Result<relay::RelayId> insert_relay(Connection& connection, const relay::Relay& 
                      .message = fmt::format("a relay named {} exists already", base::quoted(relay.name))};
     TRY_VOID(result);
     const relay::RelayId id = connection.last_id();
-    TRY_VOID(insert_children(connection, id, relay));
+    TRY_VOID(write_relay_parts(connection, id, relay));
     return id;
 }
 
@@ -144,8 +169,8 @@ Result<void> update_relay(Connection& connection, const relay::Relay& relay) {
         connection.prepare("UPDATE relay SET (name, host, port, security, verify_certificate, ca_file, "
                            "fingerprint, daily_limit, priority, dkim_selector, return_path, login_user, "
                            "password_source, password_command, fallback, enabled, description, created_at, "
-                           "changed_at, limit_unit) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                           "?, ?) "
+                           "changed_at, limit_unit, over_limit, unaligned_fallback) = (?, ?, ?, ?, ?, ?, ?, "
+                           "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                            "WHERE id = ?"));
     bind_relay(update, relay);
     const auto result = update.bind(relay.id).run();
@@ -155,13 +180,7 @@ Result<void> update_relay(Connection& connection, const relay::Relay& relay) {
     TRY_VOID(result);
     if (!connection.changed_rows())
         return missing(fmt::format("the store has no relay {} any more", base::quoted(relay.name)));
-    for (const char* sql :
-         {"DELETE FROM relay_domain WHERE relay_id = ?", "DELETE FROM relay_mail_type WHERE relay_id = ?",
-          "DELETE FROM relay_egress WHERE relay_id = ?"}) {
-        TRY(auto remove, connection.prepare(sql));
-        TRY_VOID(remove.bind(relay.id).run());
-    }
-    return insert_children(connection, relay.id, relay);
+    return write_relay_parts(connection, relay.id, relay);
 }
 
 Result<std::string> find_relay_name(Connection& connection, relay::RelayId id) {

@@ -1,4 +1,4 @@
-// The tables of relays: the record, its domains, mail types and egress addresses.
+// The tables of relays: the record, its domains, mail types, egress addresses and fallbacks.
 #pragma once
 
 #include <optional>

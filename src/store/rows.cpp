@@ -92,6 +92,8 @@ enum RelayColumn : int {
     column_created_at,
     column_changed_at,
     column_limit_unit,
+    column_over_limit,
+    column_unaligned_fallback,
 };
 
 Result<std::optional<relay::Login>> read_login(const Statement& row) {
@@ -124,6 +126,7 @@ Result<void> read_policy(const Statement& row, relay::Relay& relay) {
         relay.daily_limit = static_cast<std::uint32_t>(limit);
     }
     TRY(relay.limit_unit, relay::parse_limit_unit(row.text(column_limit_unit)));
+    TRY(relay.over_limit, relay::parse_over_limit(row.text(column_over_limit)));
     TRY(const auto priority, read_integer(row, column_priority, "priority", 0, 65535));
     relay.priority = static_cast<std::uint16_t>(priority);
     if (!row.is_null(column_dkim_selector)) {
@@ -131,6 +134,7 @@ Result<void> read_policy(const Statement& row, relay::Relay& relay) {
     }
     TRY(relay.return_path, relay::parse_return_path(row.text(column_return_path)));
     TRY(relay.fallback, read_flag(row, column_fallback, "fallback"));
+    TRY(relay.unaligned_fallback, read_flag(row, column_unaligned_fallback, "unaligned_fallback"));
     TRY(relay.enabled, read_flag(row, column_enabled, "enabled"));
     TRY(relay.description, relay::parse_description(row.text(column_description)));
     TRY(relay.created_at, read_time(row, column_created_at, "created_at"));
@@ -262,6 +266,12 @@ Result<base::IpAddress> read_relay_egress(const Statement& row) {
     return damaged("relay_egress", row_name(row.integer(0), row.text(1)), address.error());
 }
 
+Result<std::string> read_relay_fallback(const Statement& row) {
+    auto name = relay::parse_relay_name(row.text(1));
+    if (name.has_value()) return name;
+    return damaged("relay_fallback", row_name(row.integer(0), row.text(1)), name.error());
+}
+
 Result<relay::Domain> read_domain(const Statement& row) {
     auto domain = parse_domain_row(row);
     if (domain.has_value()) return domain;
@@ -302,7 +312,8 @@ void bind_relay(Statement& statement, const relay::Relay& relay) {
     statement.bind(std::int64_t{relay.fallback}).bind(std::int64_t{relay.enabled});
     statement.bind(std::string_view(relay.description));
     statement.bind(seconds(relay.created_at)).bind(seconds(relay.changed_at));
-    statement.bind(relay::to_string(relay.limit_unit));
+    statement.bind(relay::to_string(relay.limit_unit)).bind(relay::to_string(relay.over_limit));
+    statement.bind(std::int64_t{relay.unaligned_fallback});
 }
 
 void bind_dkim_key(Statement& statement, const relay::DkimKey& key) {

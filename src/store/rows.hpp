@@ -2,6 +2,8 @@
 // that names the row.
 #pragma once
 
+#include <string>
+
 #include "relay/last_probe.hpp"
 #include "store/sqlite.hpp"
 
@@ -11,7 +13,8 @@ namespace store {
 #define STORE_RELAY_COLUMNS                                                                   \
     "id, name, host, port, security, verify_certificate, ca_file, fingerprint, daily_limit, " \
     "priority, dkim_selector, return_path, login_user, password_source, password_command, "   \
-    "fallback, enabled, description, created_at, changed_at, limit_unit"
+    "fallback, enabled, description, created_at, changed_at, limit_unit, "                    \
+    "over_limit, unaligned_fallback"
 #define STORE_DKIM_KEY_COLUMNS                                              \
     "id, domain, selector, algorithm, bits, public_key, note, created_at, " \
     "state, activated_at, retiring_at, last_seen_at"
@@ -23,10 +26,11 @@ base::Error damaged(std::string_view table, std::string_view row, const base::Er
 
 base::Error missing(std::string message);  // not_found
 
-base::Result<relay::Relay> read_relay(const Statement& row);  // without domains, mail types and egress
+base::Result<relay::Relay> read_relay(const Statement& row);  // without what other tables hold of it
 base::Result<relay::DomainPattern> read_relay_domain(const Statement& row);  // relay_id, domain
 base::Result<relay::MailType> read_relay_mail_type(const Statement& row);    // relay_id, mail_type
 base::Result<base::IpAddress> read_relay_egress(const Statement& row);       // relay_id, address
+base::Result<std::string> read_relay_fallback(const Statement& row);         // relay_id, name
 base::Result<relay::Domain> read_domain(const Statement& row);               // name, created_at
 base::Result<relay::DkimKey> read_dkim_key(const Statement& row);
 base::Result<relay::LastProbe> read_last_probe(const Statement& row);

@@ -280,8 +280,32 @@ CREATE TRIGGER dkim_key_delete AFTER DELETE ON dkim_key
     BEGIN INSERT OR REPLACE INTO deleted_dkim_key VALUES (OLD.domain, OLD.selector, OLD.public_key); END;
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4, version_5,
-                                           version_6, version_7, version_8, version_9, version_10};
+// Where the mail of a relay goes when it does not take it.
+constexpr const char* version_11 = R"sql(
+ALTER TABLE relay ADD COLUMN over_limit TEXT NOT NULL DEFAULT 'fallback'
+    CHECK (over_limit IN ('fallback', 'defer', 'reject'));
+ALTER TABLE relay ADD COLUMN unaligned_fallback INTEGER NOT NULL DEFAULT 0
+    CHECK (unaligned_fallback IN (0, 1));
+
+ALTER TABLE mail_log ADD COLUMN instead_of TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE relay_fallback (
+    relay_id INTEGER NOT NULL REFERENCES relay (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL CHECK (position >= 0),
+    name TEXT NOT NULL,
+    PRIMARY KEY (relay_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER relay_fallback_insert AFTER INSERT ON relay_fallback
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_fallback_update AFTER UPDATE ON relay_fallback
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+CREATE TRIGGER relay_fallback_delete AFTER DELETE ON relay_fallback
+    BEGIN UPDATE configuration SET generation = generation + 1; END;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4,  version_5, version_6,
+                                           version_7, version_8, version_9, version_10, version_11};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

@@ -11,11 +11,13 @@ using base::Result;
 
 namespace {
 
-constexpr const char* tables[] = {"relay",    "relay_domain", "relay_mail_type", "relay_egress", "domain",
-                                  "dkim_key", "setting",      "region",          "region_source"};
+constexpr const char* tables[] = {"relay",          "relay_domain", "relay_mail_type", "relay_egress",
+                                  "relay_fallback", "domain",       "dkim_key",        "setting",
+                                  "region",         "region_source"};
 
 // Rows that go with their parent: the inverse of making both finds them gone when it comes to them.
-constexpr std::string_view children[] = {"relay_domain", "relay_mail_type", "relay_egress", "region_source"};
+constexpr std::string_view children[] = {"relay_domain", "relay_mail_type", "relay_egress", "relay_fallback",
+                                         "region_source"};
 
 // Columns that change without a change of the history, or beside one: when a check last saw the record of a
 // key, and that the password of a relay was changed.

@@ -47,7 +47,7 @@ class CommandLineTest(unittest.TestCase):
         self.folder = Path(folder.name)
         self.store = self.folder / "relayctl.db"
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "TZ": "UTC",
-                            "RELAYCTL_STORE": str(self.store)}
+                            "RELAYCTL_STORE": str(self.store), "RELAYCTL_DNS_SERVER": "127.0.0.1:1"}  # nobody answers
         for name in SANITIZER_VARIABLES:
             if name in os.environ:
                 self.environment[name] = os.environ[name]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from relayctl import RelayctlTest
 from schemas import SCHEMAS, check_schema, closed, validate
+from sending import Script
 
 ZONE = Path(__file__).resolve().parents[1] / "lab" / "zones" / "test.zone"
 BROKEN = sorted(set(re.findall(r"^(?:_dmarc\.)?((?:spf|dmarc)-[a-z0-9-]+)\s", ZONE.read_text(), re.M)))
@@ -117,6 +118,41 @@ class SchemaTest(RelayctlTest):
     def test_probe_repeated(self):
         self.add("news", "mail.relay.test")
         self.check_probe("news", "--repeat", "2", code=0)
+
+    def test_log_quota_and_route(self):
+        """With each kind of line: accepted, refused, told its limit, through a fallback, taken by none."""
+        message = "From: joe@example.test\n\nHi.\n"
+        with Script({"MAIL": ["250 ok", "550 5.7.1 no", "550 5.4.5 Daily user sending limit exceeded"]}) as server, \
+                Script() as other:
+            for name, port, extra in (("news", server.port, ["--domain", "example.test", "--fallback-to", "other"]),
+                                      ("other", other.port, ["--domain", "other.test", "--daily-limit", "1"])):
+                arguments = ["--host", "127.0.0.1", "--port", str(port), "--any-port", "--security", "none",
+                             "--return-path", "from", *extra]
+                if name == "news":
+                    self.relayctl("add", "other", "--host", "127.0.0.1", "--domain", "other.test", code=0)
+                self.relayctl("add", name, "--replace", *arguments, code=0)
+            for code in (0, 7, 0, 75):
+                self.relayctl("send", "ann@sink.example", stdin=message, code=code)
+        for command, count in ((["log"], 5), (["quota"], 2), (["route", "--from", "example.test"], 2)):
+            outcome = self.relayctl(*command, "-o", "json")
+            self.assertEqual(len(outcome.items()), count, outcome)
+            check_schema(self, outcome.json(), f"relayctl.{command[0]}.1.json")
+
+    def test_list_and_show(self):
+        """Of a relay that was probed, of one that is tripped, and of one as it was."""
+        self.add("news", "mail.relay.test", egress_ip="192.0.2.1", daily_limit="5")
+        self.relayctl("add", "dead", "--host", "127.0.0.1", "--port", "1", "--any-port", "--security", "none", "--domain",
+                      "dead.test", "--return-path", "from", "--fallback-to", "news", code=0)
+        self.relayctl("config", "set", "failures-to-trip", "1", code=0)
+        self.relayctl("probe", "news", code=0)
+        self.relayctl("send", "--over", "defer", "ann@sink.example", stdin="From: joe@dead.test\n\nHi.\n")
+        outcome = self.relayctl("list", "-o", "json", code=0)
+        self.assertEqual([item["state"] for item in outcome.items()], ["tripped", "enabled"])
+        self.assertEqual(outcome.items()[1]["last_probe"]["verdict"], "good")
+        check_schema(self, outcome.json(), "relayctl.relay.list.1.json")
+        for arguments in (["news"], ["dead"], ["news", "--at", "1"]):
+            shown = self.relayctl("show", *arguments, "-o", "json", code=0)
+            check_schema(self, shown.json(), "relayctl.relay.show.1.json")
 
     def test_a_wrong_document_is_found(self):
         schema = closed(json.loads((SCHEMAS / "relayctl.verify.1.json").read_text()))

@@ -92,7 +92,8 @@ class ScriptedTest(SendTest):
         self.assertEqual((outcome.item()["relay"], outcome.item()["passed_over"]), ("own", ["news"]))
         self.assertIn("not through news: its daily limit is reached: through own", outcome.err)
         self.assertEqual((len(server.messages), len(other.messages), self.counted()), (1, 1, 2))
-        self.assertEqual(self.log(), [("news", "accepted", 1), ("news", "deferred", 0), ("own", "accepted", 1)])
+        self.assertEqual(self.log(), [("news", "accepted", 1), ("news", "deferred", 0), ("news", "refused", 0),
+                                      ("own", "accepted", 1)])
 
     def test_a_limit_that_the_server_tells_counts_as_reached(self):
         for reply, verb in (("550 5.4.5 Daily user sending limit exceeded", "MAIL"), ("452 4.5.3 Too many recipients", "RCPT"),
@@ -187,7 +188,7 @@ class ScriptedTest(SendTest):
             self.add_script("news", server)
         for _ in range(3):
             outcome = self.send("ann@sink.example", code=75)
-        self.assertIn("out of use until tomorrow", outcome.err)
+        self.assertIn("relay news is out of use until ", outcome.err)
         self.assertEqual((self.counted(), outcome.item()["stage"]), (0, "connect"))
         self.send("ann@sink.example", code=75)
 

@@ -218,6 +218,12 @@ class MemoryStore : public relay::Store {
         std::vector<relay::LogEntry> entries;
         for (const auto& entry : data_.log)
             if (filter.takes(entry)) entries.push_back(entry);
+        if (entries.size() <= filter.most) return entries;
+        const auto more = static_cast<std::ptrdiff_t>(entries.size() - filter.most);
+        if (filter.oldest)
+            entries.erase(entries.end() - more, entries.end());
+        else
+            entries.erase(entries.begin(), entries.begin() + more);
         return entries;
     }
     base::Result<std::int64_t> append_log(const relay::LogEntry& entry) override {

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.hpp"
+#include "cli/commands/fallback_review.hpp"
 #include "cli/commands/outcome.hpp"
 #include "cli/commands/relay_option_table.hpp"
 #include "cli/commands/relay_options.hpp"
@@ -13,6 +14,8 @@ constexpr Example examples[] = {
     {"add crm --host email-smtp.example.net --security ssl --domain example.com --type workflow --dkim",
      "implicit TLS on port 465, with a new DKIM key"},
     {"add own --host mx.example.jp --port 25 --fallback", "the relay of last resort"},
+    {"add bulk --host mx.example.net --domain example.com --type mass --daily-limit 5000 --fallback-to news",
+     "past 5000 messages a day its mail goes through news"},
     {"add team --host 192.0.2.25 --domain example.com --type individual --user alice --password-file "
      "~/alice.pw",
      ""},
@@ -34,8 +37,8 @@ base::Result<ExitCode> run_add(Context& context, const Arguments& arguments) {
                                   : app::Existing::refuse;
     TRY(const auto settings, read_settings(context, arguments, For::add));
     TRY(const auto store, context.open_store_to_write(arguments));
-    TRY(auto outcome,
-        app::add_relay(*store, context.clock(), name, settings, existing, dry_run_of(arguments)));
+    TRY(auto outcome, app::add_relay(*store, context.clock(), name, settings, existing, dry_run_of(arguments),
+                                     fallback_review(context, arguments, *store)));
     TRY_VOID(tell_outcomes(context, arguments, "relayctl.relay.add/1", {std::move(outcome)}));
     return ExitCode::done;
 }
@@ -51,11 +54,19 @@ const Command add_command = {
         "refused, naming the fields that differ. With --dkim a key is made for each domain that has none and "
         "its TXT record is printed. Two relays of the same domain and mail type need different priorities, "
         "disabled "
-        "relays too; a named domain goes before '*'.",
+        "relays too; a named domain goes before '*'.\n"
+        "Mail goes to the relays of --fallback-to, and then to the fallback relay, when its own is past its "
+        "limit or "
+        "out of use. Where that is new, the DNS is asked as relayctl predict does: when mail from a domain "
+        "that the "
+        "first relay names passes DMARC there and fails through the fallback, the change is refused (exit "
+        "code 5) "
+        "unless --allow-unaligned-fallback is given, which is kept with the relay; send looks again each "
+        "time.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,
-    .groups = output_group | write_group,
+    .groups = output_group | write_group | dns_group,
     .run = run_add,
 };
 

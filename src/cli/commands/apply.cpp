@@ -6,6 +6,7 @@
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/declaration_options.hpp"
+#include "cli/commands/fallback_review.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/declaration.hpp"
 #include "cli/views/change_view.hpp"
@@ -59,14 +60,15 @@ base::Result<ExitCode> run_apply(Context& context, const Arguments& arguments) {
     const auto prune = arguments.flag("--prune") ? app::Prune::yes : app::Prune::no;
     const auto dry_run = dry_run_of(arguments);
     TRY(const auto store, context.open_store_to_write(arguments));
-    // What would be refused is refused before the question.
-    if (prune == app::Prune::yes && dry_run == app::DryRun::no) {
-        auto meant = app::apply(*store, context.clock(), declaration, prune, app::DryRun::yes);
-        if (meant.has_error()) return in_declaration(arguments, std::move(meant).error());
-        TRY_VOID(ask(context, arguments, *meant));
-    }
-    auto done = app::apply(*store, context.clock(), declaration, prune, dry_run);
+    // What would be refused is refused before the question, and the DNS is not asked in a transaction.
+    auto done = app::apply(*store, context.clock(), declaration, prune, app::DryRun::yes);
     if (done.has_error()) return in_declaration(arguments, std::move(done).error());
+    TRY_VOID(review_fallbacks(context, arguments, *store, *done));
+    if (prune == app::Prune::yes) TRY_VOID(ask(context, arguments, *done));
+    if (dry_run == app::DryRun::no) {
+        done = app::apply(*store, context.clock(), declaration, prune, dry_run);
+        if (done.has_error()) return in_declaration(arguments, std::move(done).error());
+    }
     const auto& applied = *done;
     Console& console = context.console();
     for (const auto& warning : applied.warnings)
@@ -115,10 +117,12 @@ const Command apply_command = {
         "by "
         "its owner alone. The life of a DKIM key that the store has is left to dkim activate, rotate and "
         "revoke; "
-        "a new one is active only where the file says since when (activated_at), else pending.",
+        "a new one is active only where the file says since when (activated_at), else pending.\n"
+        "A fallback through which mail would fail DMARC that passes now is refused, see add; "
+        "allow_unaligned_fallback of a relay allows it.",
     .examples = examples,
     .options = options,
-    .groups = output_group | write_group | confirm_group,
+    .groups = output_group | write_group | confirm_group | dns_group,
     .columns = thing_change_columns(),
     .run = run_apply,
 };

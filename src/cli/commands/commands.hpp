@@ -13,7 +13,7 @@ extern const Command dkim_check_command, dkim_rotate_command, dkim_activate_comm
 extern const Command dkim_import_command, dkim_export_key_command, dkim_publish_command;
 extern const Command dkim_sign_command, dkim_verify_command;
 extern const Command probe_command, verify_command, predict_command;
-extern const Command quota_command, route_command, send_command;
+extern const Command log_command, quota_command, route_command, send_command;
 extern const Command config_list_command, config_get_command, config_set_command, config_unset_command;
 extern const Command config_region_list_command, config_region_set_command, config_region_unset_command;
 extern const Command allowlist_command;

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.hpp"
+#include "cli/commands/fallback_review.hpp"
 #include "cli/commands/outcome.hpp"
 #include "cli/commands/relay_option_table.hpp"
 #include "cli/commands/relay_options.hpp"
@@ -32,6 +33,9 @@ constexpr auto options =
         Option{.name = "--no-dkim", .help = "do not sign mail through this relay; the keys stay"},
         Option{.name = "--no-auth", .help = "do not log in; forgets user name and password"},
         Option{.name = "--no-fallback", .help = "this is not the fallback relay any more"},
+        Option{
+            .name = "--refuse-unaligned-fallback",
+            .help = "take --allow-unaligned-fallback back: let no fallback take mail that then fails DMARC"},
     };
 constexpr Argument arguments_taken[] = {{.name = "NAME", .completion = Completion::relay}};
 
@@ -39,7 +43,8 @@ base::Result<ExitCode> run_edit(Context& context, const Arguments& arguments) {
     TRY(const auto name, relay::parse_relay_name(arguments.positionals().front()));
     TRY(const auto settings, read_settings(context, arguments, For::edit));
     TRY(const auto store, context.open_store_to_write(arguments));
-    TRY(auto outcome, app::edit_relay(*store, context.clock(), name, settings, dry_run_of(arguments)));
+    TRY(auto outcome, app::edit_relay(*store, context.clock(), name, settings, dry_run_of(arguments),
+                                      fallback_review(context, arguments, *store)));
     TRY_VOID(tell_outcomes(context, arguments, "relayctl.relay.edit/1", {std::move(outcome)}));
     return ExitCode::done;
 }
@@ -52,11 +57,11 @@ const Command edit_command = {
     .summary = "change a relay",
     .description =
         "Only what is named changes: another --security does not move the port. --domain and --type replace "
-        "the whole list.",
+        "the whole list. A fallback through which mail would fail DMARC that passes now is refused, see add.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,
-    .groups = output_group | write_group,
+    .groups = output_group | write_group | dns_group,
     .run = run_edit,
 };
 

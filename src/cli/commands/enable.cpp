@@ -30,7 +30,10 @@ const Command enable_command = {
     .path = "enable",
     .heading = "Relays",
     .summary = "take relays into routing",
-    .description = "Several names are enabled all or none; - reads names from standard input.",
+    .description =
+        "Several names are enabled all or none; - reads names from standard input. A relay that is tripped, "
+        "or has "
+        "said itself that its limit is reached, takes mail again.",
     .examples = enable_examples,
     .arguments = disabled_names,
     .groups = output_group | write_group,

@@ -1,3 +1,4 @@
+#include "app/reservation.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/views/last_probe_view.hpp"
 #include "cli/views/relay_view.hpp"
@@ -23,9 +24,16 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     for (const auto& probe : probes)
         last.emplace(probe.relay, probe);
     const auto now = context.clock().now();
+    TRY(const auto zone, app::zone_of(*store));
+    TRY(const auto days, store->relay_days(relay::day_of(now, zone)));
+    std::map<relay::RelayId, relay::RelayDay> today;
+    for (const auto& day : days)
+        today.emplace(day.relay, day);
     for (const auto& relay : relays) {
         const auto found = last.find(relay.id);
         auto item = relay_item(relay);
+        const auto day = today.find(relay.id);
+        set_today(item, relay, day == today.end() ? relay::RelayDay{} : day->second);
         item.set(
             "last_probe",
             last_probe_item(relay, found == last.end() ? std::nullopt : std::optional(found->second), now));
@@ -41,6 +49,10 @@ const Command list_command = {
     .path = "list",
     .heading = "Relays",
     .summary = "list the relays",
+    .description =
+        "TODAY is what of the daily limit is used. The state is enabled, disabled, or tripped: out of use "
+        "for "
+        "the rest of the day after failures in a row, with the cause; relayctl enable NAME takes that back.",
     .examples = examples,
     .groups = output_group,
     .columns = relay_columns(),

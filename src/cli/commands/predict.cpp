@@ -1,14 +1,13 @@
 #include "app/predict.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
-#include "app/dkim_keys.hpp"
 #include "app/predict_fallback.hpp"
 #include "app/predict_findings.hpp"
 #include "app/relays.hpp"
-#include "app/settings.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_option_table.hpp"
@@ -99,7 +98,7 @@ base::Result<std::vector<relay::Relay>> read_relays(relay::Store& store, const A
 base::Result<app::PredictRequest> read_request(Context& context, const Arguments& arguments,
                                                relay::Store& store, const relay::Relay& relay,
                                                mail::Address from) {
-    app::PredictRequest request{.relay = relay, .from = std::move(from)};
+    TRY(auto request, app::make_predict_request(store, context.clock().now(), relay, std::move(from)));
     TRY(request.type, read_mail_type(arguments));
     TRY(auto addresses, read_egress_ips(arguments));
     if (addresses) request.egress_ips = std::move(*addresses);
@@ -108,12 +107,6 @@ base::Result<app::PredictRequest> read_request(Context& context, const Arguments
         if (name.has_error()) return std::move(name).error().with_context("--helo");
         request.helo = name->ascii();
     }
-    TRY(const auto managed, app::find_setting_value(store, relay::managed_return_path));
-    if (managed) {
-        TRY(request.managed, mail::Address::parse(*managed));
-    }
-    request.now = context.clock().now();
-    TRY(request.keys, app::list_dkim_keys(store, std::nullopt, request.now));
     if (arguments.flag("--relay-alters-body")) request.body = app::Body::altered;
     request.matrix = arguments.flag("--matrix");
     return request;
@@ -131,8 +124,8 @@ net::Task<void> predict_all(dns::Resolver& resolver, const std::vector<app::Pred
             const auto elsewhere =
                 app::route_finding(request.relay, request.from.domain(), request.type, known);
             if (elsewhere) forecast.findings.push_back(*elsewhere);
-            const auto fallback = co_await app::check_fallback(resolver, forecast, known);
-            if (fallback) forecast.findings.push_back(*fallback);
+            auto behind = co_await app::check_fallbacks(resolver, forecast, known);
+            std::move(behind.begin(), behind.end(), std::back_inserter(forecast.findings));
         }
         forecasts.push_back(std::move(forecast));
     }

@@ -13,8 +13,6 @@ using output::Cell;
 using output::Style;
 using output::Value;
 
-constexpr unsigned warn_at_percent = 80;
-
 constexpr Example examples[] = {
     {"quota", "what each relay has carried today"},
     {"quota news -o json", ""},
@@ -44,9 +42,7 @@ constexpr ColumnView columns[] = {
 std::string_view state_of(const relay::Relay& relay, const relay::RelayDay& day) {
     if (!day.tripped.empty()) return "tripped";
     if (!relay::has_room(relay, day, 1)) return "reached";
-    const bool near = relay.daily_limit &&
-                      relay::used(relay, day) * 100 >= std::uint64_t{*relay.daily_limit} * warn_at_percent;
-    return near ? "near" : "ok";
+    return relay::is_near_limit(relay, day) ? "near" : "ok";
 }
 
 Value quota_item(const relay::Relay& relay, const relay::RelayDay& day, base::Time resets) {
@@ -95,10 +91,8 @@ const Command quota_command = {
     .summary = "tell how much of the daily limits is used",
     .description =
         "A message is counted before it is sent and given back when the server certainly has not taken it. "
-        "The "
-        "state is near from 80 % on, reached, or tripped after three failures in a row. Days begin at "
-        "midnight of "
-        "the setting time-zone.",
+        "The state is ok, near from 80 % on, reached (a server's own word counts too), or tripped after "
+        "failures in a row. Days begin at midnight of the setting time-zone.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group,

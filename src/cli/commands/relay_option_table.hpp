@@ -11,6 +11,7 @@ namespace cli {
 inline constexpr std::string_view port_words[] = {"25", "465", "587"};
 inline constexpr std::string_view security_words[] = {"ssl", "tls", "none"};
 inline constexpr std::string_view limit_unit_words[] = {"messages", "recipients"};
+inline constexpr std::string_view over_words[] = {"fallback", "defer", "reject"};
 inline constexpr std::string_view mail_type_words[] = {"individual", "mass", "workflow"};
 inline constexpr std::string_view switch_words[] = {"on", "off"};
 inline constexpr std::string_view return_path_words[] = {"managed", "from", "<>"};
@@ -24,6 +25,10 @@ inline constexpr Option egress_ip_option = {
     .words = none_words,
     .repeat = Repeat::yes,
     .commas = Commas::yes};
+
+inline constexpr Option allow_unaligned_option = {
+    .name = "--allow-unaligned-fallback",
+    .help = "let a fallback take mail that then fails DMARC and would have passed"};
 
 inline constexpr std::array relay_options = {
     Option{.name = "--host", .value = "HOST", .help = "host name or IP address of the relay"},
@@ -76,6 +81,14 @@ inline constexpr std::array relay_options = {
            .help = "what the daily limit counts: messages (default) or recipients",
            .completion = Completion::words,
            .words = limit_unit_words},
+    Option{
+        .name = "--over",
+        .value = "WHAT",
+        .help =
+            "past the daily limit: fallback = the next relay takes the mail (default), defer = it is to be "
+            "sent again later, reject = it is refused",
+        .completion = Completion::words,
+        .words = over_words},
     Option{.name = "--priority",
            .value = "N",
            .help = "order among relays of the same domain and type, lower first (default 10)"},
@@ -104,6 +117,16 @@ inline constexpr std::array relay_options = {
            .value = "COMMAND",
            .help = "keep this shell command; its first line of output is the password, when one is needed"},
     Option{.name = "--fallback", .help = "this is the fallback relay, for mail that no other relay takes"},
+    Option{
+        .name = "--fallback-to",
+        .value = "NAME",
+        .help =
+            "this relay takes the mail when the daily limit is reached or failures have put the relay out of "
+            "use; repeatable, in this order; none = the fallback relay alone",
+        .completion = Completion::relay,
+        .repeat = Repeat::yes,
+        .commas = Commas::yes},
+    allow_unaligned_option,
     Option{.name = "--description", .value = "TEXT", .help = "free text"},
 };
 

@@ -65,6 +65,24 @@ base::Result<void> read_server(const Arguments& arguments, RelaySettings& settin
     return {};
 }
 
+// In the order given, each once.
+base::Result<std::optional<std::vector<std::string>>> read_fallbacks(const Arguments& arguments) {
+    const auto& texts = arguments.values("--fallback-to");
+    std::optional<std::vector<std::string>> names;
+    if (texts.empty()) return names;
+    names.emplace();
+    if (texts.size() == 1 && texts.front() == "none") return names;
+    for (const auto& text : texts) {
+        for (const auto piece : base::split(text, ',')) {
+            auto name = relay::parse_relay_name(base::trim(piece));
+            if (name.has_error()) return std::move(name).error().with_context("--fallback-to");
+            if (std::find(names->begin(), names->end(), *name) == names->end())
+                names->push_back(std::move(*name));
+        }
+    }
+    return names;
+}
+
 base::Result<void> read_service(const Arguments& arguments, RelaySettings& settings) {
     if (!arguments.values("--domain").empty()) {
         TRY(settings.domains, parse_set(arguments.values("--domain"), relay::DomainPattern::parse));
@@ -74,6 +92,7 @@ base::Result<void> read_service(const Arguments& arguments, RelaySettings& setti
     }
     TRY_VOID(read(arguments, "--daily-limit", settings.daily_limit, relay::parse_daily_limit));
     TRY_VOID(read(arguments, "--limit-unit", settings.limit_unit, relay::parse_limit_unit));
+    TRY_VOID(read(arguments, "--over", settings.over_limit, relay::parse_over_limit));
     TRY_VOID(read(arguments, "--priority", settings.priority, relay::parse_priority));
     TRY_VOID(read(arguments, "--dkim-selector", settings.dkim_selector, relay::parse_selector));
     TRY_VOID(read(arguments, "--return-path", settings.return_path, relay::parse_return_path));
@@ -81,6 +100,8 @@ base::Result<void> read_service(const Arguments& arguments, RelaySettings& setti
     TRY_VOID(read(arguments, "--description", settings.description, relay::parse_description));
     if (arguments.flag("--dkim")) settings.dkim = app::DkimChoice::on;
     if (arguments.flag("--fallback")) settings.fallback = true;
+    TRY(settings.fallback_to, read_fallbacks(arguments));
+    if (arguments.flag("--allow-unaligned-fallback")) settings.unaligned_fallback = true;
     return {};
 }
 
@@ -99,6 +120,11 @@ base::Result<void> read_edit_only(const Arguments& arguments, RelaySettings& set
     if (arguments.flag("--no-fallback")) {
         if (settings.fallback) return both("--fallback", "--no-fallback");
         settings.fallback = false;
+    }
+    if (arguments.flag("--refuse-unaligned-fallback")) {
+        if (settings.unaligned_fallback)
+            return both("--allow-unaligned-fallback", "--refuse-unaligned-fallback");
+        settings.unaligned_fallback = false;
     }
     if (arguments.flag("--no-auth")) {
         if (arguments.value("--user")) return both("--user", "--no-auth");

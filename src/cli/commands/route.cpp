@@ -45,7 +45,11 @@ base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
     Listing listing{.schema = "relayctl.route/1", .columns = route_columns(), .items = {}};
     const auto item = [&](const relay::Candidate& candidate) {
         const auto& relay = relay_of(candidate, relays);
-        return route_item(candidate, relay, relay::day_of(relay, days), type);
+        std::string before;
+        if (candidate.stands_in_for)
+            for (const auto& other : relays)
+                if (other.id == *candidate.stands_in_for) before = other.name;
+        return route_item(candidate, relay, relay::day_of(relay, days), type, before);
     };
     for (const auto& candidate : route)
         if (format != Format::name || &candidate == taken) listing.items.push_back(item(candidate));
@@ -70,9 +74,9 @@ const Command route_command = {
     .description =
         "Relays that serve the sender domain and the mail type come first: a relay that names the domain, "
         "then "
-        "the longest *.DOMAIN above it, then *, each by priority (lower first) and name; the fallback relay "
-        "is "
-        "the last resort. The first that is enabled, not tripped and within its daily limit is taken. The "
+        "the longest *.DOMAIN above it, then *, each by priority (lower first) and name. Behind a relay come "
+        "those that it falls back to; the fallback relay is the last resort. The first that is enabled, not "
+        "tripped and within its daily limit is taken. The "
         "exit code is 1 when none is.",
     .examples = examples,
     .options = options,

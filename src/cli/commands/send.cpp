@@ -72,12 +72,14 @@ constexpr Option options[] = {
      .completion = Completion::relay},
     {.name = "--over",
      .value = "WHAT",
-     .help = "past a daily limit: fallback = the next relay of the route (default), defer = try later, "
-             "reject = refuse",
+     .help = "past a daily limit, in place of what the relay says: fallback = the next relay of the route, "
+             "defer = "
+             "try later, reject = refuse",
      .completion = Completion::words,
      .words = over_words},
     {.name = "--force",
      .help = "sign with the relay's key although it is pending: receivers may not find its record"},
+    allow_unaligned_option,
     {.name = "--silent", .help = "print nothing when the message was accepted, as sendmail does"},
 };
 constexpr std::size_t read_size = 65536;
@@ -125,12 +127,12 @@ base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
     TRY(const auto request, request_for(asked, message.submission()));
     SendTools tools(context, arguments, *store);
     SendRun run(tools, request, message);
+    TRY(const auto resolver, context.make_resolver(arguments));
     if (dry) {
-        TRY(const auto preview, run.preview());
+        TRY(const auto preview, net::run(run.preview(*resolver)));
         TRY_VOID(print_preview(context, preview, message));
         return ExitCode::done;
     }
-    TRY(const auto resolver, context.make_resolver(arguments));
     const auto dialer = context.make_dialer();
     std::optional<base::Result<SendReport>> sent;
     // Interrupted or not, what is known of the message is told.
@@ -160,6 +162,11 @@ const Command send_command = {
         "are missing; Bcc, Return-Path and X-Mail-Type are taken out; its lines are ended by CRLF; it is "
         "signed with DKIM where the relay says so, with both keys of a pair. The message is counted before "
         "it is sent, and given back when the server has not taken it for certain.\n"
+        "Where its daily limit is reached, or failures have put it out of use, the next relay of the route "
+        "takes the "
+        "message: that is told on standard error and in the log, and it is not done where DMARC would fail "
+        "there and "
+        "passes through the first one, unless --allow-unaligned-fallback allows it.\n"
         "When the connection is lost behind the end of the message it may have been delivered: it stays "
         "counted, and no other relay is tried.\n"
         "With --batch each message goes to the recipients in its header, unless some are named, over a "

@@ -68,7 +68,8 @@ class BatchRun {
     net::Task<void> send(app::SendingSessions& sessions, const std::string& name, SendRequest request,
                          const OutgoingMessage& message);
     bool was_sent_before(const std::string& name, const OutgoingMessage& message);
-    void preview(const std::string& name, const SendRequest& request, const OutgoingMessage& message);
+    net::Task<void> preview(dns::Resolver& resolver, const std::string& name, const SendRequest& request,
+                            const OutgoingMessage& message);
     void tell_unsent(const std::string& name, const base::Error& error);
     void add(const std::string& name, std::string_view result, ExitCode code, output::Value item);
     void print(const std::string& text);
@@ -135,7 +136,7 @@ net::Task<void> BatchRun::take(app::SendingSessions& sessions, std::string name)
         co_return;
     }
     if (dry_) {
-        preview(name, *request, message);
+        co_await preview(sessions.resolver(), name, *request, message);
         co_return;
     }
     if (journal_ != nullptr && was_sent_before(name, message)) co_return;
@@ -182,12 +183,13 @@ bool BatchRun::was_sent_before(const std::string& name, const OutgoingMessage& m
     return true;
 }
 
-void BatchRun::preview(const std::string& name, const SendRequest& request, const OutgoingMessage& message) {
+net::Task<void> BatchRun::preview(dns::Resolver& resolver, const std::string& name,
+                                  const SendRequest& request, const OutgoingMessage& message) {
     SendRun run(tools_, request, message);
-    const auto preview = run.preview();
+    const auto preview = co_await run.preview(resolver);
     if (preview.has_error()) {
         tell_unsent(name, preview.error());
-        return;
+        co_return;
     }
     tally_.add("not_sent", ExitCode::done);
     print(fmt::format("message    {}\n", base::printable(name)) + preview_text(*preview));

@@ -28,13 +28,14 @@ void tell_outcome(Console& console, const SendReport& report, std::string_view n
     }
 }
 
-ExitCode send_exit_code(const SendReport& report, Over over) {
+ExitCode send_exit_code(const SendReport& report, std::optional<relay::OverLimit> asked) {
     using relay::LogResult;
     const auto& attempt = report.attempt;
     if (attempt.failure && attempt.failure->kind == base::ErrorKind::interrupted)
         return ExitCode::interrupted;
     if (attempt.failure && attempt.failure->kind == base::ErrorKind::io) return ExitCode::io;
-    if (report.limit_told) return over == Over::reject ? ExitCode::refused : try_later;
+    const auto over = asked.value_or(report.relay.over_limit);
+    if (report.limit_told) return over == relay::OverLimit::reject ? ExitCode::refused : try_later;
     const auto result = app::result_of(attempt);
     if (result == LogResult::refused || result == LogResult::unable) return ExitCode::refused;
     if (result != LogResult::accepted) return try_later;

@@ -10,8 +10,8 @@ namespace cli {
 // empty.
 void tell_outcome(Console& console, const SendReport& report, std::string_view name = {});
 
-// 0, 7, 75, 74 or 130: see send's help.
-ExitCode send_exit_code(const SendReport& report, Over over);
+// 0, 7, 75, 74 or 130: see send's help. `asked` is --over.
+ExitCode send_exit_code(const SendReport& report, std::optional<relay::OverLimit> asked);
 // Of a message that was not sent at all. What another try may mend is 75.
 ExitCode send_exit_code(const base::Error& error);
 

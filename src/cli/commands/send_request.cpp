@@ -81,12 +81,12 @@ base::Result<smtp::DsnRequest> read_dsn(const Arguments& arguments) {
     return dsn;
 }
 
-base::Result<Over> read_over(const Arguments& arguments) {
-    const auto word = arguments.value("--over").value_or("fallback");
-    if (word == "fallback") return Over::fallback;
-    if (word == "defer") return Over::defer;
-    if (word == "reject") return Over::reject;
-    return base::usage_error("no such --over: " + base::quoted(word) + ": it is fallback, defer or reject");
+base::Result<std::optional<relay::OverLimit>> read_over(const Arguments& arguments) {
+    const auto word = arguments.value("--over");
+    if (!word) return std::optional<relay::OverLimit>();
+    auto over = relay::parse_over_limit(*word);
+    if (over.has_error()) return std::move(over).error().with_context("--over");
+    return std::optional(*over);
 }
 
 // Those that are named, each once.
@@ -113,6 +113,7 @@ base::Result<std::vector<mail::Address>> read_recipients(const Arguments& argume
 base::Result<SendOptions> read_send_options(Context& context, const Arguments& arguments) {
     SendOptions options;
     TRY(options.common.over, read_over(arguments));
+    options.common.allow_unaligned = arguments.flag("--allow-unaligned-fallback");
     TRY(options.common.dsn, read_dsn(arguments));
     if (arguments.value("--mail-type")) {
         TRY(options.type, read_mail_type(arguments));

@@ -5,7 +5,6 @@
 
 namespace cli {
 
-inline constexpr std::string_view over_words[] = {"fallback", "defer", "reject"};
 inline constexpr std::string_view return_words[] = {"full", "hdrs"};
 inline constexpr std::string_view notify_words[] = {"never", "success", "failure", "delay"};
 

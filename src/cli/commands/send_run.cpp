@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/commands/trip.hpp"
 #include "cli/password_command.hpp"
+#include "net/run_each.hpp"
 
 namespace cli {
 
@@ -22,9 +24,18 @@ const relay::Relay& relay_of(const relay::Candidate& candidate, const std::vecto
                          [&](const auto& relay) { return relay.id == candidate.relay; });
 }
 
+const relay::Relay& relay_of(relay::RelayId id, const std::vector<relay::Relay>& relays) {
+    return *std::find_if(relays.begin(), relays.end(), [&](const auto& relay) { return relay.id == id; });
+}
+
 std::string_view reason_of(RouteStep step) {
     if (step == RouteStep::limit_reached) return "its daily limit is reached";
+    if (step == RouteStep::unaligned) return "DMARC would fail there";
     return step == RouteStep::tripped ? "it is out of use until tomorrow after failures" : "it is disabled";
+}
+
+bool is_serving(const relay::Candidate& candidate) {
+    return candidate.step != RouteStep::other_type && candidate.step != RouteStep::other_domain;
 }
 
 }  // namespace
@@ -39,21 +50,32 @@ app::ReservationWish SendRun::wish() const {
     wish.type = request_.type;
     wish.recipients = request_.recipients.size();
     if (request_.relay) wish.only = request_.relay->id;
-    if (request_.over != Over::fallback) wish.past_limit = app::PastLimit::stop;
+    wish.over = request_.over;
+    wish.unaligned = unaligned_;
     return wish;
 }
 
-base::Error SendRun::nobody(const std::vector<relay::Candidate>& route) const {
+base::Error SendRun::stopped(const app::LimitStop& stop) const {
+    std::string name = "a relay";
+    if (const auto relays = store_.relays()) name = relay_of(stop.relay, *relays).name;
+    auto error = not_now(fmt::format("the daily limit of {} is reached", name), "relayctl quota " + name);
+    if (stop.over == relay::OverLimit::reject) error.kind = base::ErrorKind::refused;
+    return error;
+}
+
+base::Error SendRun::nobody(const app::ReservedRoute& reserved) const {
+    const auto& route = reserved.route;
     const auto& domain = message_.submission().author.domain().ascii();
     const auto hint =
         fmt::format("relayctl route --from {} --mail-type {}", domain, relay::to_string(request_.type));
-    if (app::find_limited(route) != nullptr) {
-        auto error =
-            not_now("the daily limit is reached, and no other relay takes the message", "relayctl quota");
-        if (request_.over == Over::reject) error.kind = base::ErrorKind::refused;
-        if (request_.over != Over::fallback) error.message = "the daily limit is reached";
-        return error;
-    }
+    if (reserved.stop) return stopped(*reserved.stop);
+    if (!unaligned_.empty())
+        return not_now(why_unaligned_, "mend that, send again tomorrow, or give --allow-unaligned-fallback");
+    if (app::find_limited(route) != nullptr && request_.relay)
+        return not_now(fmt::format("the daily limit of {} is reached", request_.relay->name),
+                       "relayctl quota " + request_.relay->name);
+    if (app::find_limited(route) != nullptr)
+        return not_now("the daily limit is reached, and no other relay takes the message", "relayctl quota");
     const bool tripped = std::any_of(route.begin(), route.end(), [](const auto& candidate) {
         return candidate.step == RouteStep::tripped;
     });
@@ -65,6 +87,62 @@ base::Error SendRun::nobody(const std::vector<relay::Candidate>& route) const {
     return {.kind = base::ErrorKind::not_found,
             .message = fmt::format("no relay takes {} mail from {}", relay::to_string(request_.type), domain),
             .hint = hint};
+}
+
+// A message that no relay takes has its line too, on the first that serves it.
+void SendRun::log_untaken(const std::vector<relay::Candidate>& route, const base::Error& why) {
+    if (route.empty() || !is_serving(route.front())) return;
+    const auto relays = store_.relays();
+    if (relays.has_error()) return;
+    relay::LogEntry entry{.at = context_.clock().now(),
+                          .relay = relay_of(route.front(), *relays).name,
+                          .from_domain = message_.submission().author.domain(),
+                          .type = request_.type};
+    entry.recipients = request_.recipients.size();
+    entry.result =
+        why.kind == base::ErrorKind::refused ? relay::LogResult::refused : relay::LogResult::deferred;
+    entry.reply = "not sent: " + base::printable(why.message);
+    if (const auto logged = app::append_log(store_, entry); logged.has_error())
+        context_.console().notice("relayctl: that the message is not sent is not logged: " +
+                                  logged.error().message);
+}
+
+net::Task<base::Result<bool>> SendRun::may_take(dns::Resolver& resolver,
+                                                std::vector<relay::Candidate> route) {
+    const auto* first = app::find_first_choice(route);
+    if (first == nullptr || request_.allow_unaligned || request_.relay) co_return true;
+    CO_TRY(const auto relays, store_.relays());
+    const auto& better = relay_of(*first, relays);
+    const auto& taken = relay_of(*relay::taken(route), relays);
+    const auto& author = message_.submission().author;
+    CO_TRY(const auto forecast,
+           co_await tools_.guard.judge(resolver, better, taken, author, request_.sender));
+    const bool is_interrupted = co_await net::is_cancelled();
+    if (is_interrupted)
+        co_return base::Error{.kind = base::ErrorKind::interrupted, .message = "interrupted", .hint = {}};
+    if (forecast.verdict == finding::Verdict::good) co_return true;
+    const auto& domain = author.domain().ascii();
+    if (forecast.verdict == finding::Verdict::unchecked) {
+        tools_.notice_once(fmt::format(
+            "warning: it is not known whether mail from {} passes DMARC through the fallback {}: {}", domain,
+            taken.name, forecast.reason));
+        co_return true;
+    }
+    why_unaligned_ =
+        fmt::format("mail from {} passes DMARC through {} and would fail through its fallback {}: {}", domain,
+                    better.name, taken.name, forecast.reason);
+    tools_.notice_once("relayctl: " + why_unaligned_);
+    tools_.notice_once(fmt::format("  hint: relayctl predict {} --from {}", taken.name, domain));
+    unaligned_.insert(taken.id);
+    co_return false;
+}
+
+void SendRun::warn_of_limit(const app::Reservation& reservation) const {
+    if (!reservation.nears_limit) return;
+    const auto& relay = reservation.relay;
+    context_.console().notice(fmt::format("warning: {} of the {} {} that {} may carry today are used",
+                                          relay::used(relay, reservation.today), *relay.daily_limit,
+                                          relay::to_string(relay.limit_unit), relay.name));
 }
 
 base::Result<SignedMail> SendRun::prepare(const relay::Relay& relay) {
@@ -111,22 +189,15 @@ base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>
     for (const auto& candidate : route) {
         if (&candidate == taken) return {};
         // A relay that is switched off is passed over on purpose.
-        if (candidate.step == RouteStep::disabled && taken->rule != relay::RouteRule::fallback) continue;
+        const bool is_fallback =
+            taken->rule == relay::RouteRule::fallback || taken->rule == relay::RouteRule::chain;
+        if (candidate.step == RouteStep::disabled && !is_fallback) continue;
         if (!told_.insert(candidate.relay).second) continue;
         const auto& name = relay_of(candidate, relays).name;
         passed_over_.push_back(name);
+        instead_of_.push_back(fmt::format("{}: {}", name, reason_of(candidate.step)));
         tools_.notice_once(
             fmt::format("relayctl: not through {}: {}: through {}", name, reason_of(candidate.step), next));
-        // What was tried has its line in the log.
-        if (candidate.step == RouteStep::disabled || tried_.contains(candidate.relay)) continue;
-        relay::LogEntry entry{.at = context_.clock().now(),
-                              .relay = name,
-                              .from_domain = message_.submission().author.domain(),
-                              .type = request_.type};
-        entry.recipients = request_.recipients.size();
-        entry.result = relay::LogResult::deferred;
-        entry.reply = fmt::format("not tried: {}: through {}", reason_of(candidate.step), next);
-        TRY_VOID(app::append_log(store_, entry));
     }
     return {};
 }
@@ -142,18 +213,25 @@ base::Result<SendReport> SendRun::give_back(const app::Reservation& reservation,
 }
 
 // After the message has left nothing of the store can take it back: what cannot be written is told.
-void SendRun::settle(const app::Reservation& reservation, const SendReport& report) {
+void SendRun::settle(const app::Reservation& reservation, SendReport& report) {
     auto& console = context_.console();
     const auto outcome = app::outcome_of(report.attempt);
-    const auto entry = app::log_entry_of(report.attempt, reservation, message_.submission().author.domain(),
-                                         request_.type, context_.clock().now());
+    const auto entry =
+        app::log_entry_of(report.attempt, reservation, message_.submission().author.domain(), request_.type,
+                          context_.clock().now(), base::join(instead_of_, "; "));
     const auto settled = app::settle(store_, reservation, outcome, entry);
     if (settled.has_error())
         console.notice("relayctl: what became of the message is not noted in the store: " +
                        settled.error().message);
-    else if (*settled)
-        console.notice(
-            fmt::format("relayctl: {} is out of use until tomorrow: {}", report.relay.name, outcome.failure));
+    report.tripped = settled.has_value() && *settled;
+    if (report.tripped) tell_of_trip(context_, store_, report.relay, outcome.failure);
+}
+
+// To the next relay, when this one has not taken the message and takes no more today.
+bool SendRun::goes_on(const SendReport& report) const {
+    if (request_.relay) return false;
+    const auto over = request_.over.value_or(report.relay.over_limit);
+    return report.tripped || (report.limit_told && over == relay::OverLimit::fallback);
 }
 
 net::Task<base::Result<SendReport>> SendRun::send_through(app::SendingSessions& sessions,
@@ -183,7 +261,15 @@ net::Task<base::Result<SendReport>> SendRun::send(app::SendingSessions& sessions
         CO_TRY(const auto reserved, app::reserve(store_, context_.clock(), wish()));
         if (!reserved.taken) {
             if (last) co_return std::move(*last);
-            co_return nobody(reserved.route);
+            auto error = nobody(reserved);
+            log_untaken(reserved.route, error);
+            co_return error;
+        }
+        const auto allowed = co_await may_take(sessions.resolver(), reserved.route);
+        if (allowed.has_error()) co_return give_back(*reserved.taken, allowed.error());
+        if (!*allowed) {
+            static_cast<void>(give_back(*reserved.taken, {}));
+            continue;
         }
         if (const auto told = tell_passed_over(reserved.route); told.has_error())
             co_return give_back(*reserved.taken, told.error());
@@ -192,25 +278,29 @@ net::Task<base::Result<SendReport>> SendRun::send(app::SendingSessions& sessions
             static_cast<void>(give_back(*reserved.taken, {}));
             co_return std::move(*last);
         }
+        warn_of_limit(*reserved.taken);
         CO_TRY(auto report, co_await send_through(sessions, *reserved.taken));
-        const bool goes_on = report.limit_told && request_.over == Over::fallback && !request_.relay;
         if (report.limit_told)
             context_.console().notice(fmt::format("relayctl: {} says that its limit is reached: {}",
                                                   report.relay.name, app::reply_of(report.attempt)));
-        if (!goes_on) co_return report;
+        if (!goes_on(report)) co_return report;
         co_await sessions.close(report.relay.id);
         last = std::move(report);
     }
 }
 
-base::Result<SendRun::Preview> SendRun::preview() {
-    TRY(const auto route, app::preview(store_, context_.clock(), wish()));
-    const auto* taken = relay::taken(route);
-    if (taken == nullptr) return nobody(route);
-    TRY(const auto relays, store_.relays());
-    const auto& relay = relay_of(*taken, relays);
-    TRY(auto mail, prepare(relay));
-    return Preview{.relay = relay, .mail = std::move(mail)};
+net::Task<base::Result<SendRun::Preview>> SendRun::preview(dns::Resolver& resolver) {
+    for (;;) {
+        CO_TRY(const auto reserved, app::preview(store_, context_.clock(), wish()));
+        const auto* taken = relay::taken(reserved.route);
+        if (taken == nullptr) co_return nobody(reserved);
+        CO_TRY(const bool allowed, co_await may_take(resolver, reserved.route));
+        if (!allowed) continue;
+        CO_TRY(const auto relays, store_.relays());
+        const auto& relay = relay_of(*taken, relays);
+        CO_TRY(auto mail, prepare(relay));
+        co_return Preview{.relay = relay, .mail = std::move(mail)};
+    }
 }
 
 }  // namespace cli

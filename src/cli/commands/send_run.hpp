@@ -1,10 +1,13 @@
 // One message on its way: the relay is chosen and counted, the message signed and sent, the count settled.
+// Another relay than the one that should take it is never tried silently, nor where DMARC would fail only
+// there.
 #pragma once
 
 #include <set>
 #include <string>
 #include <vector>
 
+#include "app/fallback_guard.hpp"
 #include "app/sending_sessions.hpp"
 #include "cli/context.hpp"
 #include "cli/mail_signers.hpp"
@@ -12,14 +15,13 @@
 
 namespace cli {
 
-enum class Over { fallback, defer, reject };  // what is done where a limit is reached
-
 struct SendRequest {
     std::vector<mail::Address> recipients = {};
     relay::MailType type = relay::MailType::individual;
     std::optional<app::ReversePath> sender = {};  // -f
     std::optional<relay::Relay> relay = {};       // --relay
-    Over over = Over::fallback;
+    std::optional<relay::OverLimit> over = {};    // --over, in place of what the relays say
+    bool allow_unaligned = false;                 // a fallback may take it where DMARC then fails
     smtp::DsnRequest dsn = {};
 };
 
@@ -36,6 +38,7 @@ struct SendReport {
     app::SendAttempt attempt;
     std::vector<std::string> passed_over = {};  // names of the relays that would have come before
     bool limit_told = false;
+    bool tripped = false;  // by this attempt
 };
 
 // What the messages of one run share.
@@ -43,9 +46,13 @@ struct SendTools {
     Context& context;
     relay::Store& store;
     MailSigners signers;
+    app::FallbackGuard guard;
 
     SendTools(Context& of, const Arguments& arguments, relay::Store& in)
-        : context(of), store(in), signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no) {}
+        : context(of),
+          store(in),
+          signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no),
+          guard(in, of.clock()) {}
     // What holds for many messages is said once.
     void notice_once(const std::string& text);
 
@@ -67,18 +74,23 @@ class SendRun {
         SignedMail mail;
     };
     // The same without a server, and without counting.
-    base::Result<Preview> preview();
+    net::Task<base::Result<Preview>> preview(dns::Resolver& resolver);
 
   private:
     app::ReservationWish wish() const;
-    base::Error nobody(const std::vector<relay::Candidate>& route) const;
+    base::Error nobody(const app::ReservedRoute& reserved) const;
+    base::Error stopped(const app::LimitStop& stop) const;
+    void log_untaken(const std::vector<relay::Candidate>& route, const base::Error& why);
+    net::Task<base::Result<bool>> may_take(dns::Resolver& resolver, std::vector<relay::Candidate> route);
     base::Result<SignedMail> prepare(const relay::Relay& relay);
     base::Result<std::optional<base::Secret>> password(const relay::Relay& relay);
     base::Result<void> tell_passed_over(const std::vector<relay::Candidate>& route);
+    void warn_of_limit(const app::Reservation& reservation) const;
     net::Task<base::Result<SendReport>> send_through(app::SendingSessions& sessions,
                                                      app::Reservation reservation);
     base::Result<SendReport> give_back(const app::Reservation& reservation, base::Error error);
-    void settle(const app::Reservation& reservation, const SendReport& report);
+    void settle(const app::Reservation& reservation, SendReport& report);
+    bool goes_on(const SendReport& report) const;
 
     SendTools& tools_;
     Context& context_;
@@ -87,7 +99,10 @@ class SendRun {
     const OutgoingMessage& message_;
     std::set<relay::RelayId> told_;
     std::set<relay::RelayId> tried_;
+    std::set<relay::RelayId> unaligned_;
+    std::string why_unaligned_;
     std::vector<std::string> passed_over_;
+    std::vector<std::string> instead_of_;  // the same, each with the reason
 };
 
 }  // namespace cli

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "app/reservation.hpp"
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_options.hpp"
@@ -45,7 +46,10 @@ base::Result<ExitCode> run_show(Context& context, const Arguments& arguments) {
         return show_past(context, arguments, *store, name, *number);
     TRY(const auto relay, app::find_relay(*store, name));
     TRY(const auto last, store->last_probe(relay.id));
+    TRY(const auto zone, app::zone_of(*store));
+    TRY(const auto days, store->relay_days(relay::day_of(context.clock().now(), zone)));
     auto item = relay_item(relay);
+    set_today(item, relay, relay::day_of(relay, days));
     item.set("last_probe", last_probe_item(relay, last, context.clock().now()));
     TRY_VOID(print_item(
         context, arguments,

@@ -42,8 +42,19 @@ Cell mail_types_cell(const Value& item) {
 }
 
 Cell state_cell(const Value& item) {
-    const bool enabled = text_of(item, "enabled") == "yes";
-    return {.text = enabled ? "enabled" : "disabled", .style = enabled ? Style::good : Style::dim};
+    if (text_of(item, "enabled") != "yes") return {.text = "disabled", .style = Style::dim};
+    const auto cause = member_text(item, "tripped");
+    if (!cause) return {.text = "enabled", .style = Style::good};
+    return {.text = "tripped", .display = "tripped: " + *cause, .style = Style::bad};
+}
+
+// "412/5000", "88/-".
+Cell today_cell(const Value& item) {
+    const auto* today = item.find("today");
+    if (today == nullptr || !today->is_object()) return {};
+    const auto limit = member_text(item, "daily_limit");
+    return {.text = text_of(*today, "used") + "/" + limit.value_or("-"),
+            .style = text_of(*today, "limit_reached") == "yes" ? Style::warn : Style::none};
 }
 
 Cell description_cell(const Value& item) {
@@ -58,10 +69,12 @@ constexpr ColumnView list_columns[] = {
     {.key = "security", .title = "SECURITY", .never_cut = true, .cell = security_cell},
     {.key = "domains", .title = "DOMAINS", .cell = domains_cell},
     {.key = "mail_types", .title = "TYPES", .cell = mail_types_cell},
-    {.key = "daily_limit", .title = "LIMIT", .number = true},
+    {.key = "today", .title = "TODAY", .number = true, .cell = today_cell},
     {.key = "state", .title = "STATE", .cell = state_cell},
     {.key = "last_probe", .title = "LAST", .cell = last_probe_cell},
+    {.key = "daily_limit", .title = "LIMIT", .shown = false, .number = true},
     {.key = "limit_unit", .title = "UNIT", .shown = false},
+    {.key = "over_limit", .title = "OVER", .shown = false},
     {.key = "priority", .title = "PRIORITY", .shown = false, .number = true},
     {.key = "verify_certificate", .title = "VERIFY", .shown = false},
     {.key = "ca_file", .title = "CA FILE", .shown = false},
@@ -73,7 +86,10 @@ constexpr ColumnView list_columns[] = {
     {.key = "password_source", .title = "PASSWORD", .shown = false},
     {.key = "password_command", .title = "PASSWORD COMMAND", .shown = false},
     {.key = "fallback", .title = "FALLBACK", .shown = false},
+    {.key = "fallback_to", .title = "FALLBACK TO", .shown = false},
+    {.key = "allow_unaligned_fallback", .title = "UNALIGNED", .shown = false},
     {.key = "enabled", .title = "ENABLED", .shown = false},
+    {.key = "tripped", .title = "TRIPPED", .shown = false},
     {.key = "description", .title = "DESCRIPTION", .shown = false, .cell = description_cell},
     {.key = "id", .title = "ID", .shown = false, .number = true},
     {.key = "created_at", .title = "CREATED", .shown = false},
@@ -84,6 +100,8 @@ constexpr ColumnView show_columns[] = {
     {.key = "name", .title = "NAME"},
     {.key = "description", .title = "DESCRIPTION", .cell = description_cell},
     {.key = "state", .title = "STATE", .cell = state_cell},
+    {.key = "tripped", .title = "TRIPPED"},
+    {.key = "today", .title = "TODAY", .cell = today_cell},
     {.key = "host", .title = "HOST"},
     {.key = "port", .title = "PORT"},
     {.key = "security", .title = "SECURITY", .cell = security_cell},
@@ -94,8 +112,11 @@ constexpr ColumnView show_columns[] = {
     {.key = "mail_types", .title = "TYPES", .cell = mail_types_cell},
     {.key = "daily_limit", .title = "LIMIT"},
     {.key = "limit_unit", .title = "UNIT"},
+    {.key = "over_limit", .title = "OVER"},
     {.key = "priority", .title = "PRIORITY"},
     {.key = "fallback", .title = "FALLBACK"},
+    {.key = "fallback_to", .title = "FALLBACK TO"},
+    {.key = "allow_unaligned_fallback", .title = "UNALIGNED"},
     {.key = "dkim_selector", .title = "DKIM"},
     {.key = "return_path", .title = "RETURN PATH"},
     {.key = "egress_ips", .title = "EGRESS"},
@@ -132,6 +153,9 @@ Value relay_item(const relay::Relay& relay) {
     Value egress_ips = Value::array();
     for (const auto& address : relay.egress_ips)
         egress_ips.push_back(address.to_string());
+    Value fallback_to = Value::array();
+    for (const auto& name : relay.fallback_to)
+        fallback_to.push_back(name);
     const bool by_command = relay.login && relay.login->source == relay::PasswordSource::command;
     const auto source = relay.login ? relay.login->source : relay::PasswordSource::none;
     return Value::object({
@@ -147,6 +171,7 @@ Value relay_item(const relay::Relay& relay) {
         {"mail_types", std::move(mail_types)},
         {"daily_limit", relay.daily_limit},
         {"limit_unit", relay::to_string(relay.limit_unit)},
+        {"over_limit", relay::to_string(relay.over_limit)},
         {"priority", relay.priority},
         {"dkim_selector", relay.dkim_selector},
         {"return_path", relay::to_string(relay.return_path)},
@@ -155,11 +180,23 @@ Value relay_item(const relay::Relay& relay) {
         {"password_source", password_source_words[static_cast<std::size_t>(source)]},
         {"password_command", by_command ? Value(relay.login->command) : Value()},
         {"fallback", relay.fallback},
+        {"fallback_to", std::move(fallback_to)},
+        {"allow_unaligned_fallback", relay.unaligned_fallback},
         {"enabled", relay.enabled},
         {"description", relay.description},
         {"created_at", base::to_rfc3339(relay.created_at)},
         {"changed_at", base::to_rfc3339(relay.changed_at)},
     });
+}
+
+void set_today(Value& item, const relay::Relay& relay, const relay::RelayDay& day) {
+    const bool tripped = !day.tripped.empty();
+    item.set("state", !relay.enabled ? "disabled" : tripped ? "tripped" : "enabled");
+    item.set("tripped", tripped ? Value(day.tripped) : Value());
+    item.set("today", Value::object({{"used", relay::used(relay, day)},
+                                     {"messages", day.messages},
+                                     {"recipients", day.recipients},
+                                     {"limit_reached", !relay::has_room(relay, day, 1)}}));
 }
 
 Value outcome_item(const app::RelayOutcome& outcome) {

@@ -9,6 +9,8 @@
 namespace cli {
 
 output::Value relay_item(const relay::Relay& relay);
+// What it carried today and whether it is tripped: members state, tripped and today.
+void set_today(output::Value& item, const relay::Relay& relay, const relay::RelayDay& day);
 std::span<const ColumnView> relay_columns();       // of list
 std::span<const ColumnView> relay_show_columns();  // of show: every field
 

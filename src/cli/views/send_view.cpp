@@ -89,7 +89,7 @@ std::span<const ColumnView> send_batch_columns() {
 }
 
 Value send_item(const SendReport& report, const OutgoingMessage& message, const SentMessage& sent) {
-    const auto& [relay, mail, attempt, passed_over, limit_told] = report;
+    const auto& [relay, mail, attempt, passed_over, limit_told, tripped] = report;
     const auto result = app::result_of(attempt);
     const bool is_accepted = result == relay::LogResult::accepted;
     const auto asked = mail.envelope.recipients.size();
@@ -110,6 +110,7 @@ Value send_item(const SendReport& report, const OutgoingMessage& message, const 
          {"stage", app::to_string(attempt.stage)},
          {"tls", text_or_null(attempt.sent_over)},
          {"limit_reached", limit_told},
+         {"tripped", tripped},
          {"passed_over", words(passed_over)},
          {"session_ms", std::int64_t{attempt.session_time.count()}},
          {"mail_ms", std::int64_t{attempt.mail_time.count()}},
@@ -125,6 +126,7 @@ Value unsent_item(const std::string& source, std::string_view result, const std:
     item.set("result", std::string(result));
     item.set("reply", base::printable(why));
     item.set("limit_reached", false);
+    item.set("tripped", false);
     for (const auto* none : {"accepted", "refused"})
         item.set(none, std::int64_t{0});
     for (const auto* list : {"recipients", "signatures", "passed_over"})

@@ -55,6 +55,79 @@ TEST_CASE("the limit is used up to the last message, and then the fallback relay
     CHECK(scene.taken() == "news");
 }
 
+TEST_CASE(
+    "past its limit a relay says whether another may take the mail, and the message may say otherwise") {
+    Scene scene;
+    scene.add("news", 1);
+    scene.add("own", std::nullopt, true);
+    CHECK(scene.taken() == "news");
+    app::ReservationWish wish{.sender_domain = base::DomainName::parse("example.com").value()};
+    wish.type = MailType::mass;
+    wish.recipients = 1;
+    const auto reserve = [&] { return app::reserve(scene.store, scene.clock, wish).value(); };
+    wish.over = relay::OverLimit::reject;
+    auto reserved = reserve();
+    CHECK_FALSE(reserved.taken);
+    REQUIRE(reserved.stop);
+    CHECK(reserved.stop->relay == 1);
+    CHECK(reserved.stop->over == relay::OverLimit::reject);
+    wish.over.reset();
+    {
+        auto transaction = relay::Transaction::begin(scene.store).value();
+        auto news = scene.store.find_relay("news").value().value();
+        news.over_limit = relay::OverLimit::defer;
+        scene.store.update_relay(news).value();
+        transaction.commit().value();
+    }
+    reserved = reserve();
+    CHECK_FALSE(reserved.taken);
+    CHECK(reserved.stop->over == relay::OverLimit::defer);
+    CHECK(relay::taken(app::preview(scene.store, scene.clock, wish).value().route) == nullptr);
+    wish.over = relay::OverLimit::fallback;
+    CHECK(reserve().taken->relay.name == "own");
+}
+
+TEST_CASE("a fallback that was ruled out is passed over, and nothing is counted on it") {
+    Scene scene;
+    scene.add("news", 1);
+    scene.add("own", std::nullopt, true);
+    CHECK(scene.taken() == "news");
+    app::ReservationWish wish{.sender_domain = base::DomainName::parse("example.com").value()};
+    wish.type = MailType::mass;
+    wish.unaligned = {2};
+    const auto reserved = app::reserve(scene.store, scene.clock, wish).value();
+    CHECK_FALSE(reserved.taken);
+    CHECK_FALSE(reserved.stop);
+    REQUIRE(reserved.route.size() == 2);
+    CHECK(reserved.route.back().step == relay::RouteStep::unaligned);
+    CHECK(scene.store.relay_days(relay::day_of(scene.clock.time, relay::ZoneOffset(0))).value().size() == 1);
+}
+
+TEST_CASE("the message that makes four fifths of the limit is told, and no other") {
+    Scene scene;
+    scene.add("news", 5);
+    std::string told;
+    for (int i = 0; i < 5; ++i)
+        told += scene.reserve().taken->nears_limit ? "near " : "- ";
+    CHECK(told == "- - - near - ");
+}
+
+TEST_CASE("how many failures trip a relay is a setting") {
+    for (const auto& [value, trips_at] : {std::pair{"1", 1}, {"5", 5}, {"never", 0}}) {
+        Scene scene;
+        scene.add("news", std::nullopt);
+        const auto* setting = relay::find_setting(relay::failures_to_trip).value();
+        CHECK(app::change_setting(scene.store, *setting, value, app::DryRun::no).value());
+        int tripped_at = 0;
+        for (int i = 1; i <= 8 && tripped_at == 0; ++i) {
+            const auto reserved = scene.reserve();
+            const app::SendingOutcome failed{.given = Given::back, .failure = "no route"};
+            if (app::settle(scene.store, *reserved.taken, failed).value()) tripped_at = i;
+        }
+        CHECK(tripped_at == trips_at);
+    }
+}
+
 TEST_CASE("without a relay that can take it nothing is counted") {
     Scene scene;
     scene.add("news", 1);
@@ -108,6 +181,10 @@ TEST_CASE("a limit that the relay told itself counts for the rest of the day") {
     static_cast<void>(
         app::settle(scene.store, *scene.reserve().taken, {.given = Given::back, .limit_told = true}).value());
     CHECK(scene.taken() == "");
+    auto transaction = relay::Transaction::begin(scene.store).value();
+    CHECK(app::clear_trip(scene.store, scene.clock, 1).value());
+    transaction.commit().value();
+    CHECK(scene.taken() == "news");
 }
 
 TEST_CASE("the day begins where the setting says") {

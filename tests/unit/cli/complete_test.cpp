@@ -72,7 +72,8 @@ TEST_CASE_FIXTURE(Tab, "commands, and the words below them") {
     CHECK(answer("relayctl dkim re") == "record revoke");
     CHECK(answer("relayctl domain ") == "add list delete");
     CHECK(answer("relayctl config ") == "list get set unset region");
-    CHECK(answer("relayctl config set ") == "dkim-grace local-domain managed-return-path time-zone");
+    CHECK(answer("relayctl config set ") ==
+          "dkim-grace failures-to-trip local-domain log-keep managed-return-path notify-command time-zone");
     CHECK(offers("relayctl ", "version"));
     CHECK(answer("relayctl nonsense ") == "");
     CHECK(answer("relayctl --ascii dkim g") == "generate");
@@ -151,6 +152,21 @@ TEST_CASE_FIXTURE(Tab, "live names: the relays that the verb can use, minus thos
     CHECK(answer("relayctl delete -n n") == "news");
     CHECK(answer("relayctl edit --port 25 n") == "news");
     CHECK(answer("relayctl add ") == "");
+}
+
+TEST_CASE_FIXTURE(Tab, "enable takes a relay that is tripped today too") {
+    fill([](auto& into) {
+        const auto crm = into.find_relay("crm").value().value();
+        relay::RelayDay day{
+            .relay = crm.id, .day = relay::Day(std::chrono::days(20781)), .tripped = "no route"};
+        CHECK(relay::to_string(day.day) == "2026-11-24");
+        into.set_relay_day(day).value();
+    });
+    CHECK(answer("relayctl enable ") == "crm old-news");
+    CHECK(cli::completion_answer(context, "zsh", "relayctl enable c") ==
+          "crm\t192.0.2.25:465 ssl, tripped\n");
+    clock.time += std::chrono::days(1);
+    CHECK(answer("relayctl enable ") == "old-news");
 }
 
 TEST_CASE_FIXTURE(Tab, "a relay is described by where it listens") {

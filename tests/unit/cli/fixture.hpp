@@ -123,6 +123,7 @@ struct Fixture {
     std::string opened = {};  // the path last opened
     std::map<std::string, std::string> environment = {{"HOME", "/home/alice"}};
     bool locked = false;
+    FixedClock clock{"2026-11-24T12:00:00Z"};
     cli::Parts parts = {
         .open_store = [this](const std::filesystem::path& path,
                              cli::StoreMode mode) -> base::Result<std::unique_ptr<relay::Store>> {
@@ -134,7 +135,7 @@ struct Fixture {
         .make_resolver = {},
         .make_dialer = {},
         .make_fetcher = {},
-        .clock = nullptr,
+        .clock = &clock,
         .library_versions = {},
     };
     cli::Process process = {.words = {}, .variable = [this](const char* name) -> const char* {

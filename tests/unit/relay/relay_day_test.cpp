@@ -64,3 +64,15 @@ TEST_CASE("a relay on whose day nothing happened has an empty one") {
     CHECK(relay::day_of(make_relay(10), {other}) == RelayDay{.relay = 1});
     CHECK(relay::day_of(make_relay(10), {other, {.relay = 1, .messages = 3}}).messages == 3);
 }
+
+TEST_CASE("near its limit is four fifths of it and more") {
+    const auto near = [](std::optional<std::uint32_t> limit, std::uint64_t messages) {
+        return relay::is_near_limit(make_relay(limit), {.relay = 1, .messages = messages});
+    };
+    CHECK_FALSE(near(10, 7));
+    CHECK(near(10, 8));
+    CHECK(near(10, 11));
+    CHECK_FALSE(near(7, 5));
+    CHECK(near(7, 6));
+    CHECK_FALSE(near(std::nullopt, 1'000'000));
+}

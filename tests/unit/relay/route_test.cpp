@@ -138,3 +138,55 @@ TEST_CASE("the order does not depend on the order of the store") {
                                  [](const Relay& x, const Relay& y) { return x.name < y.name; }))
         CHECK(route_text("x.example.com", MailType::mass, relays) == expected);
 }
+
+TEST_CASE("behind a relay come those it falls back to, in their order, before what is next in the route") {
+    auto news = make(1, "news", {"example.com"}), spare = make(2, "spare", {"example.com"}),
+         crm = make(3, "crm", {"other.example"}), far = make(4, "far", {}), own = make(5, "own", {});
+    spare.priority = 20;
+    own.fallback = true;
+    news.fallback_to = {"far", "crm"};
+    far.fallback_to = {"own"};
+    CHECK(route_text("example.com", MailType::mass, {news, spare, crm, far, own}) ==
+          "news taken exact example.com; far spare chain -; own spare chain -; crm spare chain -; "
+          "spare spare exact example.com");
+    CHECK(route_text("other.example", MailType::mass, {news, spare, crm, far, own}) ==
+          "crm taken exact other.example; own spare fallback -; far other_domain - -; news other_domain - -; "
+          "spare other_domain - -");
+    news.enabled = false;
+    far.enabled = false;
+    CHECK(route_text("example.com", MailType::mass, {news, far, crm, own}) ==
+          "news disabled exact example.com; far disabled chain -; own taken chain -; crm spare chain -");
+}
+
+TEST_CASE("a chain that goes round, as rules forbid, ends, and names that are gone are passed over") {
+    auto a = make(1, "a", {"example.com"}), b = make(2, "b", {}), c = make(3, "c", {});
+    a.fallback_to = {"gone", "b"};
+    b.fallback_to = {"c", "a", "b"};
+    c.fallback_to = {"b", "a"};
+    CHECK(route_text("example.com", MailType::mass, {a, b, c}) ==
+          "a taken exact example.com; b spare chain -; c spare chain -");
+}
+
+TEST_CASE("a relay tells for whom it stands in") {
+    auto news = make(1, "news", {"example.com"}), crm = make(2, "crm", {});
+    news.fallback_to = {"crm"};
+    const auto route =
+        relay::find_route(base::DomainName::parse("example.com").value(), MailType::mass, {news, crm}, {}, 1);
+    REQUIRE(route.size() == 2);
+    CHECK_FALSE(route[0].stands_in_for.has_value());
+    CHECK(route[1].stands_in_for == news.id);
+}
+
+TEST_CASE("a relay that is passed over gives the message to the next that can") {
+    auto news = make(1, "news", {"example.com"}), own = make(2, "own", {});
+    own.fallback = true;
+    auto route =
+        relay::find_route(base::DomainName::parse("example.com").value(), MailType::mass, {news, own}, {}, 1);
+    relay::pass_over(route, own.id, relay::RouteStep::unaligned);
+    CHECK(relay::taken(route)->relay == news.id);
+    relay::pass_over(route, news.id, relay::RouteStep::unaligned);
+    CHECK(route.front().step == relay::RouteStep::unaligned);
+    CHECK(relay::taken(route)->relay == own.id);
+    relay::pass_over(route, own.id, relay::RouteStep::unaligned);
+    CHECK(relay::taken(route) == nullptr);
+}

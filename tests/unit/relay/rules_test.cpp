@@ -95,3 +95,43 @@ TEST_CASE("the fields in which two relays differ are named; id and times are not
         "return_path", "login",   "fallback",   "enabled",     "description"};
     CHECK(relay::differing_fields(a, b) == all);
 }
+
+TEST_CASE("relays that do not exist, and the relay itself, are no fallback") {
+    auto news = make_relay("news", "example.com", {MailType::mass});
+    const auto crm = make_relay("crm", "example.org", {MailType::mass});
+    news.fallback_to = {"crm"};
+    CHECK(relay::check_fallbacks(news, {crm}).has_value());
+    news.fallback_to = {"crn"};
+    auto error = relay::check_fallbacks(news, {crm}).error();
+    CHECK(error.kind == ErrorKind::not_found);
+    CHECK(error.hint == "did you mean crm?");
+    news.fallback_to = {"news"};
+    CHECK(relay::check_fallbacks(news, {news, crm}).error().kind == ErrorKind::usage);
+    auto own = make_fallback("own");
+    own.fallback_to = {"crm"};
+    CHECK(relay::check_fallbacks(own, {crm}).error().kind == ErrorKind::usage);
+    news.fallback_to.assign(relay::most_fallbacks + 1, "crm");
+    CHECK(relay::check_fallbacks(news, {crm}).error().kind == ErrorKind::usage);
+}
+
+TEST_CASE("relays that fall back to each other in a loop are refused, naming the way") {
+    auto a = make_relay("a", "a.example", {MailType::mass}),
+         b = make_relay("b", "b.example", {MailType::mass}),
+         c = make_relay("c", "c.example", {MailType::mass}),
+         d = make_relay("d", "d.example", {MailType::mass});
+    a.fallback_to = {"d", "b"};
+    b.fallback_to = {"c"};
+    CHECK(relay::check_fallbacks(c, {a, b, d}).has_value());
+    c.fallback_to = {"d", "a"};
+    const auto error = relay::check_fallbacks(c, {a, b, c, d}).error();
+    CHECK(error.kind == ErrorKind::conflict);
+    CHECK(error.message == "mail would go round in a loop: c -> a -> b -> c");
+    CHECK(error.hint == "relayctl edit b --fallback-to none");
+    // A diamond is no loop, and one that the relay does not stand in is not its fault.
+    a.fallback_to = {"b", "c"};
+    c.fallback_to.clear();
+    CHECK(relay::check_fallbacks(a, {b, c}).has_value());
+    c.fallback_to = {"b"};
+    d.fallback_to = {"b"};
+    CHECK(relay::check_fallbacks(d, {b, c}).has_value());
+}

@@ -20,6 +20,9 @@ relay::Relay full_relay() {
                      relay::DomainPattern::parse("example.com").value(), relay::DomainPattern::any()};
     relay.mail_types = {relay::MailType::individual, relay::MailType::mass, relay::MailType::workflow};
     relay.daily_limit = 100'000'000;
+    relay.limit_unit = relay::LimitUnit::recipients;
+    relay.over_limit = relay::OverLimit::reject;
+    relay.unaligned_fallback = true;
     relay.priority = 65535;
     relay.dkim_selector = "mail.2026";
     relay.return_path = mail::Address::parse("\"a b@c\"@bounces.example.com").value();
@@ -45,6 +48,23 @@ TEST_CASE("every field of a relay comes back as it was stored") {
     CHECK(store->relays().value() == std::vector{relay});
     CHECK(store->find_relay("news").value() == relay);
     CHECK(relay.id > 0);
+}
+
+TEST_CASE("the relays that a relay falls back to come back in their order") {
+    const test::Folder folder;
+    const auto store = test::open_to_write(folder.file()).value();
+    auto a = test::make_relay("a"), news = test::make_relay("news");
+    test::save(*store, a);
+    news.fallback_to = {"z", "a"};
+    test::save(*store, news);
+    CHECK(store->find_relay("news").value() == news);
+    CHECK(store->relays().value() == std::vector{a, news});
+    auto transaction = relay::Transaction::begin(*store).value();
+    news.fallback_to = {"a"};
+    CHECK(test::outcome(store->update_relay(news)) == "ok");
+    CHECK(store->find_relay("news").value() == news);
+    CHECK(test::outcome(store->delete_relay(news.id)) == "ok");
+    CHECK(store->relays().value() == std::vector{a});
 }
 
 TEST_CASE("a relay with nothing but defaults comes back as it was stored") {
