@@ -13,6 +13,7 @@
 #include "cli/listing.hpp"
 #include "cli/parts.hpp"
 #include "cli/sendmail_words.hpp"
+#include "cli/sysexits.hpp"
 #include "cli/texts.hpp"
 #include "cli/tree.hpp"
 #include "cli/views/monitor_line.hpp"
@@ -46,14 +47,12 @@ bool asks_for_monitor(const std::vector<std::string>& words) {
 
 // sysexits.h, as those know them who call sendmail: try again later is 75.
 ExitCode in_kind(ExitCode code, Codes kind) {
-    constexpr auto usage = static_cast<ExitCode>(64), unavailable = static_cast<ExitCode>(69),
-                   config = static_cast<ExitCode>(78);
     if (kind == Codes::own || kind == Codes::of_monitor) return code;
     if (code == ExitCode::unchecked || code == ExitCode::conflict) return try_later;
-    if (kind == Codes::of_send) return code;
-    if (code == ExitCode::usage || code == ExitCode::confirmation) return usage;
-    if (code == ExitCode::refused || code == ExitCode::no) return unavailable;
-    return code == ExitCode::not_found ? config : code;
+    if (kind == Codes::of_send) return sysexits::to_contract(code);
+    if (code == ExitCode::usage || code == ExitCode::confirmation) return sysexits::usage;
+    if (code == ExitCode::refused || code == ExitCode::no) return sysexits::unavailable;
+    return code == ExitCode::not_found ? sysexits::config : code;
 }
 
 // The one place that prints an Error.

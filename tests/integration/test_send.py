@@ -1,5 +1,6 @@
 """send: what arrives at Postfix and at scripted servers, and what is counted when it does not."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -137,6 +138,38 @@ class ScriptedTest(SendTest):
             self.assertEqual(self.sendmail("-bs").returncode, 64)
             self.assertEqual(self.sendmail("x", stdin="no header").returncode, 64)
         self.assertEqual(self.sendmail("ann@sink.example").returncode, 75)
+
+    def test_sendmail_ends_with_the_code_of_the_reason(self):
+        """sysexits.h; `send` itself has one code for all that is refused, and 2 for a message that is none."""
+        for replies, code, own in (({"RCPT": "550 5.1.1 no such user"}, 67, 7), ({"RCPT": "550 5.1.2 no such domain"}, 68, 7),
+                                   ({"RCPT": "554 5.7.1 Relay access denied"}, 77, 7),
+                                   ({"RCPT": ["550 5.1.1 no such user", "552 5.2.2 mailbox full"]}, 69, 7),
+                                   ({"RCPT": ["250 ok", "550 5.1.1 no such user"]}, 67, 7),
+                                   ({"MAIL": "530 5.7.0 Authentication required"}, 77, 7), ({"dot": "554 5.6.0 spam"}, 69, 7),
+                                   ({"RCPT": "450 4.2.0 later"}, 75, 75), ({"dot": None}, 75, 75)):
+            with self.subTest(replies), Script(replies) as server:
+                self.add_script("news", server)
+                before = [list(answer) if isinstance(answer, list) else answer for answer in server.replies.values()]
+                run = self.sendmail("ann@sink.example", "bob@sink.example")
+                self.assertEqual((run.returncode, run.stdout), (code, b""), run.stderr)
+                server.replies = dict(zip(server.replies, before))
+                outcome = self.send("ann@sink.example", "bob@sink.example", code=own)
+                self.assertEqual(outcome.item()["exit"], own)
+                self.relayctl("delete", "news", code=0)
+        run = self.sendmail("ann@sink.example")
+        self.assertEqual(run.returncode, 78, run.stderr)
+        for message in ("", "no header\n", "To: ann@sink.example\n\nHi.\n", "From: a@example.test\nFrom: b@example.test\n\n",
+                        MESSAGE.replace("Subject", "X-Mail-Type: sometimes\r\nSubject")):
+            self.assertEqual(self.sendmail("ann@sink.example", stdin=message).returncode, 65, message)
+            document = json.loads(self.send("ann@sink.example", stdin=message, code=2).err)
+            self.assertEqual((document["error"]["id"], document["error"]["exit"]), ("usage", 2))
+            self.relayctl("send", "--silent", "ann@sink.example", stdin=message, code=2)
+        self.assertEqual(self.sendmail().returncode, 64)
+        self.assertEqual(self.sendmail("not an address").returncode, 64)
+        self.assertEqual(self.sendmail("-t", stdin="From: joe@example.test\n\n").returncode, 64)
+        with Script() as server:
+            self.add_script("news", server, return_path="managed")
+            self.assertEqual(self.sendmail("ann@sink.example").returncode, 78)
 
     def test_bad_input_sends_nothing_and_counts_nothing(self):
         """[SMTP-SEC-25]"""

@@ -5,6 +5,7 @@
 #include "cli/commands/sender.hpp"
 #include "cli/message_input.hpp"
 #include "cli/message_output.hpp"
+#include "cli/sysexits.hpp"
 #include "cli/views/send_view.hpp"
 #include "net/run.hpp"
 
@@ -113,6 +114,16 @@ base::Result<void> read_message(Context& context, const Arguments& arguments, co
         outgoing);
 }
 
+// Who calls sendmail is told what is at fault: the command line, the message, or the relay.
+base::Result<ExitCode> blame(Context& context, const Arguments& arguments, base::Error error, ExitCode code) {
+    const bool as_sendmail = arguments.flag("--silent") && !arguments.value("--output");
+    if (!as_sendmail || error.kind != base::ErrorKind::usage) return error;
+    context.console().notice("relayctl: " + (error.context.empty() ? "" : error.context + ": ") +
+                             error.message);
+    if (!error.hint.empty()) context.console().notice("  hint: " + error.hint);
+    return code;
+}
+
 base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
     const bool dry = arguments.flag("--dry-run");
     if (dry && (arguments.value("--output") || arguments.flag("--quiet")))
@@ -123,8 +134,13 @@ base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
     TRY(const auto store, dry ? context.open_store(arguments) : context.open_store_to_note(arguments));
     TRY_VOID(read_named(arguments, *store, asked));
     OutgoingMessage message(asked.folder);
-    TRY_VOID(read_message(context, arguments, asked, message));
-    TRY(const auto request, request_for(asked, message.submission()));
+    if (const auto read = read_message(context, arguments, asked, message); read.has_error())
+        return blame(context, arguments, read.error(), sysexits::data);
+    const auto asks = request_for(asked, message.submission());
+    const bool has_recipient = !asked.common.recipients.empty() || !message.submission().recipients.empty();
+    if (asks.has_error())
+        return blame(context, arguments, asks.error(), has_recipient ? sysexits::data : sysexits::usage);
+    const auto& request = *asks;
     SendTools tools(context, arguments, *store);
     SendRun run(tools, request, message);
     TRY(const auto resolver, context.make_resolver(arguments));
@@ -139,10 +155,12 @@ base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
     if (const auto ended = net::run_to_end(net::keep_result(send_alone(run, *resolver, *dialer), sent));
         !sent)
         return ended.error();
-    TRY(const auto report, std::move(*sent));
+    if (sent->has_error()) return blame(context, arguments, sent->error(), sysexits::config);
+    const auto& report = **sent;
     tell_outcome(context.console(), report);
     const auto code = send_exit_code(report, request.over);
-    if (arguments.flag("--silent")) return code;
+    if (arguments.flag("--silent"))
+        return code == ExitCode::refused ? sysexits::of_refusal(report.attempt) : code;
     const SentMessage sent_message{.type = request.type, .exit = code};
     Listing listing{.schema = "relayctl.send/1", .columns = send_columns(), .items = {}};
     listing.items.push_back(send_item(report, message, sent_message));
