@@ -75,8 +75,8 @@ base::Result<void> check_possible(const Change& change, const std::vector<Change
     if (change.undone_by)
         return conflict(fmt::format("it was undone by {} already", *change.undone_by),
                         fmt::format("relayctl undo {} brings it back", *change.undone_by));
-    TRY_VOID(check_later(change, changes));
-    return check_secrets(change);
+    TRY_VOID(check_secrets(change));
+    return check_later(change, changes);
 }
 
 // The newest before it that can be undone: a change that never can be must not be the end of all undoing.

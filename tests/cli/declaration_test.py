@@ -280,6 +280,9 @@ class DeclarationTest(CommandLineTest):
         self.assertEqual([keys[f"{name}@example.org"]["state"] for name in ("s8", "s9")], ["pending", "active"])
         keys["s8@example.org"]["state"] = "active"  # of a key that is there, its commands decide
         self.diff(json.dumps(document), code=0)
+        outcome = self.diff(text.format("s8", pem, "") + text.format("s9", pem, ""), code=1)
+        self.assertIn("warning: apply --prune would be refused: DKIM key s1@example.com is not in", outcome.err)
+        self.assertNotIn("s8", self.diff(text.format("s8", pem, ""), code=1).out)
 
     def test_prune_asks_before_several_things_go(self):
         self.apply('domains = ["a.example", "b.example"]\n[settings]\ntime-zone = "UTC"\n')

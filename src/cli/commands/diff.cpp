@@ -19,9 +19,11 @@ base::Result<ExitCode> run_diff(Context& context, const Arguments& arguments) {
     TRY(const auto store, context.open_store(arguments));
     context.warn_without_store(arguments);
     TRY(const auto differences, app::find_differences(*store, declaration));
-    auto possible = app::check_apply(*store, declaration, differences, app::Prune::yes);
-    if (possible.has_error()) return in_declaration(arguments, std::move(possible).error());
+    auto pruned = app::check_apply(*store, declaration, differences, app::Prune::yes);
     const auto alone = app::check_apply(*store, declaration, differences, app::Prune::no);
+    if (pruned.has_error() && alone.has_error()) return in_declaration(arguments, std::move(pruned).error());
+    if (pruned.has_error())
+        context.console().notice("warning: apply --prune would be refused: " + pruned.error().message);
     if (alone.has_error())
         context.console().notice("warning: apply without --prune would be refused: " + alone.error().message);
     Listing listing{.schema = "relayctl.diff/1", .columns = thing_change_columns(), .items = {}};
