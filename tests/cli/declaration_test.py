@@ -462,7 +462,7 @@ class DeclarationTest(CommandLineTest):
         self.assertIn("relayctl undo 1 takes back the one before it", self.relayctl("undo", code=5).err)
         self.relayctl("undo", "1", code=0)
         self.assertEqual(self.relayctl("list", "-q", code=0).out, "")
-        self.assertIn("cannot undo 3: relay news was changed since, by 5", self.relayctl("undo", code=5).err)
+        self.assertIn("cannot undo 3: it changed the password of news alone", self.relayctl("undo", code=5).err)
 
     def wait_for_another_second(self):
         """So that the time of the last change, which the store keeps, is another one."""
