@@ -21,6 +21,27 @@ PredictRequest through(PredictRequest request, relay::Relay fallback) {
     return request;
 }
 
+// What a prediction is worth where mail is held back for it: addresses that are only assumed to be those the
+// relay sends from show that SPF passes, if it does, but not that it fails; and without a DMARC record
+// nothing fails DMARC.
+struct Judgement {
+    Verdict verdict;
+    std::string reason;
+};
+
+Judgement judge(const Forecast& forecast) {
+    const auto& prediction = forecast.prediction;
+    if (prediction.verdict != Verdict::bad) return {prediction.verdict, prediction.reason};
+    if (prediction.dmarc == dmarc::EvaluationResult::none) return {Verdict::good, "there is no DMARC record"};
+    const bool assumed =
+        forecast.egress_source == EgressSource::relay && prediction.spf.aligned != dmarc::Aligned::no;
+    if (!assumed) return {Verdict::bad, prediction.reason};
+    return {
+        Verdict::unchecked,
+        fmt::format("the addresses that {0} sends from are not stored: relayctl edit {0} --egress-ip ADDRESS",
+                    forecast.request.relay.name)};
+}
+
 struct Case {
     relay::Relay first, fallback;
     mail::Address from;
@@ -58,16 +79,18 @@ net::Task<FallbackForecast> forecast_fallback(dns::Resolver& resolver, PredictRe
     FallbackForecast result;
     auto other = through(request, std::move(fallback));
     const auto first = co_await predict(resolver, std::move(request));
-    if (first.prediction.verdict == Verdict::bad) co_return result;
-    if (first.prediction.verdict == Verdict::unchecked) {
+    const auto before = judge(first);
+    if (before.verdict == Verdict::bad) co_return result;
+    if (before.verdict == Verdict::unchecked) {
         result.verdict = Verdict::unchecked;
-        result.reason = first.prediction.reason;
+        result.reason = before.reason;
         result.first_is_known = false;
         co_return result;
     }
     const auto second = co_await predict(resolver, std::move(other));
-    result.verdict = second.prediction.verdict;
-    result.reason = second.prediction.reason;
+    auto behind = judge(second);
+    result.verdict = behind.verdict;
+    result.reason = std::move(behind.reason);
     co_return result;
 }
 
@@ -80,7 +103,7 @@ net::Task<std::vector<finding::Finding>> check_fallbacks(dns::Resolver& resolver
         if (!fallback->enabled) continue;
         auto other_request = through(request, *fallback);
         const auto other = co_await predict(resolver, std::move(other_request));
-        if (other.prediction.verdict != Verdict::bad) continue;
+        if (judge(other).verdict != Verdict::bad) continue;
         findings.push_back(finding::make(
             "predict-fallback-fails", fallback->name,
             fmt::format("mail that {} does not take goes through {}, and fails DMARC there: {}",

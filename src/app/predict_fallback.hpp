@@ -16,7 +16,7 @@ base::Result<PredictRequest> make_predict_request(relay::Store& store, base::Tim
 
 struct FallbackForecast {
     // bad: the mail passes DMARC through the first relay and fails through the fallback. unchecked: one of
-    // the two is not known. good: all else.
+    // the two is not known, or fails only if the relay sends from the addresses of its host. good: all else.
     finding::Verdict verdict = finding::Verdict::good;
     std::string reason = {};     // one line
     bool first_is_known = true;  // false: unchecked, because what it does at the first relay is not known

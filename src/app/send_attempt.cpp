@@ -80,8 +80,9 @@ SendingOutcome outcome_of(const SendAttempt& attempt) {
         return outcome;
     }
     const auto kind = attempt.failure->kind;
-    // What we could not read, and Ctrl-C, are not the relay's failures.
-    if (attempt.stage == SessionStage::ready || kind == base::ErrorKind::interrupted) {
+    // What we could not read, what the DNS did not tell, and Ctrl-C, are not the relay's failures.
+    if (attempt.stage == SessionStage::ready || attempt.stage == SessionStage::address ||
+        kind == base::ErrorKind::interrupted) {
         outcome.tried = false;
         return outcome;
     }

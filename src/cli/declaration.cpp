@@ -150,8 +150,10 @@ base::Result<app::DeclaredKey> parse_key(const std::string& name, const Placed& 
 constexpr Field<relay::Region> region_fields[] = {
     {"spf",
      [](const Placed& p, relay::Region& region) { return take_texts(p, relay::parse_spf_name, region.spf); }},
-    {"networks", [](const Placed& p,
-                    relay::Region& region) { return take_texts(p, relay::parse_region_network, region.networks); }},
+    {"networks",
+     [](const Placed& p, relay::Region& region) {
+         return take_texts(p, relay::parse_region_network, region.networks);
+     }},
 };
 
 // Calls each(name, place) for the members of a table.

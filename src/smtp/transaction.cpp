@@ -191,8 +191,8 @@ net::Task<bool> Transaction::read_group(std::size_t first, std::size_t count, bo
         until(limits_.command);
         auto reply = co_await session_.next_reply();
         if (!reply) co_return lose(reply.error());
+        result_.recipients[i] = *reply;
         if (reply->code == 421) co_return decide(*reply, "the server ends the session");
-        result_.recipients[i] = std::move(*reply);
     }
     co_return true;
 }

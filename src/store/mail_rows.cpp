@@ -67,9 +67,7 @@ Result<void> write_relay_day(Connection& connection, const relay::RelayDay& day)
     set.bind(std::int64_t{day.failures})
         .bind(std::string_view(day.tripped))
         .bind(std::int64_t{day.limit_told});
-    auto result = set.run();
-    if (set.fault() == SQLITE_CONSTRAINT_FOREIGNKEY) return {};
-    return result;
+    return set.run();
 }
 
 Result<std::vector<relay::LogEntry>> read_log(Connection& connection, const relay::LogFilter& filter) {

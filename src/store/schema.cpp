@@ -304,8 +304,28 @@ CREATE TRIGGER relay_fallback_delete AFTER DELETE ON relay_fallback
     BEGIN UPDATE configuration SET generation = generation + 1; END;
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2, version_3, version_4,  version_5, version_6,
-                                           version_7, version_8, version_9, version_10, version_11};
+// What was counted on a relay outlives it: an undo brings it back, with its number, and its limit must not be
+// new.
+constexpr const char* version_12 = R"sql(
+CREATE TABLE relay_day_apart (
+    relay_id INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    messages INTEGER NOT NULL CHECK (messages >= 0),
+    recipients INTEGER NOT NULL CHECK (recipients >= 0),
+    failures INTEGER NOT NULL CHECK (failures >= 0),
+    tripped TEXT NOT NULL,
+    limit_told INTEGER NOT NULL CHECK (limit_told IN (0, 1)),
+    PRIMARY KEY (relay_id, day)
+) STRICT, WITHOUT ROWID;
+INSERT INTO relay_day_apart
+    SELECT relay_id, day, messages, recipients, failures, tripped, limit_told FROM relay_day;
+DROP TABLE relay_day;
+ALTER TABLE relay_day_apart RENAME TO relay_day;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1, version_2,  version_3,  version_4,
+                                           version_5, version_6,  version_7,  version_8,
+                                           version_9, version_10, version_11, version_12};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

@@ -19,13 +19,13 @@ base::Error not_now(std::string message, std::string hint) {
     return {.kind = base::ErrorKind::unavailable, .message = std::move(message), .hint = std::move(hint)};
 }
 
-const relay::Relay& relay_of(const relay::Candidate& candidate, const std::vector<relay::Relay>& relays) {
-    return *std::find_if(relays.begin(), relays.end(),
-                         [&](const auto& relay) { return relay.id == candidate.relay; });
-}
-
-const relay::Relay& relay_of(relay::RelayId id, const std::vector<relay::Relay>& relays) {
-    return *std::find_if(relays.begin(), relays.end(), [&](const auto& relay) { return relay.id == id; });
+// Another process may delete a relay while the DNS is asked.
+base::Result<relay::Relay> relay_of(relay::RelayId id, relay::Store& store) {
+    TRY(const auto relays, store.relays());
+    const auto found =
+        std::find_if(relays.begin(), relays.end(), [&](const auto& relay) { return relay.id == id; });
+    if (found == relays.end()) return not_now("a relay of the route was deleted meanwhile", "send again");
+    return *found;
 }
 
 std::string_view reason_of(RouteStep step) {
@@ -57,7 +57,7 @@ app::ReservationWish SendRun::wish() const {
 
 base::Error SendRun::stopped(const app::LimitStop& stop) const {
     std::string name = "a relay";
-    if (const auto relays = store_.relays()) name = relay_of(stop.relay, *relays).name;
+    if (const auto relay = relay_of(stop.relay, store_)) name = relay->name;
     auto error = not_now(fmt::format("the daily limit of {} is reached", name), "relayctl quota " + name);
     if (stop.over == relay::OverLimit::reject) error.kind = base::ErrorKind::refused;
     return error;
@@ -92,10 +92,10 @@ base::Error SendRun::nobody(const app::ReservedRoute& reserved) const {
 // A message that no relay takes has its line too, on the first that serves it.
 void SendRun::log_untaken(const std::vector<relay::Candidate>& route, const base::Error& why) {
     if (route.empty() || !is_serving(route.front())) return;
-    const auto relays = store_.relays();
-    if (relays.has_error()) return;
+    const auto relay = relay_of(route.front().relay, store_);
+    if (relay.has_error()) return;
     relay::LogEntry entry{.at = context_.clock().now(),
-                          .relay = relay_of(route.front(), *relays).name,
+                          .relay = relay->name,
                           .from_domain = message_.submission().author.domain(),
                           .type = request_.type};
     entry.recipients = request_.recipients.size();
@@ -111,9 +111,8 @@ net::Task<base::Result<bool>> SendRun::may_take(dns::Resolver& resolver,
                                                 std::vector<relay::Candidate> route) {
     const auto* first = app::find_first_choice(route);
     if (first == nullptr || request_.allow_unaligned || request_.relay) co_return true;
-    CO_TRY(const auto relays, store_.relays());
-    const auto& better = relay_of(*first, relays);
-    const auto& taken = relay_of(*relay::taken(route), relays);
+    CO_TRY(const auto better, relay_of(first->relay, store_));
+    CO_TRY(const auto taken, relay_of(relay::taken(route)->relay, store_));
     const auto& author = message_.submission().author;
     CO_TRY(const auto forecast,
            co_await tools_.guard.judge(resolver, better, taken, author, request_.sender));
@@ -184,8 +183,7 @@ base::Result<std::optional<base::Secret>> SendRun::password(const relay::Relay& 
 base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>& route) {
     const auto* taken = relay::taken(route);
     if (taken == nullptr || taken == &route.front()) return {};
-    TRY(const auto relays, store_.relays());
-    const auto& next = relay_of(*taken, relays).name;
+    TRY(const auto next, relay_of(taken->relay, store_));
     for (const auto& candidate : route) {
         if (&candidate == taken) return {};
         // A relay that is switched off is passed over on purpose.
@@ -193,11 +191,12 @@ base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>
             taken->rule == relay::RouteRule::fallback || taken->rule == relay::RouteRule::chain;
         if (candidate.step == RouteStep::disabled && !is_fallback) continue;
         if (!told_.insert(candidate.relay).second) continue;
-        const auto& name = relay_of(candidate, relays).name;
+        TRY(const auto passed, relay_of(candidate.relay, store_));
+        const auto& name = passed.name;
         passed_over_.push_back(name);
         instead_of_.push_back(fmt::format("{}: {}", name, reason_of(candidate.step)));
-        tools_.notice_once(
-            fmt::format("relayctl: not through {}: {}: through {}", name, reason_of(candidate.step), next));
+        tools_.notice_once(fmt::format("relayctl: not through {}: {}: through {}", name,
+                                       reason_of(candidate.step), next.name));
     }
     return {};
 }
@@ -279,7 +278,15 @@ net::Task<base::Result<SendReport>> SendRun::send(app::SendingSessions& sessions
             co_return std::move(*last);
         }
         warn_of_limit(*reserved.taken);
-        CO_TRY(auto report, co_await send_through(sessions, *reserved.taken));
+        auto sent = co_await send_through(sessions, *reserved.taken);
+        if (sent.has_error()) {
+            if (!last) co_return sent;
+            // That a fallback is not fit to be used makes of "try later" no failure for good.
+            context_.console().notice(fmt::format("relayctl: not through {}: {}", reserved.taken->relay.name,
+                                                  sent.error().message));
+            co_return std::move(*last);
+        }
+        auto report = std::move(*sent);
         if (report.limit_told)
             context_.console().notice(fmt::format("relayctl: {} says that its limit is reached: {}",
                                                   report.relay.name, app::reply_of(report.attempt)));
@@ -296,8 +303,7 @@ net::Task<base::Result<SendRun::Preview>> SendRun::preview(dns::Resolver& resolv
         if (taken == nullptr) co_return nobody(reserved);
         CO_TRY(const bool allowed, co_await may_take(resolver, reserved.route));
         if (!allowed) continue;
-        CO_TRY(const auto relays, store_.relays());
-        const auto& relay = relay_of(*taken, relays);
+        CO_TRY(const auto relay, relay_of(taken->relay, store_));
         CO_TRY(auto mail, prepare(relay));
         co_return Preview{.relay = relay, .mail = std::move(mail)};
     }

@@ -13,7 +13,8 @@ std::span<const ColumnView> change_columns();
 // One change for a terminal: a field a line, nothing cut.
 output::Table change_table(const relay::Change& change);
 
-// Changes for a terminal: each with its fields below, but what is deleted, nothing cut, in lines of its width.
+// Changes for a terminal: each with its fields below, but what is deleted, nothing cut, in lines of its
+// width.
 std::string changes_text(const std::vector<relay::ThingChange>& changes, const output::Terminal& terminal);
 
 // "would add relay news", of "added relay news".

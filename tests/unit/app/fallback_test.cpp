@@ -64,6 +64,35 @@ TEST_CASE("what the DNS does not tell of the fallback is not known") {
     CHECK(scene.forecast().verdict == Verdict::unchecked);
 }
 
+TEST_CASE("addresses that are only assumed rule nothing out, and are said to be so") {
+    Scene scene;
+    scene.own.egress_ips.clear();
+    scene.dns.a("smtp.mailer.example", "192.0.2.20");
+    auto forecast = scene.forecast();
+    CHECK(forecast.verdict == Verdict::unchecked);
+    CHECK(forecast.reason.find("relayctl edit own --egress-ip ADDRESS") != std::string::npos);
+    // Nor does a failure at the first relay, that may be none, let every fallback pass unseen.
+    scene.own.egress_ips = {base::IpAddress::parse("192.0.2.20").value()};
+    scene.news.egress_ips.clear();
+    forecast = scene.forecast();
+    CHECK(forecast.verdict == Verdict::unchecked);
+    CHECK_FALSE(forecast.first_is_known);
+    // Where SPF could not align whatever the addresses, they do not matter.
+    scene.news.egress_ips = {base::IpAddress::parse("192.0.2.10").value()};
+    scene.own.egress_ips.clear();
+    scene.own.return_path = mail::Address::parse("bounce@elsewhere.example").value();
+    scene.dns.txt("elsewhere.example", "v=spf1 ip4:192.0.2.20 -all");
+    CHECK(scene.forecast().verdict == Verdict::bad);
+}
+
+TEST_CASE("without a DMARC record nothing fails DMARC") {
+    Scene scene;
+    test::FakeResolver without;
+    without.txt("example.com", "v=spf1 ip4:192.0.2.10 -all");
+    CHECK(net::run(app::forecast_fallback(without, scene.request(), scene.own)).value().verdict ==
+          Verdict::good);
+}
+
 TEST_CASE("a relation is reviewed from both of its sides") {
     Scene scene;
     for (const auto* relay : {&scene.news, &scene.own}) {

@@ -43,11 +43,12 @@ TEST_CASE("what else ends a session before any mail is a failure of the relay, w
     }
 }
 
-TEST_CASE("what we could not read, and Ctrl-C, are not the relay's failures") {
+TEST_CASE("what we could not read or look up, and Ctrl-C, are not the relay's failures") {
     auto interrupted = failed(SessionStage::connect, "interrupted");
     interrupted.failure->kind = base::ErrorKind::interrupted;
     for (const auto& attempt :
-         {interrupted, failed(SessionStage::ready, "cannot read the message: I/O error")}) {
+         {interrupted, failed(SessionStage::ready, "cannot read the message: I/O error"),
+          failed(SessionStage::address, "smtp.mailer.example has no address: timed out")}) {
         CHECK_FALSE(app::outcome_of(attempt).tried);
         CHECK(app::outcome_of(attempt).failure == "");
     }

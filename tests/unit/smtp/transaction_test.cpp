@@ -277,6 +277,23 @@ TEST_CASE("[SMTP-SEC-35] the final reply decides, and 421 ends the session") {
     CHECK_FALSE(result.is_open);
 }
 
+TEST_CASE("421 to a recipient is kept, one command at a time or pipelined, for it may tell of a limit") {
+    Scene stepwise(plain);
+    stepwise.dialogue->client("MAIL FROM:<a@example.com>\r\n")
+        .server("250 ok\r\n")
+        .client("RCPT TO:<b@example.net>\r\n")
+        .server("421 4.7.0 limit\r\n");
+    Scene pipelined(pipelining);
+    pipelined.dialogue->client("MAIL FROM:<a@example.com> SIZE=20\r\nRCPT TO:<b@example.net>\r\nDATA\r\n")
+        .server("250 ok\r\n421 4.7.0 limit\r\n");
+    for (auto* scene : {&stepwise, &pipelined}) {
+        const auto result = scene->result(envelope_of());
+        REQUIRE(result.recipients.front().has_value());
+        CHECK(result.recipients.front()->code == 421);
+        CHECK(result.delivery == Delivery::deferred);
+    }
+}
+
 TEST_CASE("an error of the reader breaks the message off, and nobody takes the half for the whole") {
     Scene scene(plain);
     scene.dialogue->client("MAIL FROM:<a@example.com>\r\n")

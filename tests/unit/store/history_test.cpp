@@ -71,6 +71,18 @@ TEST_CASE("what nobody edits is no change: probes, days, the log, a commit that 
     }
 }
 
+TEST_CASE("what a relay has carried today is not forgotten by deleting it and taking that back") {
+    Scene scene;
+    const auto relay = scene.add("news");
+    const relay::RelayDay day{
+        .relay = relay.id, .messages = 5, .recipients = 7, .failures = 3, .tripped = "down"};
+    scene.change([&](relay::Store& store) { store.set_relay_day(day).value(); });
+    const auto deleted = scene.change([&](relay::Store& store) { store.delete_relay(relay.id).value(); });
+    scene.change([&](relay::Store& store) { store.undo_change(*deleted).value(); });
+    CHECK(scene.store->relays().value().front().id == relay.id);
+    CHECK(scene.store->relay_days(day.day).value() == std::vector{day});
+}
+
 TEST_CASE("an undo brings a deleted relay back as it was, without its password") {
     Scene scene;
     auto relay = test::make_relay("news");
