@@ -71,7 +71,7 @@ folder=$(mktemp -d "$HOME/stapled.XXXXXX")
 serial=$(openssl x509 -in "$CERTS/$2.pem" -noout -serial | cut -d= -f2)
 revoked=; [ "$3" != R ] || revoked=260101000000Z
 [ "$3" = U ] || printf '%s\\t351231235959Z\\t%s\\t%s\\tunknown\\t/CN=x\\n' "$3" "$revoked" "$serial" >"$folder/index"
-touch "$folder/index"
+touch "$folder/index" "$folder/log"
 staple=
 if [ "$3" != - ]; then
     staple="-status_file $folder/staple"
