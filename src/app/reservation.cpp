@@ -100,7 +100,10 @@ const relay::Candidate* find_limited(const std::vector<relay::Candidate>& route)
 base::Result<ReservedRoute> preview(relay::Store& store, const base::Clock& clock,
                                     const ReservationWish& wish) {
     TRY(auto choice, choose(store, clock, wish));
-    return ReservedRoute{.route = std::move(choice.route), .taken = {}, .stop = choice.stop};
+    return ReservedRoute{.route = std::move(choice.route),
+                         .taken = {},
+                         .stop = choice.stop,
+                         .relays = std::move(choice.relays)};
 }
 
 base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,

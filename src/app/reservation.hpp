@@ -33,6 +33,7 @@ struct ReservedRoute {
     std::vector<relay::Candidate> route;    // see relay::find_route()
     std::optional<Reservation> taken = {};  // nullopt = no relay takes the message
     std::optional<LimitStop> stop = {};     // why none does, where a limit is the reason
+    std::vector<relay::Relay> relays = {};  // of preview(): all there are, those of the route among them
 };
 
 // Chooses the relay and counts the message on it, in one write transaction: however many processes send at

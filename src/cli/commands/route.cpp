@@ -25,26 +25,37 @@ constexpr Option options[] = {
     mail_type_option,
 };
 
-const relay::Relay& relay_of(const relay::Candidate& candidate, const std::vector<relay::Relay>& relays) {
-    return *std::find_if(relays.begin(), relays.end(),
-                         [&](const auto& relay) { return relay.id == candidate.relay; });
+const relay::Relay& relay_of(relay::RelayId id, const std::vector<relay::Relay>& relays) {
+    return *std::find_if(relays.begin(), relays.end(), [&](const auto& relay) { return relay.id == id; });
+}
+
+ExitCode tell_of_stop(Console& console, const app::LimitStop& stop, const std::vector<relay::Relay>& relays) {
+    const auto& name = relay_of(stop.relay, relays).name;
+    console.notice(fmt::format("the daily limit of {} is reached, and its --over says {}", name,
+                               relay::to_string(stop.over)));
+    console.notice("  hint: relayctl quota " + name);
+    return ExitCode::no;
 }
 
 base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
     TRY(const auto sender, read_sender_domain(arguments));
     TRY(const auto type, read_mail_type(arguments));
     TRY(const auto store, context.open_store(arguments));
-    TRY(const auto relays, store->relays());
     TRY(const auto zone, app::zone_of(*store));
     const auto day = relay::day_of(context.clock().now(), zone);
     TRY(const auto days, store->relay_days(day));
-    const auto route = relay::find_route(sender, type, relays, days, 1);
+    app::ReservationWish wish{.sender_domain = sender};
+    wish.type = type;
+    wish.recipients = 1;
+    TRY(const auto choice, app::preview(*store, context.clock(), wish));
+    const auto& route = choice.route;
+    const auto& relays = choice.relays;
     const auto* taken = relay::taken(route);
     TRY(const auto format, chosen_format(context, context.console(), arguments));
 
     Listing listing{.schema = "relayctl.route/1", .columns = route_columns(), .items = {}};
     const auto item = [&](const relay::Candidate& candidate) {
-        const auto& relay = relay_of(candidate, relays);
+        const auto& relay = relay_of(candidate.relay, relays);
         std::string before;
         if (candidate.stands_in_for)
             for (const auto& other : relays)
@@ -55,11 +66,12 @@ base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
         if (format != Format::name || &candidate == taken) listing.items.push_back(item(candidate));
     TRY_VOID(print_listing(context, arguments, listing));
     if (taken != nullptr) return ExitCode::done;
+    if (choice.stop) return tell_of_stop(context.console(), *choice.stop, relays);
     context.console().notice(
         fmt::format("no relay takes {} mail from {}", relay::to_string(type), sender.ascii()));
     const bool disabled = !route.empty() && route.front().step == relay::RouteStep::disabled;
     context.console().notice(
-        disabled ? fmt::format("  hint: relayctl enable {}", relay_of(route.front(), relays).name)
+        disabled ? fmt::format("  hint: relayctl enable {}", relay_of(route.front().relay, relays).name)
                  : fmt::format("  hint: relayctl add NAME --host HOST --domain {} --type {}", sender.ascii(),
                                relay::to_string(type)));
     return ExitCode::no;
@@ -76,8 +88,9 @@ const Command route_command = {
         "then "
         "the longest *.DOMAIN above it, then *, each by priority (lower first) and name. Behind a relay come "
         "those that it falls back to; the fallback relay is the last resort. The first that is enabled, not "
-        "tripped and within its daily limit is taken. The "
-        "exit code is 1 when none is.",
+        "tripped and within its daily limit is taken, unless one before it is at its limit and says --over "
+        "defer or "
+        "reject. The exit code is 1 when none is.",
     .examples = examples,
     .options = options,
     .groups = output_group,
