@@ -50,7 +50,8 @@ void choose_language(const std::function<const char*(const char*)>& variable) {
     if (name == "C" || name == "POSIX") return;
     const char* list = variable("LANGUAGE");
     const std::string wanted = list != nullptr && *list != '\0' ? std::string(list) : name;
-    if (wanted.starts_with("en")) return;  // has no catalogue: gettext would take the next in the list
+    // English has no catalogue: gettext would take the next in the list. C.UTF-8 alone asks for no language.
+    if (wanted.starts_with("en") || wanted.starts_with("C.")) return;
     language = newlocale(LC_MESSAGES_MASK, name.c_str(), nullptr);
     if (language == nullptr) {
         // gettext looks at the name of the locale only: any that is there will do, with the language given

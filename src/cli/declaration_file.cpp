@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 #include "cli/declaration.hpp"
 
@@ -15,20 +16,6 @@ namespace cli {
 namespace {
 
 constexpr std::size_t longest_document = 64 * 1024 * 1024;
-
-class Descriptor {
-  public:
-    explicit Descriptor(int value) : value_(value) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    int get() const { return value_; }
-
-  private:
-    int value_;
-};
 
 struct Document {
     base::Secret text;  // it may hold passwords
@@ -42,7 +29,7 @@ base::Error cannot_read(const std::string& path) {
 
 // A pipe is welcome: the shell makes one of <(...).
 base::Result<Document> read_file(const std::string& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     struct stat status {};
     if (file.get() < 0 || ::fstat(file.get(), &status) != 0) return cannot_read(path);
     std::string text;

@@ -8,25 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 
 namespace cli {
 
 namespace {
-
-class Descriptor {
-  public:
-    explicit Descriptor(int value) : value_(value) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    int get() const { return value_; }
-
-  private:
-    int value_;
-};
 
 base::Error cannot(std::string_view verb, std::string_view what, const std::string& path, int code) {
     return {
@@ -48,7 +35,7 @@ bool write_all(int descriptor, std::string_view text) {
 
 base::Result<KeyFile> read_key_file(const std::string& path, std::size_t limit) {
     // O_NONBLOCK: a FIFO must not hang the command; it is refused below as no regular file.
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (file.get() < 0) return cannot("read", "key file", path, errno);
     struct stat status {};
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
@@ -71,7 +58,7 @@ base::Result<KeyFile> read_key_file(const std::string& path, std::size_t limit) 
 }
 
 base::Result<void> write_key_file(const std::string& path, const base::Secret& text, std::string_view what) {
-    const Descriptor file(
+    const base::Descriptor file(
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600));
     if (file.get() < 0 && errno == EEXIST)
         return base::Error{.kind = base::ErrorKind::conflict,

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 
 namespace cli {
@@ -31,27 +32,12 @@ base::Result<base::Secret> check_password(std::string text, std::string_view ori
     return password;
 }
 
-// A descriptor that closes itself.
-class Descriptor {
-  public:
-    explicit Descriptor(int value) : value_(value) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    int get() const { return value_; }
-
-  private:
-    int value_;
-};
-
 }  // namespace
 
 base::Result<base::Secret> read_password_file(const std::string& path) {
     const std::string what = "password file " + base::quoted(path);
     // O_NONBLOCK: a FIFO must not hang the command; it is refused below as no regular file.
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (file.get() < 0)
         return base::usage_error(fmt::format("cannot read {}: {}", what, std::strerror(errno)));
     struct stat status {};

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 
 namespace store {
@@ -20,21 +21,6 @@ using base::ErrorKind;
 using base::Result;
 
 namespace {
-
-class Descriptor {
-  public:
-    explicit Descriptor(int value) : value_(value) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (value_ >= 0) close(value_);
-    }
-    int get() const { return value_; }
-    bool valid() const { return value_ >= 0; }
-
-  private:
-    int value_;
-};
 
 std::string folder_of(const std::string& path) {
     return std::filesystem::path(path).parent_path().string();
@@ -81,7 +67,7 @@ Result<void> create_folder(const std::string& path) {
 // By the first 16 bytes (https://www.sqlite.org/fileformat.html section 1.3); true when it cannot be read.
 bool may_be_sqlite(const std::string& path) {
     constexpr std::string_view magic("SQLite format 3\0", 16);
-    const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const base::Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     std::array<char, magic.size()> start{};
     const ssize_t size = file.valid() ? read(file.get(), start.data(), start.size()) : -1;
     return size < 0 || std::string_view(start.data(), static_cast<std::size_t>(size)) == magic;
@@ -113,7 +99,7 @@ Result<FileState> inspect_file(const std::string& path) {
 Result<void> create_file(const std::string& path) {
     const auto folder = folder_of(path);
     TRY_VOID(create_folder(folder));
-    const Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const base::Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file.valid()) {
         const int number = errno;
         struct stat status {};
@@ -126,7 +112,7 @@ Result<void> create_file(const std::string& path) {
     }
     if (fchmod(file.get(), 0600) != 0) return system_error(path, "set the mode of the store", errno);
     // The name itself must survive a power cut.
-    const Descriptor directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const base::Descriptor directory(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.valid()) fsync(directory.get());
     return {};
 }
