@@ -137,6 +137,26 @@ void add_staple_findings(const ProbeReport& report, const Combination& cell,
     }
 }
 
+// A pinned certificate is good whatever its dates say, and does not stay so: its owner will replace it.
+std::string time_left(std::chrono::days left, base::Time not_after) {
+    const std::string when = base::to_rfc3339(not_after);
+    if (left.count() < 0) return fmt::format("expired at {}, accepted because it is pinned", when);
+    return fmt::format("{} days left, until {}", left.count(), when);
+}
+
+// The chain is judged by its first fault; that the certificate is out of date besides would come up next.
+void add_date_finding(const Combination& cell, base::Time now, const std::string& subject,
+                      std::vector<finding::Finding>& findings) {
+    const auto& tls = *cell.tls;
+    const bool told = tls.status == CertificateStatus::expired ||
+                      tls.status == CertificateStatus::not_yet_valid ||
+                      tls.status == CertificateStatus::fingerprint_mismatch;
+    if (told || tls.chain.empty() || tls.chain.front().not_after >= now) return;
+    findings.push_back(
+        finding::make("tls-certificate-expired", subject,
+                      "the certificate expired at " + base::to_rfc3339(tls.chain.front().not_after)));
+}
+
 void add_chain_findings(const ProbeReport& report, const Combination& cell, base::Time now,
                         std::vector<finding::Finding>& findings) {
     const auto& target = report.target;
@@ -151,14 +171,14 @@ void add_chain_findings(const ProbeReport& report, const Combination& cell, base
     if (tls.status != CertificateStatus::ok) {
         findings.push_back(
             finding::make(finding_id(tls.status), subject, tls.reason, remedy_for_chain(report, cell)));
+        add_date_finding(cell, now, subject, findings);
         return;
     }
-    if (!tls.chain.empty() && target.fingerprint.empty()) {
+    if (!tls.chain.empty()) {
         const auto left = std::chrono::floor<std::chrono::days>(tls.chain.front().not_after - now);
         if (left < soon)
             findings.push_back(finding::make("tls-certificate-expires-soon", subject,
-                                             fmt::format("{} days left, until {}", left.count(),
-                                                         base::to_rfc3339(tls.chain.front().not_after))));
+                                             time_left(left, tls.chain.front().not_after)));
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "app/probe_certificate.hpp"
 #include "app/probe_remedy.hpp"
+#include "app/probe_verdict.hpp"
 #include "base/special_network.hpp"
 #include "base/text.hpp"
 #include "smtp/diagnosis.hpp"
@@ -114,6 +115,7 @@ class Collector {
             facts_of(cell);
         port_25();
         implicit_tls_too();
+        in_clear_where_tls_is_offered();
         rewritten_elsewhere();
         address_of_its_own();
         return std::move(findings_);
@@ -154,8 +156,8 @@ class Collector {
             add_problem("smtp-starttls-rewritten", cell, rewritten_text(cell));
             return;
         }
-        // It is the server that wants it, on whatever port.
-        if (id == "tls-client-certificate" && has(id)) return;
+        // It is the server that is so, on whatever port.
+        if ((id == "tls-client-certificate" || id == "tls-version-too-old") && has(id)) return;
         add_problem(id, cell, observed_of(cell), remedy_for(report_, cell));
     }
 
@@ -192,7 +194,7 @@ class Collector {
                          [](const Combination& cell) { return cell.verdict == finding::Verdict::good; });
         const bool has_tls = std::any_of(report_.combinations.begin(), report_.combinations.end(),
                                          [](const Combination& cell) { return cell.tls.has_value(); });
-        if (in_clear != report_.combinations.end() && !has_tls)
+        if (in_clear != report_.combinations.end() && !has_tls && !has("tls-version-too-old"))
             add_problem("smtp-no-tls", *in_clear,
                         fmt::format("port {} works with security none only", in_clear->endpoint.port));
     }
@@ -253,6 +255,18 @@ class Collector {
                         change_to(report_, cell.endpoint, other.endpoint));
             return;
         }
+    }
+
+    void in_clear_where_tls_is_offered() {
+        if (!report_.configured || cannot_send_login(report_)) return;
+        const auto& cell = report_.combinations[*report_.configured];
+        if (cell.endpoint.security != Security::none || cell.verdict != finding::Verdict::good) return;
+        if (!cell.before_tls || !cell.before_tls->has("STARTTLS")) return;
+        const auto better = better_endpoint(report_, cell.endpoint);
+        const ProbeEndpoint same_port{.port = cell.endpoint.port, .security = Security::tls};
+        add_problem("smtp-clear-text-endpoint", cell,
+                    "STARTTLS is offered, and security none does not use it",
+                    change_to(report_, cell.endpoint, better.value_or(same_port)));
     }
 
     // Where it hides no STARTTLS from anybody who asked for it, it is still worth knowing.

@@ -8,6 +8,7 @@
 
 #include "app/probe_dialogue.hpp"
 #include "app/probe_remedy.hpp"
+#include "app/probe_verdict.hpp"
 #include "base/base64.hpp"
 #include "base/text.hpp"
 
@@ -267,6 +268,12 @@ std::string LoginProbe::remedy_of_login(const smtp::AuthOutcome& outcome) const 
 
 std::string LoginProbe::remedy_of_clear_text() const {
     const ProbeEndpoint inside_tls{.port = cell_.endpoint.port, .security = relay::Security::tls};
+    if (const auto better = better_endpoint(report_, cell_.endpoint))
+        return change_to(report_, cell_.endpoint, *better);
+    const auto& all = report_.combinations;
+    const bool was_tried = std::any_of(
+        all.begin(), all.end(), [&](const Combination& other) { return other.endpoint == inside_tls; });
+    if (was_tried) return "No way in with TLS works: the server's operator must mend that.";
     return change_to(report_, cell_.endpoint, inside_tls);
 }
 
@@ -386,6 +393,10 @@ std::vector<finding::Finding> missing_auth_findings(const ProbeReport& report) {
     const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
     if (cell.verdict != Verdict::good || !capabilities) return {};
     const auto& offered = capabilities->auth;
+    if (cannot_send_login(report))
+        return {finding::make("smtp-login-needs-tls", subject_of(report, cell),
+                              fmt::format("user {}, security none", report.target.user),
+                              remedy_without_auth(report, cell))};
     if (offers_known_login(cell)) return {};
     std::string observed = offered.empty() ? "no AUTH" : "AUTH " + base::join(offered, " ");
     return {finding::make("smtp-user-without-auth", subject_of(report, cell), std::move(observed),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/probe_many.hpp"
+#include "app/probe_verdict.hpp"
 
 namespace app {
 
@@ -39,6 +40,9 @@ std::string short_reason(const ProbeReport& report) {
     if (report.addresses.empty())
         return report.verdict == finding::Verdict::bad ? "no address" : "no answer from DNS";
     const auto deciding = deciding_combination(report);
+    if (deciding && report.combinations[*deciding].verdict == finding::Verdict::good &&
+        cannot_send_login(report))
+        return "no login in clear text";
     return deciding ? report.combinations[*deciding].reason : "not tried";
 }
 

@@ -130,9 +130,12 @@ Outcome outcome_of(const Combination& cell, relay::Verification verification) {
 }
 
 // A 4xx is "not now", which is no answer.
-finding::Verdict verdict_of(const Combination& cell) {
+finding::Verdict verdict_of(const Combination& cell, relay::Verification verification) {
     // Postfix says it with a 421, and it will not pass by itself.
     if (wants_client_certificate(cell)) return finding::Verdict::bad;
+    // What came after TLS does not make a bad certificate uncertain.
+    if (cell.tls && cell.tls->status != net::CertificateStatus::ok && verification == relay::Verification::on)
+        return finding::Verdict::bad;
     switch (cell.problem) {
         case Problem::none:
             return finding::Verdict::good;
@@ -172,12 +175,22 @@ void judge_combinations(std::vector<Combination>& combinations, relay::Verificat
         explain_by_the_port(cell, combinations);
         cell.reason = reason_of(cell);
         cell.outcome = outcome_of(cell, verification);
-        cell.verdict = verdict_of(cell);
+        cell.verdict = verdict_of(cell, verification);
     }
 }
 
+bool cannot_send_login(const ProbeReport& report) {
+    const auto& target = report.target;
+    return !target.user.empty() && target.own && target.configured == target.own &&
+           target.own->security == Security::none;
+}
+
 finding::Verdict overall_verdict(const ProbeReport& report) {
-    if (report.configured) return report.combinations[*report.configured].verdict;
+    if (report.configured) {
+        const auto verdict = report.combinations[*report.configured].verdict;
+        const bool works = verdict == finding::Verdict::good;
+        return works && cannot_send_login(report) ? finding::Verdict::bad : verdict;
+    }
     const auto& all = report.combinations;
     const auto has_tls = [](const Combination& cell) { return cell.endpoint.security != Security::none; };
     const bool tls_was_asked_for = std::any_of(all.begin(), all.end(), has_tls);

@@ -9,6 +9,10 @@ namespace app {
 // went through a TLS handshake does not greet in clear. Then fills outcome, verdict and reason of each.
 void judge_combinations(std::vector<Combination>& combinations, relay::Verification verification);
 
+// A relay with a user is set to security none: its login is never sent, so nothing goes through it, whatever
+// works.
+bool cannot_send_login(const ProbeReport& report);
+
 // See ProbeReport::verdict.
 finding::Verdict overall_verdict(const ProbeReport& report);
 

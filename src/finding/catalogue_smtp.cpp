@@ -41,6 +41,10 @@ constexpr Entry entries[] = {
      "there is "
      "no login.",
      "Nothing to do.", "RFC 8314 section 4.1"},
+    {"smtp-clear-text-endpoint", Severity::warning, "mail goes in clear text where the server offers TLS",
+     "Security none does not use the STARTTLS that the server offers: whoever sits in between can read and "
+     "change the mail, and many servers take no mail without it.",
+     "relayctl edit NAME --security tls", "RFC 8314 section 4.1; RFC 3207 section 6"},
     {"smtp-closed-early", Severity::error, "the server closed the connection without a word",
      "The connection was accepted and ended before the greeting: the server refuses this client's address, "
      "has too "
@@ -225,8 +229,9 @@ constexpr Entry entries[] = {
      "here.",
      "Give the authority's certificate with --ca-file.", "RFC 5280 section 6"},
     {"tls-certificate-untrusted", Severity::error, "the certificate does not verify",
-     "The check of the certificate chain failed for a rarer reason.",
-     "Show the reason to the server's operator.", "RFC 5280 section 6"},
+     "The check of the certificate failed for a rare reason, or for one that a log line does not tell: an "
+     "unknown issuer, another name, a date.",
+     "relayctl probe HOST tells the reason; show it to the server's operator.", "RFC 5280 section 6"},
     {"tls-certificate-weak", Severity::error, "the certificate's key or signature is too weak",
      "A short key, or a digest that can be forged.", "The server's operator must replace it.",
      "RFC 9325 section 4.5"},

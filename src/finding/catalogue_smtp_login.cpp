@@ -141,6 +141,12 @@ constexpr Entry entries[] = {
      "A command was given in clear that the server takes inside TLS only.",
      "relayctl edit NAME --security tls (or --port 465 --security ssl).",
      "RFC 3207 section 4; RFC 4954 section 6"},
+    {"smtp-login-needs-tls", Severity::error,
+     "the relay has a user, and its login is never sent in clear text",
+     "With security none everybody on the way could read the password, so relayctl does not send it, and "
+     "nothing goes through this relay.",
+     "relayctl edit NAME --security tls; a relay that needs no login: relayctl edit NAME --no-auth.",
+     "RFC 8314 section 3; RFC 4954 section 4"},
     {"smtp-user-without-auth", Severity::warning,
      "the relay has a user, and the server offers no login for it",
      "At this endpoint the server offers no AUTH, or mechanisms only that relayctl does not know, so mail "

@@ -30,6 +30,20 @@ constexpr Entry entries[] = {
      "by their "
      "address must allow this machine's: ask its operator.",
      "RFC 5321 section 7.9; Postfix: smtpd_client_restrictions"},
+    {"smtp-client-reputation", Severity::error, "the server thinks little of this machine's address",
+     "The receiver keeps a record of what came from the address and its network: a new address, complaints, "
+     "mail to mailboxes that do not exist, or neighbours that send spam. There is no list to be taken from.",
+     "Send less and steadily, to those who asked for it, signed and with SPF (relayctl verify DOMAIN); read "
+     "the receiver's postmaster pages. To send meanwhile: a relay of a provider, relayctl add NAME --host "
+     "HOST --port 587 --security tls --user USER.",
+     "Google: Email sender guidelines (421-4.7.0, 550-5.7.1); Microsoft Learn: Non-delivery reports "
+     "(5.7.708)"},
+    {"smtp-client-tls-too-old", Severity::error, "the server wants a newer TLS than the client spoke",
+     "The program that sent, or its TLS library, speaks TLS 1.1 at most, or was told to. relayctl speaks TLS "
+     "1.2 and newer.",
+     "Update the program that sent; in Postfix smtp_tls_protocols = >=TLSv1.2. relayctl probe HOST shows "
+     "what the server takes.",
+     "RFC 8996 section 4; Microsoft Learn: TLS 1.0 and 1.1 in Exchange Online (421 4.7.66)"},
     {"smtp-command-order", Severity::error, "the commands came in the wrong order",
      "Something before was left out or refused: EHLO, AUTH, MAIL or RCPT.",
      "Read the replies before this one; relayctl probe NAME shows whether greeting, EHLO and TLS work.",
@@ -46,6 +60,12 @@ constexpr Entry entries[] = {
      "Keep below it: relayctl edit NAME --daily-limit N, with another relay for the rest; or have the limit "
      "raised.",
      "RFC 3463 section 3.5; Google Workspace Admin Help: SMTP errors and codes (550 5.4.5)"},
+    {"smtp-early-talker", Severity::error, "the client spoke before its turn",
+     "It sent commands before the greeting, or many at once where the server had not offered PIPELINING. "
+     "Programs that send spam do that; so does a proxy or a port check that sends something by itself.",
+     "Let the client wait for each reply, and look for a proxy or firewall in between; relayctl probe HOST "
+     "--trace shows the dialogue as it should be.",
+     "RFC 5321 section 4.3.1; RFC 2920 section 3.1"},
     {"smtp-greylisted", Severity::error, "the server wants the message to be tried again",
      "A first message from an unknown sender is put off for some minutes (greylisting): mail servers come "
      "back, spam programs do not. Rarer: a local fault.",
@@ -110,6 +130,12 @@ constexpr Entry entries[] = {
     {"smtp-recipient-no-mail", Severity::error, "the host or domain takes no mail",
      "It says so on purpose: its MX is null, or the server only tells that it is no mail server.",
      "Check the spelling of the address; take it off your lists.", "RFC 7504; RFC 7505 section 4"},
+    {"smtp-recipient-rate-limited", Severity::error, "the recipient gets more mail than its server takes",
+     "The limit is the mailbox's, whoever sends: many messages to one address in a short time, of a "
+     "monitoring "
+     "system perhaps.",
+     "Try again later, as mail queues do; send one message in place of many.",
+     "RFC 3463 section 3.3; Google Workspace Admin Help: SMTP errors and codes (450 4.2.1)"},
     {"smtp-recipient-unknown", Severity::error, "the recipient's mailbox does not exist",
      "The domain is right and nobody has this address there.",
      "Check the spelling; take the address off your lists at once, for repeated tries harm your reputation.",
@@ -129,10 +155,11 @@ constexpr Entry entries[] = {
      "The reply's enhanced code is about addresses (x.1): the sender's or a recipient's.",
      "Check the spelling of both; the words of the reply say more.", "RFC 3463 section 3.2"},
     {"smtp-reply-content", Severity::error, "the form of the message is refused",
-     "The reply's enhanced code is about the content (x.6): a type or an encoding that the server cannot "
-     "pass on.",
-     "Send it in plain ASCII to compare; relayctl probe NAME -o json shows 8BITMIME and SMTPUTF8.",
-     "RFC 3463 section 3.7"},
+     "A type or an encoding that the server cannot pass on (x.6), or a header that breaks RFC 5322: a field "
+     "twice, no Date or From, a line too long.",
+     "Read the reply for the field. relayctl send --dry-run --file MESSAGE shows the message as it would go; "
+     "send it in plain ASCII to compare.",
+     "RFC 3463 section 3.7; RFC 5322 section 3.6"},
     {"smtp-reply-continue", Severity::info, "the server waits for more",
      "A 3xx reply: the server waits for the message, or for the next step of a login. It is no fault.",
      "Nothing to do.", "RFC 5321 section 4.2.1; RFC 4954 section 4"},
@@ -193,6 +220,12 @@ constexpr Entry entries[] = {
      "The provider sends only for addresses and domains whose owner has proved to be its customer.",
      "Verify the From domain at the provider (it gives DNS records for that), then: relayctl verify DOMAIN.",
      "RFC 6409 section 6.1; Amazon SES: Email address is not verified"},
+    {"smtp-sender-verify-failed", Severity::error, "the server could not verify the envelope sender",
+     "It looks whether mail could be returned: the sender's domain must have a mail host, and the host, when "
+     "it is asked, must accept the address.",
+     "relayctl verify DOMAIN --only mx for the sender's domain; let its mail host accept the address, or use "
+     "one that exists: relayctl edit NAME --return-path ADDRESS.",
+     "RFC 5321 section 7.9; Exim: verify = sender; Postfix: reject_unverified_sender"},
     {"smtp-server-full", Severity::error, "the server's disk is full",
      "The server has no room for messages now, for nobody.",
      "Try again later; the server's operator must make room.", "RFC 3463 section 3.4 (4.3.1)"},

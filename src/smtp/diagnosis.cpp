@@ -112,13 +112,17 @@ QuotedReply told_reply(std::string_view text) {
     return {text};
 }
 
-// Where a mail log quotes the reply: "host mx.example[192.0.2.1] said: 550 5.1.1 ...".
+// Where a mail log quotes the reply: "host mx.example[192.0.2.1] said: 550 5.1.1 ...", "status=sent (250
+// ...)".
 std::string_view quoted_reply(std::string_view text) {
-    constexpr std::string_view mark = "said: ";
-    const auto said = text.find(mark);
-    if (said == std::string_view::npos || leading_code(text) != 0) return text;
-    const auto reply = text.substr(said + mark.size());
-    return leading_code(reply) != 0 ? reply : text;
+    if (leading_code(text) != 0) return text;
+    for (const std::string_view mark : {"said: ", "status=sent ("}) {
+        const auto said = text.find(mark);
+        if (said == std::string_view::npos) continue;
+        const auto reply = text.substr(said + mark.size());
+        if (leading_code(reply) != 0) return mark.ends_with('(') ? reply.substr(0, reply.rfind(')')) : reply;
+    }
+    return text;
 }
 
 Stage stage_in(std::string_view lowered) {

@@ -14,6 +14,9 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-auth-disabled-for-mailbox", .words = "smtpclientauthentication|smtpclientauth"},
     {.id = "smtp-auth-basic-disabled", .words = "basic authentication"},
     {.id = "smtp-auth-policy",
+     .codes = "5",
+     .words = "security defaults policy|conditional access policy|locked by your organization"},
+    {.id = "smtp-auth-policy",
      .enhanced = "7.139",
      .words = "security defaults|conditional access|criteria|locked by your organization"},
     {.id = "smtp-auth-wrong-password", .enhanced = "7.139", .words = "credentials were incorrect"},
@@ -32,9 +35,15 @@ constexpr DiagnosisRule special[] = {
      .codes = "53 554",
      .words = "account is disabled|account disabled|account has been disabled|account is locked|account "
               "locked|account has been locked|suspended"},
+    {.id = "smtp-too-many-connections", .codes = "432", .words = "concurrent connections"},
     {.id = "smtp-auth-password-transition", .codes = "432 534", .words = "transition"},
     {.id = "smtp-auth-password-transition", .codes = "432"},
     {.id = "smtp-auth-password-transition", .enhanced = "7.12"},
+    {.id = "smtp-client-tls-too-old", .codes = "4 5", .enhanced = "7.66"},
+    {.id = "smtp-client-tls-too-old",
+     .codes = "4 5",
+     .words = "tls 1.0 and 1.1 are not supported|tls version is not supported|deprecated tls|tls version too "
+              "old"},
     {.id = "smtp-starttls-required",
      .words =
          "issue a starttls|issue starttls|starttls first|use starttls|starttls is required|starttls "
@@ -96,13 +105,18 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-rate-limited", .codes = "4", .enhanced = "7.500"},
     {.id = "smtp-sender-account-blocked", .codes = "5", .enhanced = "7.501 7.502 7.503"},
     {.id = "smtp-client-blocklisted", .codes = "5", .enhanced = "7.511 7.606 7.607"},
+    {.id = "smtp-client-reputation", .codes = "5", .enhanced = "7.708"},
+    {.id = "smtp-sender-not-verified", .codes = "5", .enhanced = "7.750"},
+    {.id = "smtp-client-reputation",
+     .codes = "4 5",
+     .words = "poor reputation|bad reputation|low reputation|ip reputation|reputation of the sending|traffic "
+              "not accepted from this ip"},
     {.id = "smtp-client-blocklisted",
      .codes = "4 5",
      .words = "blacklist|black list|blocklist|block list|blocked using|block "
               "using|spamhaus|spamcop|sorbs|barracuda|"
               "uceprotect|dnsbl| rbl|rbl.|rbl:|listed by|listed at|is listed|are listed|on a list|on our "
-              "list|poor "
-              "reputation|bad reputation|low reputation|ip reputation|banned sending ip"},
+              "list|banned sending ip"},
 
     {.id = "tls-client-certificate",
      .codes = "4 5",
@@ -123,7 +137,8 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-mail-spf-refused", .codes = "4 5", .enhanced = "7.23 7.24"},
     {.id = "smtp-mail-spf-refused",
      .codes = "4 5",
-     .words = "spf fail|spf check|spf did|spf validation|spf record|spf:|spf)|failed spf|openspf|sender "
+     .words = "spf fail|spf check|spf did|spf validation|spf record|spf policy|due to spf|spf:|spf)|failed "
+              "spf|openspf|sender "
               "policy framework"},
     {.id = "smtp-mail-dkim-refused", .codes = "4 5", .enhanced = "7.20 7.21 7.22"},
     {.id = "smtp-mail-dkim-refused",
@@ -166,6 +181,15 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-sender-domain-unknown",
      .codes = "4 5",
      .words = "sender address rejected: domain not found|sender domain|domain of sender address"},
+    // Exim's "verify = sender", Postfix's reject_unverified_sender.
+    {.id = "smtp-sender-verify-failed",
+     .codes = "4 5",
+     .words = "sender verify failed|verification failed for <|sender verification failed|unverified sender|"
+              "sender address rejected: unverified|sender address rejected: undeliverable"},
+    {.id = "smtp-early-talker",
+     .codes = "4 5",
+     .words = "synchronization error|synchronisation error|improper command pipelining|talk before your turn|"
+              "early talker"},
     // RFC 5321 section 4.1.4: EHLO was left out, its name was not looked at.
     {.id = "smtp-command-order",
      .codes = "503",
@@ -182,6 +206,9 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-greylisted",
      .codes = "4",
      .words = "greylist|graylist|grey list|gray list|grey-list|postgrey|milter-greylist"},
+    {.id = "smtp-recipient-rate-limited",
+     .codes = "4 5",
+     .words = "is receiving mail at a rate|is receiving mail too quickly|receiving mail at too high a rate"},
     {.id = "smtp-mailbox-full", .enhanced = "2.2"},
     {.id = "smtp-mailbox-full",
      .codes = "4 5",
@@ -218,6 +245,10 @@ constexpr DiagnosisRule special[] = {
          "spam message|as spam|is spam|spam detected|spam score|high probability of spam|spam content|"
          "message content|content rejected|virus|malware|phishing|unsolicited|suspicious|potential security",
      .stages = "unknown data"},
+    {.id = "smtp-reply-content",
+     .codes = "5",
+     .words = "rfc 5322 compliant|rfc5322 compliant|not rfc 5322|violates rfc 5322|not rfc 2822|rfc 2822 "
+              "compliant"},
     {.id = "smtp-rate-limited", .enhanced = "7.28"},
     {.id = "smtp-rate-limited",
      .codes = "4",

@@ -19,6 +19,8 @@ using base::translated;
 constexpr Example examples[] = {{"explain spf-too-many-lookups", "a finding's cause and remedy"},
                                 {"explain '535 5.7.8 Username and Password not accepted'", "an SMTP reply"},
                                 {"explain 5.7.139", "an enhanced status code"},
+                                {"explain - < bounce.txt", "what is on standard input"},
+                                {"explain tls-certificate", "all that begin so"},
                                 {"explain", "all finding ids"}};
 constexpr Argument arguments_taken[] = {{.name = "ID", .minimum = 0, .completion = Completion::finding},
                                         {.name = "WORD", .minimum = 0, .maximum = unlimited}};
@@ -54,6 +56,10 @@ base::Error unknown_id(const std::string& id) {
         ids.emplace_back(entry.id);
     constexpr std::size_t longest_id = 100;
     const auto suggestion = id.size() <= longest_id ? base::nearest(id, ids) : std::nullopt;
+    if (!suggestion && id.find_first_of(" \n") != std::string::npos)
+        return {.kind = base::ErrorKind::not_found,
+                .message = "there is no SMTP reply that is known in " + base::quoted(id),
+                .hint = "give it from its three digits on: relayctl explain '550 5.7.1 ...'"};
     return {.kind = base::ErrorKind::not_found,
             .message = "there is no finding " + base::quoted(id),
             .hint = suggestion ? fmt::format("did you mean {}?", *suggestion) : "relayctl explain"};
@@ -116,21 +122,37 @@ base::Result<ExitCode> explain_entry(Context& context, const Arguments& argument
     return ExitCode::done;
 }
 
-base::Result<ExitCode> explain_all(Context& context, const Arguments& arguments) {
+// Those whose ids begin with `beginning`.
+base::Result<ExitCode> explain_all(Context& context, const Arguments& arguments, std::string_view beginning) {
     Listing listing{.schema = "relayctl.explain/1", .columns = columns, .items = {}};
     for (const auto& entry : finding::catalogue())
-        listing.items.push_back(entry_item(entry));
+        if (entry.id.starts_with(beginning)) listing.items.push_back(entry_item(entry));
     TRY_VOID(translate(context, arguments, listing, {"severity", "summary", "cause", "remedy"}));
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }
 
+// Of ids, up to the end of a word: "smtp" or "tls-certificate-".
+bool is_beginning(std::string_view id) {
+    const auto all = finding::catalogue();
+    return std::any_of(all.begin(), all.end(), [&](const finding::Entry& entry) {
+        return entry.id.starts_with(id) && (id.ends_with('-') || entry.id.substr(id.size()).starts_with('-'));
+    });
+}
+
 base::Result<ExitCode> run_explain(Context& context, const Arguments& arguments) {
     const auto& words = arguments.positionals();
-    if (words.empty()) return explain_all(context, arguments);
-    const std::string given = base::join(words, " ");
-    if (const auto* entry = finding::find_entry(given))
+    if (words.empty()) return explain_all(context, arguments, "");
+    std::string given = base::join(words, " ");
+    if (given == "-") {
+        constexpr std::size_t longest_input = 64 * 1024;
+        TRY(auto input, context.console().read_input(longest_input));
+        given = base::trim(input);
+    }
+    const std::string id = base::lower(given);
+    if (const auto* entry = finding::find_entry(id))
         return explain_entry(context, arguments, *entry, std::nullopt);
+    if (is_beginning(id)) return explain_all(context, arguments, id);
     const auto reply = smtp::read_reply_text(given);
     if (!reply) {
         const auto* told = finding::find_entry(smtp::diagnose_log_line(given));
@@ -150,10 +172,9 @@ const Command explain_command = {
     .summary = "say what a finding or an SMTP reply means and what to do",
     .description =
         "A reply is given as it came, in quotes or not, with one line or many, or as a line that quotes it, "
-        "of "
-        "a mail log, of probe's findings or its --trace; an enhanced status code alone will do, and so will "
-        "a "
-        "line of Postfix's log where no server replied. Nothing is asked of the network.",
+        "of a mail log, of probe's findings or its --trace; an enhanced status code alone will do, and so "
+        "will a line of Postfix's or Exim's log where no server replied. - reads it from standard input. "
+        "Nothing is asked of the network.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group,

@@ -236,7 +236,15 @@ base::Result<ExitCode> probe_many(Context& context, const Arguments& arguments, 
     TRY(auto output, ItemStream::create(context, arguments, "relayctl.probe/1", probe_columns()));
     TRY(const auto store, context.open_store(arguments));
     ProbeJobs jobs(arguments, request, *store);
-    if (arguments.flag("--all")) TRY_VOID(jobs.take_all());
+    if (arguments.flag("--all")) {
+        TRY_VOID(jobs.take_all());
+        // Silence would be taken for "all is well" by whoever named the wrong store.
+        context.warn_without_store(arguments);
+        if (jobs.count() == 0)
+            return base::Error{.kind = base::ErrorKind::not_found,
+                               .message = "no relay of the store is enabled",
+                               .hint = "relayctl list"};
+    }
     TRY(const auto resolver, context.make_resolver(arguments));
     const auto dialer = context.make_dialer();
     const app::ProbeServices services{.resolver = *resolver, .dialer = *dialer, .clock = context.clock()};

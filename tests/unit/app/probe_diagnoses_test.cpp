@@ -178,12 +178,14 @@ TEST_CASE(
     CHECK(report.verdict == finding::Verdict::bad);
 }
 
-TEST_CASE("A relay with a user where no login is offered is told where one is, by its name [PROBE-22]") {
+TEST_CASE("A relay with a user where no login is offered is told where one is, by its name [PROBE-22] [PROBE-25]") {
     const std::string without = "; a relay that needs no login: relayctl edit news --no-auth";
     Scene alone(25, Security::none);
     alone.target.user = "alice";
     works_in_clear(alone.accept(25));
-    CHECK(find(alone.probe(), "smtp-user-without-auth").remedy ==
+    const auto in_clear = alone.probe();
+    CHECK(in_clear.verdict == finding::Verdict::bad);
+    CHECK(find(in_clear, "smtp-login-needs-tls").remedy ==
           "relayctl edit news --port 587 --security tls" + without);
 
     Scene both(25, Security::none);
@@ -191,7 +193,7 @@ TEST_CASE("A relay with a user where no login is offered is told where one is, b
     both.options.endpoints.push_back({.port = 465, .security = Security::ssl});
     works_in_clear(both.accept(25));
     works_with_implicit_tls(both.accept(465));
-    CHECK(find(both.probe(), "smtp-user-without-auth").remedy ==
+    CHECK(find(both.probe(), "smtp-login-needs-tls").remedy ==
           "Port 465 offers a login with ssl: relayctl edit news --port 465 --security ssl" + without);
 
     Scene usual(587, Security::tls);
@@ -202,4 +204,36 @@ TEST_CASE("A relay with a user where no login is offered is told where one is, b
     bye(dialogue.client(hello).server("250 mail.example\r\n"));
     CHECK(find(usual.probe(), "smtp-user-without-auth").remedy ==
           "Ask the server's operator where logins are taken" + without);
+}
+
+TEST_CASE("An endpoint in clear text where STARTTLS is offered is a warning [PROBE-25]") {
+    Scene offered(587, Security::none);
+    works_in_clear(offered.accept(587));
+    const auto report = offered.probe();
+    CHECK(report.verdict == finding::Verdict::good);
+    CHECK(find(report, "smtp-clear-text-endpoint").remedy == "relayctl edit news --security tls");
+
+    Scene alone(25, Security::none);
+    greet(alone.accept(25));
+    bye(alone.dialer.dialogues.front()->server("250 mail.example\r\n"));
+    CHECK(ids(alone.probe()).empty());
+}
+
+TEST_CASE("A server of old TLS versions only is told once, and not as one without TLS [PROBE-10]") {
+    Scene scene;
+    scene.options.endpoints = {{.port = 25, .security = Security::none},
+                               {.port = 25, .security = Security::tls},
+                               {.port = 587, .security = Security::tls}};
+    const auto too_old = base::Error{.kind = base::ErrorKind::unavailable,
+                                     .message = "TLS: " + std::string(net::only_old_versions)};
+    works_in_clear(scene.accept(25));
+    for (const std::uint16_t port : {std::uint16_t{25}, std::uint16_t{587}}) {
+        auto& dialogue = scene.accept(port);
+        greet(dialogue);
+        dialogue.server(clear_keywords).client("STARTTLS\r\n").server("220 go\r\n").tls(too_old);
+    }
+    const auto report = scene.probe();
+    const auto all = ids(report);
+    CHECK(std::count(all.begin(), all.end(), "smtp-no-tls") == 0);
+    CHECK(std::count(all.begin(), all.end(), "tls-version-too-old") == 1);
 }

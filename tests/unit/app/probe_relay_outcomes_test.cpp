@@ -114,6 +114,34 @@ TEST_CASE("A certificate about to expire is a warning") {
           "17 days left, until 2026-12-10T13:00:00Z");
 }
 
+TEST_CASE("A pinned certificate that has expired works, and is told [PROBE-26]") {
+    Scene scene(465, Security::ssl);
+    scene.target.fingerprint = std::string(64, 'a');
+    net::TlsInfo info = good_tls();
+    info.chain.front().not_after = base::parse_rfc3339("2026-01-01T00:00:00Z").value();
+    works_with_implicit_tls(scene.accept(465), info);
+    const auto report = scene.probe();
+    CHECK(report.verdict == Verdict::good);
+    CHECK(find(report, "tls-certificate-expires-soon").observed ==
+          "expired at 2026-01-01T00:00:00Z, accepted because it is pinned");
+}
+
+TEST_CASE("A certificate of an unknown issuer that has expired besides has both findings [PROBE-26]") {
+    Scene scene(465, Security::ssl);
+    auto info = tls_with(net::CertificateStatus::unknown_issuer, "its issuer is not known");
+    info.chain.front().not_after = base::parse_rfc3339("2026-01-01T00:00:00Z").value();
+    works_with_implicit_tls(scene.accept(465), info);
+    CHECK(ids(scene.probe()) == Words{"tls-certificate-unknown-issuer", "tls-certificate-expired"});
+}
+
+TEST_CASE("A bad certificate is a no, even where the server falls silent behind it [PROBE-26]") {
+    Scene scene(465, Security::ssl);
+    scene.options.greeting_limit = app::Milliseconds(30);
+    scene.options.timeout = app::Milliseconds(60);
+    scene.accept(465).tls(tls_with(net::CertificateStatus::name_mismatch, "for other.example")).hangs();
+    CHECK(scene.probe().verdict == Verdict::bad);
+}
+
 TEST_CASE("The CA file and the fingerprint of the relay reach TLS") {
     Scene scene(465, Security::ssl);
     scene.target.ca_file = "/etc/ca.pem";

@@ -234,8 +234,25 @@ TEST_CASE("What a mail log says where no server replied [SMTP-01]") {
         {"SSL_connect error to mx.b.example[192.0.2.1]:587: error:0A00010B:SSL routines::wrong version "
          "number",
          "smtp-plain-port"},
-        {"Server certificate not trusted", "tls-certificate-unknown-issuer"},
-        {"Server certificate not verified", "tls-certificate-name-mismatch"},
+        {"Server certificate not trusted", "tls-certificate-untrusted"},
+        {"Server certificate not verified", "tls-certificate-untrusted"},
+        {"warning: unknown[192.0.2.7]: SASL LOGIN authentication failed: UGFzc3dvcmQ6",
+         "smtp-auth-wrong-password"},
+        {"1r8abc-0001 == a@b.example R=dnslookup T=remote_smtp defer (-37): a TLS session is required, but "
+         "an "
+         "attempt to start TLS failed",
+         "tls-handshake-failed"},
+        {"defer (-38): a TLS session is required, but the server did not offer TLS support",
+         "smtp-starttls-missing"},
+        {"TLS error on connection to mx.b.example [192.0.2.1] (certificate verification failed)",
+         "tls-certificate-untrusted"},
+        {"H=mx.b.example [192.0.2.1]: SMTP timeout after end of data (120 bytes written)",
+         "smtp-reply-timeout"},
+        {"H=(x) [192.0.2.7] F=<a@b.example> rejected RCPT <c@d.example>: Sender verify failed",
+         "smtp-sender-verify-failed"},
+        {"H=(x) [192.0.2.7] F=<a@b.example> rejected RCPT <c@d.example>: relay not permitted",
+         "smtp-relaying-denied"},
+        {"** c@d.example: Unrouteable address", "smtp-recipient-unknown"},
         {"SASL authentication failed; cannot authenticate to server mx[192.0.2.1]: no mechanism available",
          "smtp-auth-mechanism"},
         {"mail for b.example loops back to myself", "smtp-routing-loop"},
@@ -267,6 +284,40 @@ TEST_CASE(
         {"450 4.7.1 Client host rejected: cannot find your hostname, [192.0.2.9]",
          "smtp-client-no-reverse-name"},
         {"421 4.7.1 mx.example Error: No client certificate presented", "tls-client-certificate"},
+    });
+}
+
+TEST_CASE("Replies in the words of large providers and of Exim [SMTP-03] [SMTP-06] [SMTP-08]") {
+    check({
+        {"432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending",
+         "smtp-too-many-connections"},
+        {"421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade to TLS 1.2",
+         "smtp-client-tls-too-old"},
+        {"530 5.7.57 Client not authenticated to send mail. Error: 535 5.7.139 Authentication unsuccessful, "
+         "user is locked by your organization's security defaults policy. Contact your administrator.",
+         "smtp-auth-policy"},
+        {"450-4.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional "
+         "messages from being delivered.",
+         "smtp-recipient-rate-limited"},
+        {"421-4.7.0 This message is suspicious due to the very low reputation of the sending IP address.",
+         "smtp-client-reputation"},
+        {"550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP",
+         "smtp-client-reputation"},
+        {"550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains",
+         "smtp-sender-not-verified"},
+        {"550 5.7.1 Message rejected due to SPF policy", "smtp-mail-spf-refused"},
+        {"550 Sender verify failed", "smtp-sender-verify-failed"},
+        {"550-Verification failed for <a@b.example> 550-No Such User 550 Sender verify failed",
+         "smtp-sender-verify-failed"},
+        {"450 4.1.7 <a@b.example>: Sender address rejected: unverified address: timeout",
+         "smtp-sender-verify-failed"},
+        {"554 SMTP synchronization error", "smtp-early-talker"},
+        {"503 5.5.0 Error: improper command pipelining after EHLO", "smtp-early-talker"},
+        {"550-5.7.1 This message is not RFC 5322 compliant. There are duplicate From headers.",
+         "smtp-reply-content"},
+        {"Nov 30 12:00:00 mx postfix/smtp[1]: 4F2: to=<a@b.example>, relay=mx[192.0.2.1]:25, dsn=2.0.0, "
+         "status=sent (250 2.0.0 OK  1764504000 a1-20020a sor.1 - gsmtp)",
+         "smtp-reply-positive"},
     });
 }
 
