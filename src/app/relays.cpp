@@ -6,6 +6,7 @@
 
 #include "app/dkim_generate.hpp"
 #include "app/dkim_keys.hpp"
+#include "app/reservation.hpp"
 #include "base/text.hpp"
 #include "relay/fallbacks.hpp"
 
@@ -204,6 +205,12 @@ base::Result<RelayOutcome> meet_existing(relay::Store& store, const base::Clock&
                             existing.name)};
 }
 
+bool is_reached_otherwise(const Relay& before, const Relay& after) {
+    return before.host != after.host || before.port != after.port || before.security != after.security ||
+           before.login != after.login || before.verification != after.verification ||
+           before.ca_file != after.ca_file || before.fingerprint != after.fingerprint;
+}
+
 // The text "cannot add relay news" in front of every error.
 template <class T>
 base::Result<T> in_context(base::Result<T> result, std::string_view verb, const std::string& name) {
@@ -296,6 +303,10 @@ base::Result<RelayOutcome> edit(relay::Store& store, const base::Clock& clock, c
     TRY_VOID(ask_for_review(before, relay, others, supply));
     relay.changed_at = clock.now();
     RelayOutcome outcome{.relay = std::move(relay), .action = Action::edited, .new_keys = std::move(keys)};
+    // Failures of another server or login say nothing of this one.
+    if (!same_password || is_reached_otherwise(before, outcome.relay)) {
+        TRY(outcome.is_back, clear_trip(store, clock, before.id));
+    }
     return finish(store, clock, std::move(outcome), settings, dry_run, std::move(transaction));
 }
 

@@ -52,6 +52,7 @@ struct RelayOutcome {
     relay::Relay relay;
     Action action = Action::unchanged;
     std::vector<relay::DkimKey> new_keys = {};  // made on the way (--dkim), one a domain that had none
+    bool is_back = false;  // it was out of use for today, by failures of what was changed now
 };
 
 // Looks at a relay as it is to be, and all relays of the store with it, outside of the transaction, when one

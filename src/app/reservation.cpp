@@ -187,13 +187,15 @@ base::Result<bool> clear_trip(relay::Store& store, const base::Clock& clock, rel
     TRY(const auto days, store.relay_days(day));
     const auto found =
         std::find_if(days.begin(), days.end(), [&](const auto& each) { return each.relay == relay; });
-    if (found == days.end() || (found->tripped.empty() && !found->limit_told)) return false;
+    if (found == days.end()) return false;
+    const bool was_out = !found->tripped.empty() || found->limit_told;
+    if (!was_out && found->failures == 0) return false;
     auto cleared = *found;
     cleared.tripped.clear();
     cleared.limit_told = false;
     cleared.failures = 0;
     TRY_VOID(store.set_relay_day(cleared));
-    return true;
+    return was_out;
 }
 
 }  // namespace app

@@ -79,7 +79,8 @@ base::Result<bool> settle(relay::Store& store, const Reservation& reservation, c
 // A line of the log; those go that are older than the setting log-keep. Inside a transaction.
 base::Result<void> write_log_line(relay::Store& store, const relay::LogEntry& entry);
 
-// A relay that was tripped, or had told that its limit is reached, takes mail again. True when it was.
+// A relay that was tripped, or had told that its limit is reached, takes mail again, and its failures are
+// counted from none. True when it was out of use.
 // Inside a transaction.
 base::Result<bool> clear_trip(relay::Store& store, const base::Clock& clock, relay::RelayId relay);
 

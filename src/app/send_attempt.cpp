@@ -54,7 +54,10 @@ LogResult result_of(const SendAttempt& attempt) {
                 return LogResult::unknown;
         }
     }
-    if (attempt.failure->kind == base::ErrorKind::refused) return LogResult::refused;
+    // A certificate or STARTTLS that is not in order says nothing about the message, and may be mended before
+    // it is too late; a login is refused by the server.
+    if (attempt.failure->kind == base::ErrorKind::refused && attempt.stage != SessionStage::tls)
+        return LogResult::refused;
     return LogResult::deferred;
 }
 

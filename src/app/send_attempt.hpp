@@ -22,8 +22,8 @@ struct SendAttempt {
     std::string sent_over = {};                        // the version of TLS; empty: in clear
 };
 
-// accepted, refused, deferred, unable or unknown; a failure of the session is `deferred`, or `refused` when
-// only a change of the relay helps; so is an interruption before the message was complete.
+// accepted, refused, deferred, unable or unknown; a failure of the session is `deferred`, TLS included, or
+// `refused` when the server said so for good; an interruption before the message was complete is `deferred`.
 relay::LogResult result_of(const SendAttempt& attempt);
 
 // The message counts unless it was not taken, for certain. Pure.

@@ -1,5 +1,7 @@
 #include "cli/send_journal.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -8,7 +10,7 @@ namespace cli {
 
 namespace {
 
-constexpr std::string_view begun_word = "begun", unsent_word = "not_sent";
+constexpr std::string_view begun_word = "begun", unsent_word = "not_sent", put_off_word = "put_off";
 constexpr std::size_t digest_size = 16;  // octets of it that are noted
 constexpr std::size_t longest_name = 1000;
 
@@ -43,12 +45,30 @@ bool SendJournal::read_note(std::string_view line) {
     auto& notes = notes_[std::string(fields[1])];
     if (fields[0] == begun_word) {
         ++notes.begun;
+        // take() had given it out.
+        notes.resumed.clear();
+        if (!notes.partly.empty()) {
+            notes.resumed = std::move(notes.partly.back());
+            notes.partly.pop_back();
+        }
+        return true;
+    }
+    if (notes.begun == 0) return false;
+    if (fields[0] == put_off_word) {
+        notes.named.emplace_back(line.substr(put_off_word.size() + 2 * digest_size + 2));
         return true;
     }
     const auto result = relay::parse_log_result(fields[0]);
-    if (notes.begun == 0 || (result.has_error() && fields[0] != unsent_word)) return false;
+    if (result.has_error() && fields[0] != unsent_word) return false;
     --notes.begun;
-    if (result.has_value() && counts_as_sent(*result)) ++notes.sent;
+    auto put_off = std::exchange(notes.named, {});
+    const bool counts = result.has_value() && counts_as_sent(*result);
+    // Whoever took it in an earlier run is not to get it again.
+    if (!counts) put_off = std::move(notes.resumed);
+    if (!put_off.empty())
+        notes.partly.push_back(std::move(put_off));
+    else if (counts)
+        ++notes.sent;
     return true;
 }
 
@@ -70,17 +90,22 @@ base::Result<void> SendJournal::load() {
     return size > whole ? file_.cut(whole) : base::Result<void>();
 }
 
-SendJournal::Before SendJournal::take(const base::Bytes& digest) {
+SendJournal::Past SendJournal::take(const base::Bytes& digest) {
     const auto found = notes_.find(key_of(digest));
-    if (found == notes_.end()) return Before::nothing;
+    if (found == notes_.end()) return {};
     auto& notes = found->second;
     if (notes.sent > 0) {
         --notes.sent;
-        return Before::sent;
+        return {.before = Before::sent};
     }
-    if (notes.begun == 0) return Before::nothing;
+    if (!notes.partly.empty()) {
+        Past past{.before = Before::partly, .put_off = std::move(notes.partly.back())};
+        notes.partly.pop_back();
+        return past;
+    }
+    if (notes.begun == 0) return {};
     --notes.begun;
-    return Before::cut_off;
+    return {.before = Before::cut_off};
 }
 
 base::Result<void> SendJournal::begin(const base::Bytes& digest, std::string_view name) {
@@ -89,8 +114,12 @@ base::Result<void> SendJournal::begin(const base::Bytes& digest, std::string_vie
 }
 
 base::Result<void> SendJournal::finish(const base::Bytes& digest, std::string_view name,
-                                       std::optional<relay::LogResult> result) {
-    return file_.write(note(result ? relay::to_string(*result) : unsent_word, digest, name));
+                                       std::optional<relay::LogResult> result,
+                                       const std::vector<std::string>& put_off) {
+    std::string notes;
+    for (const auto& recipient : put_off)
+        notes += note(put_off_word, digest, recipient);
+    return file_.write(notes + note(result ? relay::to_string(*result) : unsent_word, digest, name));
 }
 
 }  // namespace cli

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/base64.hpp"
 #include "base/result.hpp"
@@ -27,22 +28,32 @@ class SendJournal {
     enum class Before {
         nothing,  // it is to be sent: new, or not accepted by anyone
         sent,     // accepted, or told as unknown
+        partly,   // accepted for some, and put off for `Past::put_off`: for those it is to be sent
         cut_off,  // an earlier run ended while it was on its way: it may have been delivered
+    };
+    struct Past {
+        Before before = Before::nothing;
+        std::vector<std::string> put_off = {};  // recipients, as they were given to finish()
     };
     // What earlier runs did with it. Equal messages are told apart by their number: of three that are alike
     // and of which two were sent, one is to be sent.
-    Before take(const base::Bytes& digest);
+    Past take(const base::Bytes& digest);
 
     // To be called before the message may reach a server, and after it is known what became of it. `result`:
-    // nullopt = no server took or refused it. `name` is for people. Errors: io; then nothing may be sent.
+    // nullopt = no server took or refused it. `put_off`: the recipients, in one line each, for whom a message
+    // that was accepted is to be tried again. `name` is for people. Errors: io; then nothing may be sent.
     base::Result<void> begin(const base::Bytes& digest, std::string_view name);
     base::Result<void> finish(const base::Bytes& digest, std::string_view name,
-                              std::optional<relay::LogResult> result);
+                              std::optional<relay::LogResult> result,
+                              const std::vector<std::string>& put_off = {});
 
   private:
     struct Notes {
         unsigned sent = 0;
-        unsigned begun = 0;  // and not finished
+        unsigned begun = 0;                                 // and not finished
+        std::vector<std::string> named = {};                // put off, of the result that comes next
+        std::vector<std::vector<std::string>> partly = {};  // accepted, but for these
+        std::vector<std::string> resumed = {};              // for whom the last that was begun was
     };
     explicit SendJournal(JournalFile file) : file_(std::move(file)) {}
     base::Result<void> load();

@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "mail/address_list.hpp"
 
 namespace mail {
@@ -55,9 +57,35 @@ base::Result<std::vector<Address>> read_addresses(const Field& field, const Loca
     return error;
 }
 
-base::Result<Address> read_author(const Header& header, const LocalDomain& local) {
+// "Ann Lee" in quotes, or as encoded words of RFC 2047 section 2, which are 75 octets at most.
+std::string display_name(std::string_view name) {
+    constexpr std::size_t longest_name = 200, longest_piece = 45;
+    name = base::beginning(base::trim(name), longest_name);
+    std::string text;
+    if (is_ascii(name)) {
+        for (const char c : name) {
+            if (base::is_control(c)) continue;
+            if (c == '"' || c == '\\') text += '\\';
+            text += c;
+        }
+        return text.empty() ? text : fmt::format("\"{}\" ", text);
+    }
+    while (!name.empty()) {
+        const auto piece = base::beginning(name, longest_piece);
+        if (piece.empty()) break;
+        text += fmt::format("=?UTF-8?B?{}?= ", base::encode_base64(piece));
+        name.remove_prefix(piece.size());
+    }
+    return text;
+}
+
+base::Result<Address> read_author(const Header& header, const SubmissionOptions& options) {
+    const auto& local = options.local_domain;
     const auto count = header.count("From");
-    if (count == 0) return base::usage_error("the message has no From field");
+    if (count == 0 && options.author) return options.author->address;
+    if (count == 0)
+        return base::usage_error("the message has no From field",
+                                 "begin it with From: ADDRESS; called as sendmail, -f ADDRESS adds it");
     if (count > 1) return base::usage_error(fmt::format("the message has {} From fields", count));
     for (std::size_t i = 0; i < header.size(); ++i) {
         const auto field = header[i];
@@ -99,6 +127,11 @@ base::Result<std::optional<std::string>> read_mail_type(const Header& header) {
 }
 
 void add_missing(const Header& header, const SubmissionOptions& options, Submission& submission) {
+    if (header.count("From") == 0) {
+        submission.header += fmt::format("From: {}<{}>\r\n", display_name(options.author->name),
+                                         options.author->address.to_string());
+        submission.added.push_back("From");
+    }
     if (header.count("Date") == 0) {
         submission.header += fmt::format("Date: {}\r\n", to_rfc5322_date(options.now));
         submission.added.push_back("Date");
@@ -127,7 +160,7 @@ void add_field(const Field& field, const LocalDomain& local, Submission& submiss
 
 base::Result<Submission> prepare_submission(const Header& header, const SubmissionOptions& options,
                                             Recipients recipients) {
-    TRY(auto author, read_author(header, options.local_domain));
+    TRY(auto author, read_author(header, options));
     Submission submission{.header = {}, .author = std::move(author)};
     TRY(submission.mail_type, read_mail_type(header));
     if (recipients == Recipients::wanted) {

@@ -21,6 +21,12 @@ struct SubmissionOptions {
     base::Time now = {};  // for Date
     // Of addresses that have no domain, such as root; nullopt: those are errors.
     std::optional<base::DomainName> local_domain = {};
+    // For From, where the message has none, as sendmail adds it: its -f and -F. nullopt: none is an error.
+    struct Author {
+        Address address;
+        std::string name = {};  // UTF-8, may be empty; its first 200 octets
+    };
+    std::optional<Author> author = {};
     std::string message_id_left = {};  // unique, for a Message-ID: dot-atom text (RFC 5322 section 3.6.4)
 };
 
@@ -36,9 +42,9 @@ struct Submission {
 };
 
 // Bcc, Resent-Bcc, Return-Path and X-Mail-Type are taken out. Addresses without a domain get the local one.
-// Date and Message-ID are added where they are missing. Errors: usage: no From, several, one that cannot be
-// read or has no address; several X-Mail-Type. A recipient field that cannot be read is an error only with
-// `recipients` wanted.
+// Date and Message-ID are added where they are missing, and From where it is known. Errors: usage: no From,
+// several, one that cannot be read or has no address; several X-Mail-Type. A recipient field that cannot be
+// read is an error only with `recipients` wanted.
 enum class Recipients : bool { not_wanted, wanted };
 base::Result<Submission> prepare_submission(const Header& header, const SubmissionOptions& options,
                                             Recipients recipients);

@@ -239,8 +239,25 @@ class TripTest(SendTest):
     def test_a_certificate_that_does_not_verify_trips(self):
         self.relayctl("config", "set", "failures-to-trip", "1", code=0)
         self.add("news", "expired.relay.test", mail_type="individual", return_path="from")
-        self.send("ann@sink.example", code=7)
+        self.send("ann@sink.example", code=75)
         self.assertRegex(self.relayctl("list", "--columns", "tripped", code=0).out, "expired")
+
+    def test_another_server_begins_anew(self):
+        self.add_dead()
+        for _ in range(2):
+            self.send("ann@sink.example", code=75)
+        self.assertIn("unchanged", self.relayctl("enable", "news", code=0).err)
+        for _ in range(2):
+            self.send("ann@sink.example", code=75)
+        self.assertEqual(self.relayctl("list", "--columns", "state", code=0).out, "enabled\n")
+        self.send("ann@sink.example", code=75)
+        self.assertEqual(self.relayctl("list", "--columns", "state", code=0).out, "tripped\n")
+        outcome = self.relayctl("edit", "news", "--daily-limit", "500", code=0)
+        self.assertNotIn("out of use", outcome.err)
+        with Script() as server:
+            outcome = self.relayctl("edit", "news", "--port", str(server.port), "--any-port", code=0)
+            self.assertIn("news was out of use after failures, and takes mail again", outcome.err)
+            self.send("ann@sink.example")
 
     def test_never_is_never(self):
         self.relayctl("config", "set", "failures-to-trip", "never", code=0)

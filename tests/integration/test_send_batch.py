@@ -233,6 +233,21 @@ class ResumeTest(BatchTest):
             self.assertEqual(self.results(box, "--resume", journal), [])
         self.assertEqual(len(server.messages), 7)
 
+    def test_recipients_that_were_put_off_are_tried_again_and_no_others(self):
+        journal = str(self.home / "journal")
+        two = message(1).replace("To: ann1@", "To: bob@sink.example, cat@sink.example, ann1@")
+        with Script({"RCPT": ["250 ok", "550 5.1.1 no", "450 4.2.0 later", "450 4.2.0 later", "250 ok"]}) as server:
+            self.add_script("news", server)
+            box = self.mbox([two])
+            outcome, items = self.batch(box, "--resume", journal, code=7)
+            self.assertEqual([item["result"] for item in items], ["accepted"])
+            self.assertRegex(outcome.err, "box:1: not to cat@sink.example: 550 5.1.1 no\n")
+            self.assertRegex(outcome.err, "box:1: not to ann1@sink.example: 450 4.2.0 later\n")
+            self.assertEqual(self.results(box, "--resume", journal, code=75), ["deferred"])
+            self.assertEqual(self.results(box, "--resume", journal), ["accepted"])
+            self.assertEqual(self.results(box, "--resume", journal), [])
+        self.assertEqual(self.recipients(server), ["bob", "cat", "ann1", "ann1", "ann1"])
+
     def test_equal_messages_are_counted(self):
         journal = str(self.home / "journal")
         with Script() as server:

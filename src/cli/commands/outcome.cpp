@@ -87,6 +87,9 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
     for (const auto& outcome : outcomes) {
         context.console().notice(words(outcome, dry_run) + undo_hint);
         warn_of_endpoint(context.console(), outcome, dry_run);
+        if (outcome.is_back && !dry_run)
+            context.console().notice(fmt::format("{} was out of use after failures, and takes mail again",
+                                                 outcome.relay.name));
         for (const auto& key : outcome.new_keys) {
             // The key of a dry run is gone: its record must not end in a zone.
             if (dry_run) {

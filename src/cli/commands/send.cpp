@@ -34,7 +34,7 @@ constexpr Option options[] = {
     {.name = "--full-name",
      .short_name = "-F",
      .value = "NAME",
-     .help = "taken from programs that give it and not used: the From field names the author"},
+     .help = "with --silent, of the From field that is added to a message without one, from --sender"},
     {.name = "--notify",
      .short_name = "-N",
      .value = "WHEN",
@@ -193,9 +193,9 @@ const Command send_command = {
         "In an mbox one > of \">From \" is taken off; of a Maildir new and cur are read, without what is "
         "marked "
         "as trashed; nothing is moved, marked or deleted. Run again, a batch is sent again: with --resume "
-        "what "
-        "was accepted, for one recipient or more, or may have been, is passed over, and the rest is tried "
-        "again, however the run before ended. A message is known there by its content.\n"
+        "what was accepted, or may have been, is passed over, and the rest is tried again, however the run "
+        "before ended; a message that was put off for some recipients goes to those. A message is known "
+        "there by its content.\n"
         "Called as sendmail or relayctl-sendmail the program takes sendmail's letters (-t -i -f -F -N -R -V "
         "-bm -oi; other -o options are passed over), prints nothing on standard output and ends with the "
         "codes of sysexits.h.\n"

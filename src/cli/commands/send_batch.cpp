@@ -1,5 +1,7 @@
 #include "cli/commands/send_batch.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/probe_wait.hpp"
@@ -44,6 +46,23 @@ std::string recipients_text(const SendOptions& options) {
                        options.common.recipients.size(), base::to_hex(crypto::sha256(all)));
 }
 
+std::string journal_word(const mail::Address& recipient) {
+    return base::printable(recipient.to_string());
+}
+
+// For whom a message that was accepted is to be tried again.
+std::vector<std::string> put_off(const SendReport& report) {
+    std::vector<std::string> words;
+    if (app::result_of(report.attempt) != relay::LogResult::accepted) return words;
+    const auto& mail = *report.attempt.mail;
+    for (std::size_t i = 0; i < mail.recipients.size(); ++i) {
+        const auto& reply = mail.recipients[i];
+        if (!mail.accepts(i) && !(reply && reply->is_permanent()))
+            words.push_back(journal_word(report.mail.envelope.recipients[i]));
+    }
+    return words;
+}
+
 class BatchRun {
   public:
     BatchRun(Context& context, const Arguments& arguments, const SendOptions& options, MessageBatch& batch,
@@ -67,7 +86,7 @@ class BatchRun {
     net::Task<void> take(app::SendingSessions& sessions, std::string name);
     net::Task<void> send(app::SendingSessions& sessions, const std::string& name, SendRequest request,
                          const OutgoingMessage& message);
-    bool was_sent_before(const std::string& name, const OutgoingMessage& message);
+    bool was_sent_before(const std::string& name, const OutgoingMessage& message, SendRequest& request);
     net::Task<void> preview(dns::Resolver& resolver, const std::string& name, const SendRequest& request,
                             const OutgoingMessage& message);
     void tell_unsent(const std::string& name, const base::Error& error);
@@ -139,7 +158,7 @@ net::Task<void> BatchRun::take(app::SendingSessions& sessions, std::string name)
         co_await preview(sessions.resolver(), name, *request, message);
         co_return;
     }
-    if (journal_ != nullptr && was_sent_before(name, message)) co_return;
+    if (journal_ != nullptr && was_sent_before(name, message, *request)) co_return;
     if (journal_ != nullptr && !keep(journal_->begin(message.digest(), name))) co_return;
     co_await send(sessions, name, std::move(*request), message);
 }
@@ -155,22 +174,33 @@ net::Task<void> BatchRun::send(app::SendingSessions& sessions, const std::string
         co_return;
     }
     const auto result = app::result_of(report->attempt);
-    if (journal_ != nullptr) keep(journal_->finish(message.digest(), name, result));
+    if (journal_ != nullptr) keep(journal_->finish(message.digest(), name, result, put_off(*report)));
     const auto code = send_exit_code(*report, request.over);
     interrupted_ = interrupted_ || code == ExitCode::interrupted;
     if (code == ExitCode::io && !error_) error_ = report->attempt.failure;
-    if (silent_ && code != ExitCode::done) tell_outcome(console_, *report, name);
+    const bool for_some = result == relay::LogResult::accepted && code != ExitCode::done;
+    if (for_some) progress_.erase();
+    if (for_some || (silent_ && code != ExitCode::done)) tell_outcome(console_, *report, name);
     const SentMessage sent{.source = name, .type = request.type, .exit = code};
     add(name, relay::to_string(result), code, send_item(*report, message, sent));
 }
 
-bool BatchRun::was_sent_before(const std::string& name, const OutgoingMessage& message) {
-    switch (journal_->take(message.digest())) {
+// Leaves in `request` the recipients for whom it is still to be sent.
+bool BatchRun::was_sent_before(const std::string& name, const OutgoingMessage& message,
+                               SendRequest& request) {
+    const auto past = journal_->take(message.digest());
+    switch (past.before) {
         case SendJournal::Before::nothing:
             return false;
         case SendJournal::Before::sent:
             tally_.pass_over();
             return true;
+        case SendJournal::Before::partly:
+            std::erase_if(request.recipients, [&](const mail::Address& recipient) {
+                const auto& left = past.put_off;
+                return std::find(left.begin(), left.end(), journal_word(recipient)) == left.end();
+            });
+            return false;
         case SendJournal::Before::cut_off:
             break;
     }

@@ -131,6 +131,9 @@ base::Result<void> read_named(const Arguments& arguments, relay::Store& store, S
         TRY(options.local_domain, base::DomainName::parse(*local));
     }
     TRY(options.common.sender, read_sender(arguments, options.local_domain));
+    const auto& sender = options.common.sender;
+    if (arguments.flag("--silent") && sender && *sender)
+        options.author = {.address = **sender, .name = arguments.value("--full-name").value_or("")};
     TRY(options.common.recipients, read_recipients(arguments, options.local_domain));
     if (const auto name = arguments.value("--relay")) {
         TRY(options.common.relay, app::find_relay(store, *name));
@@ -145,6 +148,7 @@ OutgoingOptions outgoing_options(Context& context, const SendOptions& options) {
         fmt::format("{:x}.{:04x}{:04x}{:04x}{:04x}", outgoing.submission.now.time_since_epoch().count(),
                     dns::random_bits(), dns::random_bits(), dns::random_bits(), dns::random_bits());
     outgoing.submission.local_domain = options.local_domain;
+    outgoing.submission.author = options.author;
     outgoing.recipients = options.of_header;
     return outgoing;
 }

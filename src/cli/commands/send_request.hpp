@@ -14,6 +14,8 @@ struct SendOptions {
     std::optional<relay::MailType> type = {};  // nullopt: what the message says
     std::string folder = "/tmp";               // for messages that are long
     std::optional<base::DomainName> local_domain = {};
+    // Of a message without From, handed in as sendmail takes it with -f.
+    std::optional<mail::SubmissionOptions::Author> author = {};
 };
 
 // What can be told without the store. Errors: usage.

@@ -66,6 +66,25 @@ TEST_CASE("Date and Message-ID are added where they are missing, and nothing els
     CHECK(prepare(whole).value().header == whole);
 }
 
+TEST_CASE("a message without From gets it where the author is known, with a name that every server reads") {
+    const auto from_of = [](std::string_view name, std::string_view header = "To: b@example.net\r\n\r\n") {
+        mail::MessageReader reader;
+        static_cast<void>(reader.feed(header).value());
+        static_cast<void>(reader.finish().value());
+        mail::SubmissionOptions options{.now = base::parse_rfc3339("2026-11-24T03:04:05Z").value(),
+                                        .message_id_left = "x1"};
+        options.author = {.address = mail::Address::parse("www@example.test").value(),
+                          .name = std::string(name)};
+        const auto prepared = mail::prepare_submission(reader.header(), options, Recipients::wanted).value();
+        CHECK(prepared.author.domain().ascii() == "example.test");
+        return prepared.header.substr(0, prepared.header.find("\r\n"));
+    };
+    CHECK(from_of("") == "From: <www@example.test>");
+    CHECK(from_of("Web \"Server\"\r\nBcc: x@y") == R"(From: "Web \"Server\"Bcc: x@y" <www@example.test>)");
+    CHECK(from_of("\xE6\x9D\xB1") == "From: =?UTF-8?B?5p2x?= <www@example.test>");
+    CHECK(from_of("x", "From: a@example.test\r\n\r\n").starts_with("Date: "));
+}
+
 TEST_CASE("Bcc, Return-Path and the mail type do not leave") {
     const auto prepared =
         prepare(
