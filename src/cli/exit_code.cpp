@@ -63,6 +63,7 @@ std::span<const ExitCodeText> exit_codes() {
         {ExitCode::refused, "refused by the remote for good: SMTP 5xx, authentication"},
         {ExitCode::bug, "a bug in relayctl"},
         {ExitCode::io, "cannot write the output, or cannot use the store"},
+        {ExitCode::try_later, "of send: not now, try again later; or not known whether it was delivered"},
         {ExitCode::interrupted, "interrupted by SIGINT (Ctrl-C) or SIGTERM; what is known is printed"},
     };
     return texts;

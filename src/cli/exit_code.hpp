@@ -19,6 +19,7 @@ enum class ExitCode : int {
     refused = 7,
     bug = 70,
     io = 74,
+    try_later = 75,  // EX_TEMPFAIL of sysexits.h, of `send` and sendmail
     interrupted = 130,
 };
 

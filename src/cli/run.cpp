@@ -48,7 +48,7 @@ bool asks_for_monitor(const std::vector<std::string>& words) {
 // sysexits.h, as those know them who call sendmail: try again later is 75.
 ExitCode in_kind(ExitCode code, Codes kind) {
     if (kind == Codes::own || kind == Codes::of_monitor) return code;
-    if (code == ExitCode::unchecked || code == ExitCode::conflict) return try_later;
+    if (code == ExitCode::unchecked || code == ExitCode::conflict) return ExitCode::try_later;
     if (kind == Codes::of_send) return sysexits::to_contract(code);
     if (code == ExitCode::usage || code == ExitCode::confirmation) return sysexits::usage;
     if (code == ExitCode::refused || code == ExitCode::no) return sysexits::unavailable;

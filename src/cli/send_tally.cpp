@@ -14,7 +14,7 @@ namespace cli {
 void SendTally::add(std::string_view result, ExitCode code) {
     ++done_;
     ++results_[result];
-    if (code == try_later)
+    if (code == ExitCode::try_later)
         later_ = true;
     else if (code != ExitCode::done)
         refused_ = true;
@@ -33,7 +33,7 @@ std::string SendTally::text(std::chrono::milliseconds took) const {
 }
 
 ExitCode SendTally::exit_code() const {
-    return refused_ ? ExitCode::refused : later_ ? try_later : ExitCode::done;
+    return refused_ ? ExitCode::refused : later_ ? ExitCode::try_later : ExitCode::done;
 }
 
 }  // namespace cli

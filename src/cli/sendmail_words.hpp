@@ -14,9 +14,6 @@ namespace cli {
 // Stands before the words of a program that is called as sendmail.
 inline constexpr std::string_view sendmail_word = "__sendmail";
 
-// Try again later: EX_TEMPFAIL of sysexits.h, as programs that call sendmail know it.
-inline constexpr auto try_later = static_cast<ExitCode>(75);
-
 // Is the program called as sendmail: "sendmail" or "relayctl-sendmail", in any folder.
 bool is_sendmail_name(std::string_view program);
 

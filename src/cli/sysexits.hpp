@@ -1,5 +1,5 @@
 // Exit codes of sysexits.h, as programs that call sendmail know them. `relayctl send` ends with the codes of
-// its own contract, and of these with try_later alone.
+// its own contract, and of these with ExitCode::try_later alone.
 #pragma once
 
 #include <string_view>

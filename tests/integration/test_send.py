@@ -70,6 +70,18 @@ class ScriptedTest(SendTest):
         self.assertIn("not to bob@sink.example: 550 5.1.1 no such user", outcome.err)
         self.assertEqual((self.counted(), len(server.messages)), (1, 1))
 
+    def test_each_recipient_that_was_not_taken_is_told(self):
+        with Script({"RCPT": ["450 4.2.0 later", "550 5.1.1 no such user"]}) as server:
+            self.add_script("news", server)
+            outcome = self.send("ann@sink.example", "bob@sink.example", code=75)
+        self.assertIn("not to ann@sink.example: 450 4.2.0 later\n", outcome.err)
+        self.assertIn("not to bob@sink.example: 550 5.1.1 no such user\n", outcome.err)
+
+    def test_without_a_store_its_place_is_told(self):
+        outcome = self.sendmail("ann@sink.example")
+        self.assertEqual(outcome.returncode, 78)
+        self.assertIn(b"there is no store at", outcome.stderr)
+
     def test_a_refusal_gives_the_reservation_back(self):
         with Script({"MAIL": "550 5.7.1 no"}) as server:
             self.add_script("news", server)

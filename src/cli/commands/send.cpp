@@ -131,6 +131,7 @@ base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
     if (arguments.value("--batch")) return send_batch(context, arguments);
     if (arguments.value("--resume")) return base::usage_error("--resume is for --batch");
     TRY(auto asked, read_send_options(context, arguments));
+    context.warn_without_store(arguments);
     TRY(const auto store, dry ? context.open_store(arguments) : context.open_store_to_note(arguments));
     TRY_VOID(read_named(arguments, *store, asked));
     OutgoingMessage message(asked.folder);

@@ -209,7 +209,7 @@ bool BatchRun::was_sent_before(const std::string& name, const OutgoingMessage& m
         "an earlier run was ended while it was sent: it may have been delivered, and is not sent again";
     if (silent_) console_.notice(fmt::format("relayctl: {}: {}", name, why));
     const auto result = relay::to_string(relay::LogResult::unknown);
-    add(name, result, try_later, unsent_item(name, result, why, try_later));
+    add(name, result, ExitCode::try_later, unsent_item(name, result, why, ExitCode::try_later));
     return true;
 }
 
@@ -284,6 +284,7 @@ base::Result<ExitCode> send_batch(Context& context, const Arguments& arguments) 
     TRY(auto output, ItemStream::create(context, arguments, "relayctl.send/1", send_batch_columns()));
     TRY(auto batch, MessageBatch::open(*arguments.value("--batch")));
     const bool dry = arguments.flag("--dry-run");
+    context.warn_without_store(arguments);
     TRY(const auto store, dry ? context.open_store(arguments) : context.open_store_to_note(arguments));
     TRY_VOID(read_named(arguments, *store, options));
     TRY(const auto resolver, context.make_resolver(arguments));

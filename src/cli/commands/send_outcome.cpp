@@ -6,6 +6,19 @@
 
 namespace cli {
 
+namespace {
+
+void tell_recipients(Console& console, const SendReport& report, std::string_view who) {
+    const auto& mail = *report.attempt.mail;
+    for (std::size_t i = 0; i < mail.recipients.size(); ++i)
+        if (!mail.accepts(i))
+            console.notice(fmt::format("{} not to {}: {}", who,
+                                       report.mail.envelope.recipients[i].to_string(),
+                                       mail.recipients[i] ? mail.recipients[i]->to_string() : "not asked"));
+}
+
+}  // namespace
+
 void tell_outcome(Console& console, const SendReport& report, std::string_view name) {
     const auto result = app::result_of(report.attempt);
     const auto& mail = report.attempt.mail;
@@ -19,12 +32,11 @@ void tell_outcome(Console& console, const SendReport& report, std::string_view n
                                    app::reply_of(report.attempt)));
         if (report.attempt.failure && !report.attempt.failure->hint.empty())
             console.notice("  hint: " + report.attempt.failure->hint);
+        // The one line above tells of one recipient.
+        const bool none_accepted = mail && mail->recipients.size() > 1 && mail->accepted_recipients() == 0;
+        if (none_accepted && mail->recipients.front()) tell_recipients(console, report, who);
     } else {
-        for (std::size_t i = 0; i < mail->recipients.size(); ++i)
-            if (!mail->accepts(i))
-                console.notice(
-                    fmt::format("{} not to {}: {}", who, report.mail.envelope.recipients[i].to_string(),
-                                mail->recipients[i] ? mail->recipients[i]->to_string() : "not asked"));
+        tell_recipients(console, report, who);
     }
 }
 
@@ -35,21 +47,21 @@ ExitCode send_exit_code(const SendReport& report, std::optional<relay::OverLimit
         return ExitCode::interrupted;
     if (attempt.failure && attempt.failure->kind == base::ErrorKind::io) return ExitCode::io;
     const auto over = asked.value_or(report.relay.over_limit);
-    if (report.limit_told) return over == relay::OverLimit::reject ? ExitCode::refused : try_later;
+    if (report.limit_told) return over == relay::OverLimit::reject ? ExitCode::refused : ExitCode::try_later;
     const auto result = app::result_of(attempt);
     if (result == LogResult::refused || result == LogResult::unable) return ExitCode::refused;
-    if (result != LogResult::accepted) return try_later;
+    if (result != LogResult::accepted) return ExitCode::try_later;
     auto code = ExitCode::done;
     for (const auto& reply : attempt.mail->recipients) {
         if (reply && reply->is_permanent()) return ExitCode::refused;
-        if (!reply || !reply->is_positive()) code = try_later;
+        if (!reply || !reply->is_positive()) code = ExitCode::try_later;
     }
     return code;
 }
 
 ExitCode send_exit_code(const base::Error& error) {
     const bool later = error.kind == base::ErrorKind::unavailable || error.kind == base::ErrorKind::conflict;
-    return later ? try_later : exit_code_of(error.kind);
+    return later ? ExitCode::try_later : exit_code_of(error.kind);
 }
 
 }  // namespace cli
