@@ -57,9 +57,7 @@ std::string only_name(const net::Certificate& leaf) {
 
 // What the relay is set to concerns its own endpoint; at another, the same can be tried.
 std::string command_for(const ProbeReport& report, const Combination& cell) {
-    const auto& relay = report.target.relay;
-    if (relay.empty()) return "use";
-    if (is_own(report, cell.endpoint)) return fmt::format("relayctl edit {}", relay);
+    if (is_own(report, cell.endpoint)) return "relayctl edit " + report.target.relay;
     return probe_at(report, cell.endpoint);
 }
 
@@ -73,7 +71,7 @@ std::string remedy_for_name(const ProbeReport& report, const Combination& cell) 
                            relay.empty() ? "probe" : fmt::format("edit {} --host", relay));
     const std::string name = only_name(leaf);
     if (name.empty()) return {};
-    return relay.empty() ? fmt::format("If it is the same server, use its name {}.", name)
+    return relay.empty() ? "If it is the same server: relayctl probe " + name
                          : fmt::format("If it is the same server: relayctl edit {} --host {}", relay, name);
 }
 

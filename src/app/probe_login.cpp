@@ -327,6 +327,11 @@ net::Task<bool> LoginProbe::try_path(Dialogue& dialogue, std::string command, Pa
 
 std::string LoginProbe::remedy_of_path(std::string_view id) const {
     if (id == "smtp-starttls-required") return remedy_of_clear_text();
+    if ((id == "smtp-client-refused" || id == "smtp-relaying-denied") && report_.target.relay.empty())
+        return fmt::format(
+            "Log in: {} --login --user USER. Without a login the server's operator must allow this machine's "
+            "address.",
+            probe_at(report_, cell_.endpoint.port == 25 ? ProbeEndpoint() : cell_.endpoint));
     const bool about_sender = id == "smtp-sender-not-owned" || id == "smtp-sender-no-send-as" ||
                               id == "smtp-sender-not-verified" || id == "smtp-policy-refused";
     if (!about_sender || report_.target.relay.empty() || !mail::Address::parse(user_)) return {};

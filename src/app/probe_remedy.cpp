@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/special_network.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -28,6 +29,13 @@ bool own_fails(const ProbeReport& report) {
     return std::any_of(report.combinations.begin(), report.combinations.end(), [&](const Combination& cell) {
         return is_own(report, cell.endpoint) && cell.verdict == finding::Verdict::bad;
     });
+}
+
+// fe80::/10, which every network has one of (RFC 4007 section 6).
+bool without_interface(const ProbeReport& report) {
+    const auto& host = report.target.host;
+    return host.address() && !host.address()->is_v4() &&
+           base::special_use(*host.address()) == "link-local use";
 }
 
 std::string use_instead(const ProbeReport& report, const Combination& cell) {
@@ -70,14 +78,15 @@ bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint) {
 
 std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, const ProbeEndpoint& to) {
     const auto& name = report.target.relay;
-    const bool in_full = !name.empty() && !is_own(report, from);
+    if (name.empty()) return probe_at(report, to);
+    const bool in_full = !is_own(report, from);
     if (in_full && !own_fails(report)) return probe_at(report, to);
     std::string options;
     if (in_full || from.port != to.port) options += fmt::format(" --port {}", to.port);
     if (in_full || from.security != to.security)
         options += fmt::format(" --security {}", relay::to_string(to.security));
     if ((in_full || from.port != to.port) && !is_mail_port(to.port)) options += " --any-port";
-    return (name.empty() ? "use" : "relayctl edit " + name) + options;
+    return "relayctl edit " + name + options;
 }
 
 bool is_public_name(const base::DomainName& name) {
@@ -151,10 +160,14 @@ std::string remedy_for(const ProbeReport& report, const Combination& cell) {
         case Problem::ehlo_refused:
             // "Too many connections" and the like have nothing to do with the endpoint.
             return cell.reply_code / 100 == 5 ? use_instead(report, cell) : std::string();
+        case Problem::connect_failed:
+            return without_interface(report)
+                       ? "A link-local address leads nowhere without its interface: use "
+                         "the server's name, or a global address of it."
+                       : "";
         case Problem::none:
         case Problem::skipped:
         case Problem::no_route:
-        case Problem::connect_failed:
         case Problem::data_before_tls:
         case Problem::certificate:
         case Problem::connection_lost:

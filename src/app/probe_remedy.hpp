@@ -13,9 +13,9 @@ bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint);
 // "relayctl probe news --require 587:tls", with the host where there is no relay.
 std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint);
 
-// "relayctl edit news --security tls" for a relay; for a bare host "use --port 587 --security tls". From an
-// endpoint that is not the relay's own: what tries the other, "relayctl probe news --require 587:tls", unless
-// the relay's own was seen to fail: then all that names the other.
+// "relayctl edit news --security tls" for a relay. For a bare host, and from an endpoint that is not the
+// relay's own: what tries the other, "relayctl probe news --require 587:tls"; but where the relay's own was
+// seen to fail, all that names the other.
 std::string change_to(const ProbeReport& report, const ProbeEndpoint& from, const ProbeEndpoint& to);
 
 // A name that the public DNS may have: of two labels or more, and under no name set aside for private use.

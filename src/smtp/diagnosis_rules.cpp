@@ -242,7 +242,7 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-content-refused",
      .codes = "5",
      .words =
-         "spam message|as spam|is spam|spam detected|spam score|high probability of spam|spam content|"
+         "spam message|as spam|is spam|likely spam|probably spam|like spam|spam detected|spam score|high probability of spam|spam content|"
          "message content|content rejected|virus|malware|phishing|unsolicited|suspicious|potential security",
      .stages = "unknown data"},
     {.id = "smtp-reply-content",

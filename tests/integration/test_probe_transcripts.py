@@ -8,7 +8,8 @@ The form is that of tests/cli/transcript_test.py. Before the first line there ar
     $SIGNED    a DNS server that calls the lab's answers validated
     server ADDRESS OPTION...   starts scripted_server.py there, on 25, 465 and 587 unless told otherwise
     stapled ADDRESS NAME MARK  starts openssl s_server with this certificate there, on 465 for one connection, with an OCSP
-                               staple that says V, valid, R, revoked, U, unknown, or without one for -
+                               staple that says V, valid, R, revoked, U, unknown, O, about another certificate, or
+                               without one for -
 
 and the names of NAMES below in the DNS. What differs from run to run has a stand-in, times and days too; blanks in a row
 count as two. Transcripts are replayed side by side: most of the time is waiting.
@@ -70,13 +71,14 @@ set -e
 folder=$(mktemp -d "$HOME/stapled.XXXXXX")
 serial=$(openssl x509 -in "$CERTS/$2.pem" -noout -serial | cut -d= -f2)
 revoked=; [ "$3" != R ] || revoked=260101000000Z
+subject=$2; [ "$3" != O ] || subject=address
 [ "$3" = U ] || printf '%s\\t351231235959Z\\t%s\\t%s\\tunknown\\t/CN=x\\n' "$3" "$revoked" "$serial" >"$folder/index"
 touch "$folder/index" "$folder/log"
 staple=
 if [ "$3" != - ]; then
     staple="-status_file $folder/staple"
     openssl ocsp -index "$folder/index" -CA "$CERTS/intermediate.pem" -rsigner "$CERTS/intermediate.pem" -ndays 5 \\
-        -rkey "$CERTS/intermediate.key" -issuer "$CERTS/intermediate.pem" -cert "$CERTS/$2.pem" -respout "$folder/staple" 2>/dev/null
+        -rkey "$CERTS/intermediate.key" -issuer "$CERTS/intermediate.pem" -cert "$CERTS/$subject.pem" -respout "$folder/staple" 2>/dev/null
 fi
 printf '220 s_server.relay.test ESMTP\\r\\n250 s_server.relay.test\\r\\n221 bye\\r\\n' >"$folder/said"
 setsid timeout 60 openssl s_server -naccept 1 -accept "$1:465" -cert "$CERTS/$2.pem" -cert_chain "$CERTS/intermediate.pem" \\
@@ -113,6 +115,7 @@ def make_certificates(folder, net):
     authority.leaf("right", "right", "DNS:right.relay.test")
     authority.leaf("stapled", "stapled", f"IP:{net}.86")
     authority.leaf("must-staple", "must-staple", f"IP:{net}.87\ntlsfeature=status_request")
+    authority.leaf("client", "client", f"IP:{net}.88", usage="clientAuth")
     authority.leaf("umlaut", "umlaut", "DNS:xn--bcher-kva.relay.test")
     # scripted.relay.test, NUL, .evil.test as one DNS name
     name = b"scripted.relay.test\0.evil.test"

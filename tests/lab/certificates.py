@@ -9,7 +9,7 @@ import https_server
 LEAF = """subjectAltName={names}
 basicConstraints=critical,CA:FALSE
 keyUsage=critical,digitalSignature
-extendedKeyUsage=serverAuth
+extendedKeyUsage={usage}
 authorityKeyIdentifier=keyid
 subjectKeyIdentifier=hash
 authorityInfoAccess=caIssuers;URI:http://ca.relay.test/intermediate.der
@@ -76,12 +76,12 @@ class Authority:
                 "-CAkey", f"{issuer}.key", "-CAcreateserial", "-days", days, "-extfile", extensions,
                 "-out", f"{name}.pem")
 
-    def leaf(self, name, common_name, names, issuer="intermediate", days="825", dates=None):
+    def leaf(self, name, common_name, names, issuer="intermediate", days="825", dates=None, usage="serverAuth"):
         """A server certificate; `dates` is a pair of YYYYMMDDHHMMSSZ and beats `days`."""
         self.key(name)
         self.request(name, common_name)
         extensions = f"{name}.ext"
-        (self.directory / extensions).write_text(LEAF.format(names=names))
+        (self.directory / extensions).write_text(LEAF.format(names=names, usage=usage))
         if dates:
             openssl(self.directory, "ca", "-batch", "-notext", "-config", "ca.cnf", "-cert", f"{issuer}.pem",
                     "-keyfile", f"{issuer}.key", "-in", f"{name}.csr", "-out", f"{name}.pem",

@@ -1,4 +1,7 @@
-"""Every finding's id in the sources has an entry in the catalogue, and every entry is used somewhere."""
+"""Every finding's id in the sources has an entry in the catalogue, and every entry is used somewhere.
+
+What a probe can say has been said: each id of catalogue_smtp*.cpp stands in a golden transcript.
+"""
 
 import re
 import sys
@@ -65,11 +68,22 @@ def faults_in(files):
     return faults
 
 
+def never_said(files, transcripts):
+    """files as above; transcripts: the text of all."""
+    said = set(re.findall(r"[a-z0-9-]+", transcripts))
+    return [f"{path}:{common.line_of(text, match.start())}: {match.group(1)} is in no transcript of a probe"
+            for path, text in files.items() if re.fullmatch(r"src/finding/catalogue_smtp\w*\.cpp", path)
+            for match in ENTRY.finditer(text) if match.group(1) not in said]
+
+
 def self_test():
     catalogue = {"src/finding/catalogue_a.cpp": '{"spf-one", Severity::error, "x"},\n// {"spf-old", Severity::error\n'}
 
     def count(text, entries=catalogue):
         return len(faults_in({**entries, "src/spf/a.cpp": text}))
+
+    def silent(transcript, path="src/finding/catalogue_smtp_a.cpp"):
+        return len(never_said({path: '{"smtp-one", Severity::error, "x"}'}, transcript))
 
     twice = {**catalogue, "src/finding/catalogue_b.cpp": '{\n    "spf-one",\n    Severity::info,'}
     return common.prove([
@@ -81,6 +95,9 @@ def self_test():
         ("unknown in a helper", 1, count('report("spf-one"); report("spf-tow");')),
         ("another argument", 0, count('finding::make("spf-one", "nine", f("ten"))')),
         ("twice", 1, count('"spf-one"', twice)),
+        ("in a transcript", 0, silent('error smtp-one  host:25: seen')),
+        ("in no transcript", 1, silent('error smtp-one-two  host:25: seen')),
+        ("not of a probe", 0, silent('', "src/finding/catalogue_spf.cpp")),
     ])
 
 
@@ -90,7 +107,9 @@ def main():
         return self_test()
     files = {path.relative_to(options.root).as_posix(): path.read_text(encoding="utf-8")
              for path in common.sources(options.root, "src")}
-    return common.report(faults_in(files))
+    transcripts = sorted((options.root / "tests/integration/transcripts").glob("*.txt"))
+    said = "".join(path.read_text(encoding="utf-8") for path in transcripts)
+    return common.report(faults_in(files) + never_said(files, said))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 """A mail server that says what it is told to, for tests of clients.
 
   scripted_server.py [MODE] [--address ADDRESS] [--port PORT]... [--say STAGE=REPLY]... [--offer KEYWORD]...
-                     [--offer-in-clear KEYWORD]... [--tls CHAIN KEY | --starttls CHAIN KEY] [--full]
+                     [--offer-in-clear KEYWORD]... [--tls CHAIN KEY | --starttls CHAIN KEY] [--most CONNECTIONS]
+                     [--full]
 
 MODE is one of bad_server.py; else it answers each command as a server in order would, unless --say has another reply for
 it: STAGE is "greeting" or a verb, or "RCPT NAME", "MAIL NAME", "AUTH NAME" for one address before its @ or one user of
-PLAIN, and "\\n" in the reply begins a new line. --full takes no connection and answers none, as a firewall that drops them.
+PLAIN, and "\\n" in the reply begins a new line. After --most connections all others get a 421. --full takes
+no connection and answers none, as a firewall that drops them.
 Prints the ports and ends as bad_server.py does.
 """
 
@@ -32,9 +34,10 @@ class Script:
         self.offers_in_clear = [keyword.encode() for keyword in arguments.offer_in_clear]
         self.context = None
         self.at_once = bool(arguments.tls)
+        self.left = arguments.most
         if files := arguments.tls or arguments.starttls:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.context.set_ciphers("ALL:@SECLEVEL=0")  # weak keys are for showing too
+            self.context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")  # what is weak is for showing too
             self.context.load_cert_chain(*files[:2])
 
     def reply(self, stage):
@@ -52,6 +55,11 @@ class Script:
         client.buffer = b""
 
     def behave(self, client):
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                client.send(b"421 4.7.0 too many connections\r\n")
+                return
         if self.at_once:
             self.begin_tls(client)
         client.send(self.reply("greeting") + b"\r\n")
@@ -98,6 +106,7 @@ def main():
     parser.add_argument("--offer-in-clear", action="append", default=[])
     parser.add_argument("--tls", nargs=2)
     parser.add_argument("--starttls", nargs=2)
+    parser.add_argument("--most", type=int)
     parser.add_argument("--full", action="store_true")
     arguments = parser.parse_args()
     ports = arguments.port or [0]

@@ -58,13 +58,26 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
         text.replace(at, what.size(), with);
 }
 
+void name_host(std::string& text, const RemedyTarget& target) {
+    const std::string edit = "relayctl edit NAME";
+    const std::string login = target.probe + " --login --user USER";
+    replace_all(text, edit + " --user USER", login);
+    replace_all(text, "relayctl probe NAME --login", login);
+    for (const std::string option : {" --port", " --security"})
+        replace_all(text, edit + option, "relayctl probe " + target.host + option);
+    const std::string add = fmt::format("relayctl add NAME --host {} --domain DOMAIN", target.host);
+    replace_all(text, edit + " --no-auth", add);
+    replace_all(text, edit, add);
+    replace_all(text, "relayctl probe NAME", "relayctl probe " + target.host);
+}
+
 std::string remedy_for(std::string_view remedy, const RemedyTarget& target) {
     std::string text(remedy);
-    const auto& probed = target.relay.empty() ? target.host : target.relay;
     if (!target.host.empty()) replace_all(text, "relayctl probe HOST", "relayctl probe " + target.host);
-    if (!probed.empty()) replace_all(text, "relayctl probe NAME", "relayctl probe " + probed);
-    for (const std::string command : {"relayctl edit ", "relayctl disable "})
-        if (!target.relay.empty()) replace_all(text, command + "NAME", command + target.relay);
+    if (target.relay.empty() && !target.host.empty()) name_host(text, target);
+    if (target.relay.empty()) return text;
+    for (const std::string command : {"relayctl probe ", "relayctl edit ", "relayctl disable "})
+        replace_all(text, command + "NAME", command + target.relay);
     return text;
 }
 

@@ -10,11 +10,13 @@
 
 namespace cli {
 
-// What NAME and HOST stand for in the commands of the catalogue's remedies. Without a relay only what can be
-// typed for a host is named.
+// What NAME and HOST stand for in the commands of the catalogue's remedies. For a host that is no relay's,
+// what changes a relay becomes what tries the same of the host, or what stores it as one.
 struct RemedyTarget {
     std::string relay = {};
     std::string host = {};
+    // What tries one endpoint of the host: "relayctl probe mail.example --require 587:tls".
+    std::string probe = {};
 };
 
 output::Value finding_item(const finding::Finding& finding, const RemedyTarget& target = {});

@@ -215,8 +215,7 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
     text += dialogue_text(report.dialogue);
     auto findings = report.findings;
     std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });
-    const RemedyTarget target{.relay = report.target.relay, .host = report.target.host.to_string()};
-    return text + findings_text(findings, terminal, target) + verdict_text(report, terminal);
+    return text + findings_text(findings, terminal, remedy_target(report)) + verdict_text(report, terminal);
 }
 
 }  // namespace cli

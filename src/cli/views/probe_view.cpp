@@ -113,6 +113,14 @@ std::span<const ColumnView> probe_columns() {
     return columns;
 }
 
+RemedyTarget remedy_target(const app::ProbeReport& report) {
+    const auto at = app::dialogue_endpoint(report);
+    const auto endpoint = at ? report.combinations[*at].endpoint : app::ProbeEndpoint();
+    return {.relay = report.target.relay,
+            .host = report.target.host.to_string(),
+            .probe = app::probe_at(report, endpoint)};
+}
+
 Value probe_item(const app::ProbeReport& report, base::Time now) {
     Value combinations = Value::array();
     for (std::size_t i = 0; i < report.combinations.size(); ++i) {
@@ -129,27 +137,25 @@ Value probe_item(const app::ProbeReport& report, base::Time now) {
     Value by_address = Value::array();
     for (const auto& one : report.by_address)
         by_address.push_back(address_item(one));
-    return Value::object(
-        {{"target", target_name(report.target)},
-         {"relay", text_or_null(report.target.relay)},
-         {"host", report.target.host.to_string()},
-         {"aliases", Value::list(report.aliases)},
-         {"addresses", std::move(addresses)},
-         {"address", report.address ? Value(report.address->to_string()) : Value()},
-         {"dns_ms", milliseconds(report.dns_time)},
-         {"verdict", finding::to_string(report.verdict)},
-         {"combinations", std::move(combinations)},
-         {"by_address", std::move(by_address)},
-         {"mta_sts", policy_item(report.mta_sts)},
-         {"dane", dane_items(report.dane)},
-         {"tls_scan", tls_scan_item(report.tls_scan)},
-         {"login", login_item(report.dialogue)},
-         {"sender", sender_item(report.dialogue)},
-         {"recipients", recipient_items(report.dialogue)},
-         {"open_relay", open_relay_item(report.dialogue)},
-         {"findings", finding_items(report.findings,
-                                    {.relay = report.target.relay, .host = report.target.host.to_string()})},
-         {"fault", nullptr}});
+    return Value::object({{"target", target_name(report.target)},
+                          {"relay", text_or_null(report.target.relay)},
+                          {"host", report.target.host.to_string()},
+                          {"aliases", Value::list(report.aliases)},
+                          {"addresses", std::move(addresses)},
+                          {"address", report.address ? Value(report.address->to_string()) : Value()},
+                          {"dns_ms", milliseconds(report.dns_time)},
+                          {"verdict", finding::to_string(report.verdict)},
+                          {"combinations", std::move(combinations)},
+                          {"by_address", std::move(by_address)},
+                          {"mta_sts", policy_item(report.mta_sts)},
+                          {"dane", dane_items(report.dane)},
+                          {"tls_scan", tls_scan_item(report.tls_scan)},
+                          {"login", login_item(report.dialogue)},
+                          {"sender", sender_item(report.dialogue)},
+                          {"recipients", recipient_items(report.dialogue)},
+                          {"open_relay", open_relay_item(report.dialogue)},
+                          {"findings", finding_items(report.findings, remedy_target(report))},
+                          {"fault", nullptr}});
 }
 
 namespace {

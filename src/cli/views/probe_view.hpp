@@ -6,10 +6,13 @@
 
 #include "app/probe_relay.hpp"
 #include "cli/listing.hpp"
+#include "cli/views/finding_view.hpp"
 #include "output/terminal.hpp"
 
 namespace cli {
 
+// What its findings' remedies speak of.
+RemedyTarget remedy_target(const app::ProbeReport& report);
 output::Value probe_item(const app::ProbeReport& report, base::Time now);
 output::Value::Array probe_rows(const app::ProbeReport& report, base::Time now);
 std::span<const ColumnView> probe_columns();

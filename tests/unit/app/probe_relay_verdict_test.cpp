@@ -15,7 +15,7 @@ TEST_CASE("Only the configured combination decides") {
     CHECK(report.verdict == Verdict::bad);
     CHECK(table(report) == usual_table);
     CHECK(ids(report).front() == "smtp-plain-port");
-    CHECK(report.findings.front().remedy == "use --security tls");
+    CHECK(report.findings.front().remedy == "relayctl probe mail.example --require 587:tls");
 }
 
 TEST_CASE("A bare host is good when something encrypted works") {

@@ -195,15 +195,24 @@ TEST_CASE("with the matrix a relay among many has its table below its line") {
 TEST_CASE("NAME and HOST in a remedy are the relay, and of a host what can be typed for it") {
     const std::vector<finding::Finding> findings = {
         finding::make("smtp-starttls-required", "mail.example:25", ""),
-        finding::make("tls-version-too-old", "mail.example:25", "")};
+        finding::make("tls-version-too-old", "mail.example:25", ""),
+        finding::make("smtp-auth-wrong-password", "mail.example:25", ""),
+        finding::make("smtp-auth-protocol", "mail.example:25", ""),
+        finding::make("smtp-daily-limit", "mail.example:25", "")};
     const auto text = [&](const cli::RemedyTarget& target) {
         return cli::findings_text(findings, output::Terminal{}, target);
     };
     const auto of_relay = text({.relay = "news", .host = "mail.example"});
     CHECK(of_relay.find("relayctl edit news --security tls") != std::string::npos);
     CHECK(of_relay.find("relayctl probe news --tls-scan") != std::string::npos);
-    const auto of_host = text({.host = "mail.example"});
-    CHECK(of_host.find("relayctl edit NAME") != std::string::npos);
+    const std::string probe = "relayctl probe mail.example --require 25:tls";
+    const auto of_host = text({.host = "mail.example", .probe = probe});
+    CHECK(of_host.find("relayctl edit") == std::string::npos);
+    CHECK(of_host.find("relayctl probe mail.example --security tls") != std::string::npos);
     CHECK(of_host.find("relayctl probe mail.example --tls-scan") != std::string::npos);
+    CHECK(of_host.find(probe + " --login --user USER, and type the password") != std::string::npos);
+    CHECK(of_host.find(probe + " --login --user USER --auth plain") != std::string::npos);
+    CHECK(of_host.find("relayctl add NAME --host mail.example --domain DOMAIN --daily-limit N") !=
+          std::string::npos);
     CHECK(text({}).find("relayctl probe NAME --tls-scan") != std::string::npos);
 }

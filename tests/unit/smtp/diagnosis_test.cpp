@@ -386,6 +386,8 @@ TEST_CASE("Replies to a command and to a message have findings of their own [SMT
         {"450 4.4.4 cannot route", "smtp-recipient-domain-unknown"},
         {"551 user not local; please try <b@example.org>", "smtp-recipient-moved"},
         {"554 5.6.0 this message is spam", "smtp-content-refused", Stage::data},
+        {"554 5.7.1 This message is likely spam", "smtp-content-refused"},
+        {"550 5.7.1 Message looks like spam", "smtp-content-refused", Stage::data},
     });
 }
 
