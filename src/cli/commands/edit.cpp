@@ -57,7 +57,10 @@ const Command edit_command = {
     .summary = "change a relay",
     .description =
         "Only what is named changes: another --security does not move the port. --domain and --type replace "
-        "the whole list. A fallback through which mail would fail DMARC that passes now is refused, see add.",
+        "the whole list. What was set is taken back with the value none, where the option has it, with an "
+        "empty "
+        "--description, with --no-auth, --no-dkim or --no-fallback, or by naming the default. A fallback "
+        "through which mail would fail DMARC that passes now is refused, see add.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -47,6 +47,17 @@ base::Result<void> read(const Arguments& arguments, std::string_view option, std
     return {};
 }
 
+// An empty value means: none; which is said so, lest a variable that was not set takes something away.
+base::Result<void> refuse_empty(const Arguments& arguments) {
+    for (const std::string_view option :
+         {"--ca-file", "--fingerprint", "--daily-limit", "--egress-ip", "--fallback-to", "--dkim-selector"})
+        for (const auto& text : arguments.values(option))
+            if (text.empty())
+                return base::usage_error(fmt::format("{}: the value is empty", option),
+                                         fmt::format("{} none takes it back", option));
+    return {};
+}
+
 base::Result<void> read_server(const Arguments& arguments, RelaySettings& settings) {
     const auto any_port = arguments.flag("--any-port") ? relay::AnyPort::yes : relay::AnyPort::no;
     TRY_VOID(read(arguments, "--host", settings.host, relay::Host::parse));
@@ -83,6 +94,16 @@ base::Result<std::optional<std::vector<std::string>>> read_fallbacks(const Argum
     return names;
 }
 
+base::Result<void> read_selector(const Arguments& arguments, RelaySettings& settings) {
+    if (arguments.flag("--dkim")) settings.dkim = app::DkimChoice::on;
+    if (arguments.value("--dkim-selector") != "none")
+        return read(arguments, "--dkim-selector", settings.dkim_selector, relay::parse_selector);
+    if (settings.dkim == app::DkimChoice::on)
+        return base::usage_error("--dkim and --dkim-selector none cannot be given together");
+    settings.dkim = app::DkimChoice::off;
+    return {};
+}
+
 base::Result<void> read_service(const Arguments& arguments, RelaySettings& settings) {
     if (!arguments.values("--domain").empty()) {
         TRY(settings.domains, parse_set(arguments.values("--domain"), relay::DomainPattern::parse));
@@ -94,11 +115,10 @@ base::Result<void> read_service(const Arguments& arguments, RelaySettings& setti
     TRY_VOID(read(arguments, "--limit-unit", settings.limit_unit, relay::parse_limit_unit));
     TRY_VOID(read(arguments, "--over", settings.over_limit, relay::parse_over_limit));
     TRY_VOID(read(arguments, "--priority", settings.priority, relay::parse_priority));
-    TRY_VOID(read(arguments, "--dkim-selector", settings.dkim_selector, relay::parse_selector));
+    TRY_VOID(read_selector(arguments, settings));
     TRY_VOID(read(arguments, "--return-path", settings.return_path, relay::parse_return_path));
     TRY(settings.egress_ips, read_egress_ips(arguments));
     TRY_VOID(read(arguments, "--description", settings.description, relay::parse_description));
-    if (arguments.flag("--dkim")) settings.dkim = app::DkimChoice::on;
     if (arguments.flag("--fallback")) settings.fallback = true;
     TRY(settings.fallback_to, read_fallbacks(arguments));
     if (arguments.flag("--allow-unaligned-fallback")) settings.unaligned_fallback = true;
@@ -138,6 +158,8 @@ base::Result<void> read_login(Context& context, const Arguments& arguments, For 
     TRY(auto answer, read_password(context, arguments));
     const bool has_password = answer.password || answer.command;
     if (const auto text = arguments.value("--user")) {
+        if (text->empty() && command == For::edit)
+            return base::usage_error("the user name is empty", "--no-auth takes the login back");
         TRY(auto user, parse_user(*text));
         if (!has_password) {
             TRY(answer.password, ask_password(context, user));
@@ -169,6 +191,7 @@ base::Result<std::string> parse_user(const std::string& text) {
 
 base::Result<RelaySettings> read_settings(Context& context, const Arguments& arguments, For command) {
     RelaySettings settings;
+    TRY_VOID(refuse_empty(arguments));
     TRY_VOID(read_server(arguments, settings));
     TRY_VOID(read_service(arguments, settings));
     if (command == For::edit) TRY_VOID(read_edit_only(arguments, settings));
