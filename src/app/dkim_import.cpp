@@ -12,7 +12,6 @@ namespace app {
 
 namespace {
 
-constexpr std::size_t most_lines = 10000;
 constexpr std::uint32_t least_bits = 1024;
 
 // PKCS#8 of an Ed25519 key is a constant and the seed (RFC 8410 section 7).
@@ -41,13 +40,32 @@ base::Result<crypto::PrivateKey> read_seed(std::string_view text) {
     return key;
 }
 
+// The base64 of PKCS#1 or PKCS#8 without the lines that PEM has around it.
+base::Result<crypto::PrivateKey> read_bare_pem(std::string_view base64, std::string_view kind) {
+    constexpr std::size_t line = 64;
+    std::string pem;
+    pem.reserve(base64.size() + base64.size() / line + 100);  // in one allocation, as above
+    pem.append("-----BEGIN ").append(kind).append("-----\n");
+    for (std::size_t at = 0; at < base64.size(); at += line)
+        pem.append(base64.substr(at, line)).append("\n");
+    pem.append("-----END ").append(kind).append("-----\n");
+    return crypto::PrivateKey::parse_pem(base::Secret(std::move(pem)));
+}
+
 base::Result<crypto::PrivateKey> read_private_key(const base::Secret& text) {
     if (text.reveal().find("-----BEGIN") != std::string_view::npos)
         return crypto::PrivateKey::parse_pem(text);
     // rspamadm dkim_keygen prints the key, and on the lines behind it the record.
     const auto whole = base::trim(text.reveal());
     const auto line = whole.substr(0, whole.find('\n'));
-    return read_seed(whole.find("._domainkey") == std::string_view::npos ? whole : base::trim(line));
+    const auto base64 = whole.find("._domainkey") == std::string_view::npos ? whole : base::trim(line);
+    constexpr std::size_t longest_seed = 88;
+    if (base64.size() > longest_seed || base64.starts_with("MC4CAQ"))
+        for (const std::string_view kind : {"PRIVATE KEY", "RSA PRIVATE KEY"}) {
+            auto key = read_bare_pem(base64, kind);
+            if (key.has_value()) return key;
+        }
+    return read_seed(base64);
 }
 
 base::Result<ImportedKey> import_one(relay::Store& store, const base::Clock& clock,
@@ -71,35 +89,6 @@ base::Result<ImportedKey> import_one(relay::Store& store, const base::Clock& clo
         return error;
     }
     return ImportedKey{.key = std::move(*key)};
-}
-
-std::string_view take_word(std::string_view& line) {
-    line = base::trim(line);
-    const auto word = line.substr(0, line.find_first_of(" \t"));
-    line.remove_prefix(word.size());
-    return word;
-}
-
-base::Result<KeyTableLine> parse_line(std::string_view line) {
-    take_word(line);  // the name by which the SigningTable calls the key
-    const auto value = base::trim(line);
-    const auto first = value.find(':');
-    const auto second = first == std::string_view::npos ? first : value.find(':', first + 1);
-    if (second == std::string_view::npos)
-        return base::usage_error("not NAME DOMAIN:SELECTOR:PATH: " + base::quoted(value));
-    const auto domain_text = value.substr(0, first);
-    if (domain_text == "%")
-        return base::usage_error("a key for every domain (%) belongs to none",
-                                 "relayctl dkim import SELECTOR@DOMAIN FILE");
-    TRY(auto domain, base::DomainName::parse(domain_text));
-    TRY(auto selector, relay::parse_selector(value.substr(first + 1, second - first - 1)));
-    const auto path = value.substr(second + 1);
-    // OpenDKIM takes the key itself there, too: it must not be shown.
-    if (!path.starts_with('/') && !path.starts_with('.'))
-        return base::usage_error(fmt::format(
-            "the key of {}@{} is not named by a path that begins with / or .", selector, domain.ascii()));
-    return KeyTableLine{
-        .selector = std::move(selector), .domain = std::move(domain), .path = std::string(path)};
 }
 
 }  // namespace
@@ -133,22 +122,6 @@ base::Result<std::vector<ImportedKey>> import_dkim_keys(relay::Store& store, con
     }
     if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
     return imported;
-}
-
-base::Result<std::vector<KeyTableLine>> parse_key_table(std::string_view text) {
-    std::vector<KeyTableLine> lines;
-    std::size_t number = 0;
-    for (const auto raw : base::split(text, '\n')) {
-        ++number;
-        const auto line = base::trim(raw);
-        if (line.empty() || line.starts_with('#')) continue;
-        if (lines.size() == most_lines) return base::usage_error("the KeyTable has more than 10000 keys");
-        auto parsed = parse_line(line);
-        if (parsed.has_error()) return std::move(parsed).error().with_context(fmt::format("line {}", number));
-        lines.push_back(std::move(*parsed));
-    }
-    if (lines.empty()) return base::usage_error("the KeyTable has no key");
-    return lines;
 }
 
 }  // namespace app

@@ -11,9 +11,10 @@ namespace app {
 
 inline constexpr std::size_t longest_key_file = 65536;  // octets
 
-// PEM of PKCS#8 or PKCS#1 (RSA, Ed25519), or an Ed25519 key in base64: its seed of 32 octets (RFC 8032
-// section 5.1.5), or the seed and the public key behind it, as some programs write it. Errors: usage
-// (encrypted, another kind, RSA below 1024 bits: RFC 8301 section 3.2); no message shows a byte of the text.
+// PKCS#8 or PKCS#1 (RSA, Ed25519), in PEM or as its base64 alone, or an Ed25519 key in base64: its seed of 32
+// octets (RFC 8032 section 5.1.5), or the seed and the public key behind it, as some programs write it.
+// Errors: usage (encrypted, another kind, RSA below 1024 bits: RFC 8301 section 3.2); no message shows a byte
+// of the text.
 base::Result<KeyPair> read_key_pair(const base::Secret& text);
 
 struct KeyToImport {
@@ -33,15 +34,5 @@ struct ImportedKey {
 // `keys` have the same).
 base::Result<std::vector<ImportedKey>> import_dkim_keys(relay::Store& store, const base::Clock& clock,
                                                         const std::vector<KeyToImport>& keys, DryRun dry_run);
-
-// A line "name domain:selector:/path" of OpenDKIM's KeyTable (opendkim.conf(5)).
-struct KeyTableLine {
-    std::string selector;
-    base::DomainName domain;
-    std::string path;  // as written
-};
-
-// Comments and empty lines are passed over. At most 10000 keys. Errors: usage, with the line's number.
-base::Result<std::vector<KeyTableLine>> parse_key_table(std::string_view text);
 
 }  // namespace app

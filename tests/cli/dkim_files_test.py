@@ -152,11 +152,43 @@ class DkimFilesTest(CommandLineTest):
         self.relayctl("dkim", "import", "--keytable", table, code=0)
         self.assertEqual(self.relayctl("dkim", "list", "-q", code=0).out, "s1@a.example\ns2@b.example\n")
         self.assertEqual(self.relayctl("dkim", "import", "--keytable", table, code=0).err.count("unchanged"), 2)
-        broken = self.path("Broken", f"x c.example:s1:{self.folder}/a.private\ny %:s2:./b.private\n".encode())
+        without = self.path("Without", b"x %:s1:a.private\n")
+        self.check_refused(2, "--signingtable FILE", "import", "--keytable", without)
+        self.check_refused(2, "goes with --keytable", "import", "--signingtable", without)
+        broken = self.path("Broken", f"x c.example:s1:{self.folder}/a.private\ny d.example:s2\n".encode())
         self.check_refused(2, "line 2", "import", "--keytable", broken)
         missing = self.path("Missing", f"x c.example:s1:{self.folder}/a.private\ny d.example:s2:/none\n".encode())
         self.check_refused(2, "/none", "import", "--keytable", missing)
         self.assertEqual(self.relayctl("dkim", "list", "c.example", code=0).out, "")
+
+    def test_the_tables_of_opendkim_are_imported_as_it_reads_them(self):
+        """As /etc/opendkim: keys in folders, one in the table itself, one for every domain of the SigningTable."""
+        self.path("a.private", openssl("genrsa", "-traditional", "2048"))
+        self.path("b.pem", openssl("genpkey", "-algorithm", "ed25519"))
+        (self.folder / "keys" / "c").mkdir(parents=True)
+        self.path("keys/c/mail.private", openssl("genrsa", "2048"))
+        bare = {name: "".join(line for line in (self.folder / name).read_text().splitlines() if "-----" not in line)
+                for name in ("a.private", "b.pem")}
+        table = self.path("KeyTable", (
+            "default._domainkey.a.example a.example:default:keys/c/mail.private  # shared\r\n"
+            f"inline b.example:rsa:{bare['a.private']}\n"
+            f"inlined b.example:ed:{bare['b.pem']}\n"
+            "all\t%:every:../" + self.folder.name + "/keys/c/mail.private\n").encode())
+        signing = self.path("SigningTable", b"# who\n*@a.example default._domainkey.a.example\n*@b.example inline\n"
+                                            b"*@d.example all\npostmaster@e.example all\n* all\n*@*.f.example all\n")
+        self.relayctl("dkim", "import", "--keytable", f"refile:{table}", "--signingtable", f"refile:{signing}", code=0)
+        self.assertEqual(self.relayctl("dkim", "list", "-q", code=0).out.split(),
+                         ["default@a.example", "ed@b.example", "rsa@b.example", "every@d.example", "every@e.example"])
+        for name, key in (("rsa", "a.private"), ("ed", "b.pem")):
+            self.relayctl("dkim", "import", f"copy-{name}@b.example", self.path("copy", bare[key].encode()), code=0)
+            self.assertIn("unchanged", self.relayctl("dkim", "import", f"{name}@b.example", str(self.folder / key),
+                                                     code=0).err)
+        cut = self.path("Cut", f"x c.example:s1:{bare['a.private'][:200]}\n".encode())
+        outcome = self.relayctl("dkim", "import", "--keytable", cut, code=2)
+        self.assertIn('the key of "x" in the KeyTable itself', outcome.err)
+        self.assertNotIn(bare["a.private"][:20], outcome.err)
+        none = self.path("None", b"*@c.example inline\n")
+        self.check_refused(2, "the SigningTable names none", "import", "--keytable", table, "--signingtable", none)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
+#include "app/key_table.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/relay_options.hpp"
@@ -15,17 +16,23 @@ namespace cli {
 
 namespace {
 
-constexpr std::size_t longest_key_table = 4 * 1024 * 1024;
+constexpr std::size_t longest_table = 4 * 1024 * 1024;
 
 constexpr Example examples[] = {
     {"dkim import mail@example.com /etc/opendkim/keys/mail.private", "what opendkim-genkey made"},
     {"dkim import mail@example.com - <mail.key", "what rspamadm dkim_keygen made, Ed25519 in base64 too"},
     {"dkim import --keytable /etc/opendkim/KeyTable", "all keys of OpenDKIM"},
+    {"dkim import --keytable KeyTable --signingtable SigningTable",
+     "where the KeyTable says % for the domain"},
 };
 constexpr Option options[] = {
     {.name = "--keytable",
      .value = "FILE",
      .help = "import every key of an OpenDKIM KeyTable: NAME DOMAIN:SELECTOR:PATH",
+     .completion = Completion::file},
+    {.name = "--signingtable",
+     .value = "FILE",
+     .help = "with --keytable: the SigningTable, which says the domains of a key for every domain (%)",
      .completion = Completion::file},
     {.name = "--note", .value = "TEXT", .help = "what the key is for"},
     {.name = "--force", .help = "also under the selector of another key, which was deleted"},
@@ -34,6 +41,12 @@ constexpr Argument arguments_taken[] = {
     {.name = "SELECTOR@DOMAIN", .minimum = 0},
     {.name = "FILE|-", .minimum = 0, .completion = Completion::file},
 };
+
+void warn_of_short_key(Context& context, const app::KeyPair& pair) {
+    if (pair.algorithm == relay::KeyAlgorithm::rsa && pair.bits < app::usual_rsa_bits)
+        context.console().notice(
+            fmt::format("warning: {} bits are too few for long; receivers may stop taking them", pair.bits));
+}
 
 base::Result<app::KeyPair> read_pair(Context& context, const std::string& path) {
     KeyFile file;
@@ -52,23 +65,53 @@ base::Result<app::KeyPair> read_pair(Context& context, const std::string& path) 
     if (pair.has_error())
         return std::move(pair).error().with_context(path == "-" ? "standard input"
                                                                 : "key file " + base::quoted(path));
-    if (pair->algorithm == relay::KeyAlgorithm::rsa && pair->bits < app::usual_rsa_bits)
-        context.console().notice(
-            fmt::format("warning: {} bits are too few for long; receivers may stop taking them", pair->bits));
+    warn_of_short_key(context, *pair);
     return pair;
 }
 
+// "refile:/etc/opendkim/SigningTable", as opendkim.conf has it.
+std::string without_kind(const std::string& text) {
+    for (const std::string_view kind : {"refile:", "file:"})
+        if (text.starts_with(kind)) return text.substr(kind.size());
+    return text;
+}
+
+template <class Parse>
+auto read_table(std::string_view what, const std::string& path, Parse parse)
+    -> decltype(parse(std::string_view())) {
+    TRY(const auto file, read_key_file(path, longest_table));
+    auto lines = parse(file.text.reveal());
+    if (lines.has_error())
+        return std::move(lines).error().with_context(fmt::format("{} {}", what, base::quoted(path)));
+    return lines;
+}
+
 // Paths are taken from where OpenDKIM would: its own working folder is unknown, so from the table's.
-base::Result<std::vector<app::KeyToImport>> read_key_table(Context& context, const std::string& table) {
-    TRY(const auto file, read_key_file(table, longest_key_table));
-    auto lines = app::parse_key_table(file.text.reveal());
-    if (lines.has_error()) return std::move(lines).error().with_context("KeyTable " + base::quoted(table));
+base::Result<app::KeyPair> read_pair_of(Context& context, const std::filesystem::path& folder,
+                                        const app::KeyTableLine& line) {
+    if (!line.path.empty()) return read_pair(context, (folder / line.path).string());
+    auto pair = app::read_key_pair(line.key);
+    if (pair.has_error())
+        return std::move(pair).error().with_context(
+            fmt::format("the key of {} in the KeyTable itself", base::quoted(line.name)));
+    warn_of_short_key(context, *pair);
+    return pair;
+}
+
+base::Result<std::vector<app::KeyToImport>> read_key_table(Context& context, const Arguments& arguments) {
+    const auto table = without_kind(*arguments.value("--keytable"));
+    TRY(auto lines, read_table("KeyTable", table, app::parse_key_table));
+    std::vector<app::SigningTableLine> signers;
+    if (const auto path = arguments.value("--signingtable")) {
+        TRY(signers, read_table("SigningTable", without_kind(*path), app::parse_signing_table));
+    }
+    TRY(lines, app::with_domains(std::move(lines), signers));
     const auto folder = std::filesystem::path(table).parent_path();
     std::vector<app::KeyToImport> keys;
-    for (auto& line : *lines) {
-        TRY(auto pair, read_pair(context, (folder / line.path).string()));
+    for (auto& line : lines) {
+        TRY(auto pair, read_pair_of(context, folder, line));
         keys.push_back({.selector = std::move(line.selector),
-                        .domain = std::move(line.domain),
+                        .domain = std::move(*line.domain),
                         .pair = std::move(pair)});
     }
     return keys;
@@ -79,7 +122,8 @@ base::Result<std::vector<app::KeyToImport>> read_keys(Context& context, const Ar
     const auto table = arguments.value("--keytable");
     if (table && !words.empty())
         return base::usage_error("--keytable names the keys itself", "relayctl dkim import --keytable FILE");
-    if (table) return read_key_table(context, *table);
+    if (table) return read_key_table(context, arguments);
+    if (arguments.value("--signingtable")) return base::usage_error("--signingtable goes with --keytable");
     if (words.size() != 2)
         return base::usage_error("dkim import needs a name and a file",
                                  "relayctl dkim import SELECTOR@DOMAIN FILE");
@@ -149,11 +193,14 @@ const Command dkim_import_command = {
     .heading = "DKIM",
     .summary = "take a private key that was made elsewhere",
     .description =
-        "The file is PEM (PKCS#8 or PKCS#1, RSA or Ed25519) or an Ed25519 key in base64; - reads standard "
-        "input. An encrypted key is refused. The key that is there already is left unchanged, another under "
-        "the "
-        "same selector is never overwritten. With --keytable all keys are imported or none; relative paths "
-        "are taken from the table's folder.",
+        "The file is a key in PKCS#8 or PKCS#1 (RSA or Ed25519), as PEM or as base64 alone, or an Ed25519 "
+        "seed in "
+        "base64; - reads standard input. An encrypted key is refused. The key that is there already is left "
+        "unchanged, another under the same selector is never overwritten. With --keytable all keys are "
+        "imported "
+        "or none, a key that stands in the table itself too; relative paths are taken from the table's "
+        "folder. "
+        "Each is pending until it is activated: dkim activate finds its record where it was in use.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -70,22 +70,3 @@ TEST_CASE("an imported key is stored with its private half; again it is unchange
     CHECK(app::import_dkim_keys(store, clock, {to_import("new", other)}, app::DryRun::yes).has_value());
     CHECK(store.dkim_keys()->size() == 1);
 }
-
-TEST_CASE("a KeyTable is read line by line, and a fault is told with its line and without the key in it") {
-    const auto lines = app::parse_key_table(
-                           "# keys\n\nnews example.com:s1:/etc/keys/s1.private\r\n  b\tb.example:s2:./b.key")
-                           .value();
-    REQUIRE(lines.size() == 2);
-    CHECK(lines[0].selector == "s1");
-    CHECK(lines[0].domain == domain);
-    CHECK(lines[0].path == "/etc/keys/s1.private");
-    CHECK(lines[1].path == "./b.key");
-    for (const char* text : {"", "#", "news", "news example.com", "news example.com:s1", "news %:s1:/k",
-                             "news example.com:a b:/k", "news example.com:s1:MIIEsecret"}) {
-        const auto read = app::parse_key_table(text);
-        REQUIRE(read.has_error());
-        CHECK(read.error().kind == ErrorKind::usage);
-        CHECK(read.error().message.find("MIIE") == std::string::npos);
-    }
-    CHECK(app::parse_key_table("# x\nnews").error().context == "line 2");
-}
