@@ -89,13 +89,17 @@ base::Result<SigningKeys> load_signing_keys(relay::Store& store, const std::vect
                                             Dual dual, base::Time now) {
     TRY(const auto all, list_dkim_keys(store, std::nullopt, now));
     std::vector<relay::DkimKey> keys;
+    std::vector<relay::DkimKey> halves;  // that are to have their partner beside them
     for (const auto& name : names) {
         TRY(auto key, find_signing_key(all, name));
+        const bool is_domain = name.find('@') == std::string::npos;
+        if (dual == Dual::yes || is_domain) halves.push_back(key);
         add_once(keys, std::move(key));
     }
-    if (dual == Dual::yes)
-        for (const auto& key : std::vector(keys))
-            TRY_VOID(add_partner(all, keys, key));
+    for (const auto& key : halves) {
+        auto added = add_partner(all, keys, key);
+        if (dual == Dual::yes && added.has_error()) return std::move(added).error();
+    }
     SigningKeys result;
     for (auto& key : keys) {
         TRY(const auto pem, store.dkim_private_key(key.id));

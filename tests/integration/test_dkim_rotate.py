@@ -1,7 +1,9 @@
 """DKIM keys from their making to their end, with the records in the lab's name server: no mail is signed by a key whose
 record is not there."""
 
+import contextlib
 import secrets
+import sqlite3
 import unittest
 
 from relayctl import RelayctlTest
@@ -89,6 +91,21 @@ class RotateTest(RelayctlTest):
         unknown = self.relayctl(*daily[:-4], "--ns", self.lab.silent_dns, "--dns-timeout", "0.3", code=3)
         self.assertIn("stays pending", unknown.err)
         self.assertEqual(sorted(self.states().values()), ["active", "pending", "revoked"])
+
+    def test_a_pending_key_that_nobody_publishes_is_not_waited_for_in_silence(self):
+        self.generate("s1")
+        self.assertNotIn("hint", self.relayctl("dkim", "rotate", self.domain, code=0).err)
+        with contextlib.closing(sqlite3.connect(self.store)) as store, store:
+            store.execute("UPDATE dkim_key SET created_at = created_at - 4 * 86400")
+        for options, code in (((), 0), (("--when-visible",), 1), (("--when-visible", "--wait", "1s"), 1)):
+            told = self.relayctl("dkim", "rotate", self.domain, *options, code=code).err
+            self.assertRegex(told, rf"{self.key('s1')} is pending already, since \d{{4}}-")
+            self.assertIn(f"relayctl dkim publish {self.key('s1')}", told)
+            self.assertIn(f"relayctl dkim delete {self.key('s1')}", told)
+        self.relayctl("dkim", "delete", self.key("s1"), "--yes", code=0)
+        self.relayctl("dkim", "rotate", self.domain, code=4)
+        self.generate("s2")
+        self.assertEqual(self.states(), {"s2": "pending"})
 
     def test_a_pair_by_cron(self):
         self.relayctl("dkim", "generate", self.domain, "--selector", "s1", "--dual", code=0)

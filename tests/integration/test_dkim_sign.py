@@ -2,6 +2,7 @@
 canonicalisation."""
 
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -89,6 +90,16 @@ class DkimSignTest(unittest.TestCase):
         forced = self.run_program("dkim", "sign", "--selector", "next@example.com", "--force", "-", input=message)
         self.assertIn(b"s=next", forced.stdout)
         self.assertIn(b"warning: next@example.com is pending", forced.stderr)
+
+    def test_a_domain_signs_with_its_pair_and_a_key_that_is_named_alone(self):
+        message = self.messages["body-tabs"].octets
+        both = {b"rsa", b"ed"}
+        for words, selectors, warned in ((["example.com"], both, False), (["rsa@example.com"], {b"rsa"}, False),
+                                         (["ed@example.com"], {b"ed"}, True), (["ed@example.com", "--dual"], both, False)):
+            with self.subTest(words=words):
+                signed = self.run_program("dkim", "sign", "--header-only", "--selector", *words, "-", input=message)
+                self.assertEqual(set(re.findall(rb"\bs=(\w+);", signed.stdout)), selectors)
+                self.assertEqual(b"warning: Ed25519 alone" in signed.stderr, warned, signed.stderr)
 
     def test_a_changed_message_is_refused_by_every_peer(self):
         signed = self.sign_all("relaxed/relaxed")["body-tabs"]

@@ -58,6 +58,18 @@ base::Result<app::RotationRequest> read_request(const Arguments& arguments) {
     return request;
 }
 
+// A record that nobody has published by then is forgotten: hands and caches have had their time.
+constexpr auto stale_after = std::chrono::hours(72);
+
+void tell_of_stale(Console& console, const relay::DkimKey& key, base::Time now) {
+    if (now - key.created_at < stale_after) return;
+    console.notice(
+        fmt::format("  hint: nothing is made for it while it waits: publish its record (relayctl dkim "
+                    "publish {0}, or by hand what "
+                    "relayctl dkim record {0} prints), or give it up for a new one: relayctl dkim delete {0}",
+                    app::to_string(key)));
+}
+
 class RotateRun {
   public:
     RotateRun(Context& context, const Arguments& arguments) : context_(context), arguments_(arguments) {}
@@ -116,7 +128,8 @@ class RotateRun {
             console.notice(fmt::format("{} DKIM key {}, pending{}", dry_run ? "would make" : "made",
                                        app::to_string(key), dry_run ? "" : "; publish this record:"));
         for (const auto& key : rotation.pending)
-            console.notice(fmt::format("{} is pending already{}", app::to_string(key),
+            console.notice(fmt::format("{} is pending already, since {}{}", app::to_string(key),
+                                       base::to_rfc3339(key.created_at),
                                        arguments_.flag("--when-visible") ? "" : "; publish this record:"));
         if (is_listed()) return;
         // A dry run's key is thrown away, and nobody is to publish its record.
@@ -130,6 +143,8 @@ class RotateRun {
         for (const auto& key : next)
             console.notice(
                 fmt::format("  next: relayctl dkim activate {} --all-ns --wait 30m", app::to_string(key)));
+        for (const auto& key : rotation.pending)
+            tell_of_stale(console, key, context_.clock().now());
     }
 
     base::Result<void> activate_visible(relay::Store& store, const app::Rotation& rotation,
@@ -144,6 +159,7 @@ class RotateRun {
             tell_key_check(context_.console(), check);
             if (check.verdict() != finding::Verdict::good) {
                 context_.console().notice(fmt::format("{} stays pending", app::to_string(check.key)));
+                tell_of_stale(context_.console(), check.key, context_.clock().now());
                 const bool made = std::any_of(rotation.made.begin(), rotation.made.end(),
                                               [&](const auto& key) { return key.id == check.key.id; });
                 add({.key = check.key, .changed = made}, made ? "made" : "pending", &check);
@@ -180,8 +196,9 @@ const Command dkim_rotate_command = {
         "active. With --when-visible each run does what can be done: it "
         "makes the key, or looks for its record at the DNS server and at every name server of the zone, and "
         "activates it; with --selector that is the end of it. Exit code then 0: active, or nothing to do; 1: "
-        "pending, a server does not have the "
-        "record yet; 3: a server could not be asked.",
+        "pending, a server does not have the record yet; 3: a server could not be asked. A run waits no "
+        "longer than "
+        "--wait says, and of a key that has been pending for three days it tells how to end that.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

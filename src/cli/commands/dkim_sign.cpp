@@ -21,8 +21,8 @@ constexpr std::string_view canonicalization_words[] = {"relaxed/relaxed", "relax
 
 constexpr Example examples[] = {
     {"dkim sign --selector s202611@example.com message.eml > signed.eml", ""},
-    {"dkim sign --selector example.com --dual - < message.eml",
-     "with the newest RSA and the newest Ed25519 key"},
+    {"dkim sign --selector example.com - < message.eml",
+     "with the domain's key, or with both of a pair: RSA and Ed25519"},
     {"dkim sign --selector example.com --header-only --expire 7d message.eml",
      "the DKIM-Signature field alone"},
     {"dkim sign --selector example.com --directory signed/ outbox/*.eml",
@@ -31,11 +31,12 @@ constexpr Example examples[] = {
 constexpr Option options[] = {
     {.name = "--selector",
      .value = "SELECTOR@DOMAIN",
-     .help = "the key to sign with, or a domain for its newest; can be given several times",
+     .help = "the key to sign with; or a domain, for the one that signs there, of a pair both; can be given "
+             "several times",
      .completion = Completion::dkim_key,
      .repeat = Repeat::yes},
     {.name = "--dual",
-     .help = "sign with the domain's newest key of the other algorithm too: RSA and Ed25519"},
+     .help = "sign with the domain's key of the other algorithm too, RSA and Ed25519, or not at all"},
     {.name = "--canonicalization",
      .value = "HEADER/BODY",
      .help = "relaxed (default) or simple, for the header and for the body",
@@ -227,6 +228,19 @@ base::Result<void> check_pending(Console& console, const relay::DkimKey& key, bo
     return {};
 }
 
+// RFC 8463 section 3: verifiers that do not know the algorithm pass the signature over.
+void warn_of_ed25519_alone(Console& console, const std::vector<dkim::SigningKey>& keys) {
+    const auto is_rsa = [](const dkim::SigningKey& key) {
+        return key.key.public_key().kind() == crypto::KeyKind::rsa;
+    };
+    if (keys.empty() || std::any_of(keys.begin(), keys.end(), is_rsa)) return;
+    console.notice(
+        "warning: Ed25519 alone, which many receivers do not know: to them the message is unsigned");
+    console.notice(
+        fmt::format("  hint: --dual, beside an RSA key (relayctl dkim generate {} --algorithm rsa)",
+                    keys.front().domain.ascii()));
+}
+
 base::Result<ExitCode> run_sign(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_request(arguments));
     TRY(auto options_read, read_options(arguments));
@@ -237,6 +251,7 @@ base::Result<ExitCode> run_sign(Context& context, const Arguments& arguments) {
     for (const auto& key : keys.pending) {
         TRY_VOID(check_pending(context.console(), key, arguments.flag("--force")));
     }
+    warn_of_ed25519_alone(context.console(), keys.keys);
     TRY(const auto signer, dkim::Signer::create(std::move(keys.keys), std::move(options_read)));
     SignRun work(context, request, signer);
     const auto done = work.sign_all();

@@ -186,6 +186,7 @@ TEST_CASE("each algorithm rotates by itself, and a pair as a pair") {
     scene.activate("r@example.com").value();
     scene.activate("e@example.com").value();
     CHECK(scene.sign("r@example.com", app::Dual::yes) == "r e ");
+    CHECK(scene.sign("r@example.com") == "r ");
     const app::RotationRequest request{.domain = base::DomainName::parse("example.com").value()};
     const auto rotation = app::begin_rotation(scene.store, scene.clock, request).value();
     REQUIRE(rotation.made.size() == 2);
@@ -195,6 +196,21 @@ TEST_CASE("each algorithm rotates by itself, and a pair as a pair") {
     scene.activate("s202611@example.com").value();
     CHECK(scene.states() == "e active, r retiring, s202611 active, s202611e pending");
     CHECK(scene.sign("s202611@example.com", app::Dual::yes) == "s202611 e ");
+}
+
+TEST_CASE("a domain signs with both keys of its pair, a key that is named alone") {
+    Scene scene;
+    scene.make("r", "example.com", relay::KeyAlgorithm::rsa);
+    scene.activate("r@example.com").value();
+    CHECK(scene.sign("example.com") == "r ");
+    scene.make("e", "example.com");
+    CHECK(scene.sign("example.com") == "r ");  // nobody has seen the other's record
+    scene.activate("e@example.com").value();
+    CHECK(scene.sign("example.com") == "e r ");
+    CHECK(scene.sign("EXAMPLE.com") == "e r ");
+    CHECK(scene.sign("e@EXAMPLE.com") == "e ");
+    scene.revoke("r@example.com", Force::yes).value();
+    CHECK(scene.sign("example.com") == "e ");
 }
 
 TEST_CASE("a pair that is rotated again and again comes to its end") {
