@@ -90,8 +90,9 @@ class Checker {
     }
 
     void conclude() {
-        const std::string count = fmt::format("{} TLSA record{} at {}", check_.records.size(),
-                                              check_.records.size() == 1 ? "" : "s", check_.tlsa_name);
+        const std::string count =
+            fmt::format("{} TLSA {} at {}", check_.records.size(),
+                        check_.records.size() == 1 ? "record" : "records", check_.tlsa_name);
         if (!check_.usable) {
             add("dane-none-usable", count + ", none usable");
             return;

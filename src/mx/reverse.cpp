@@ -223,8 +223,9 @@ class ReverseInspector {
         if (same || targets_.empty()) return;
         std::string text = fmt::format("EHLO {}, PTR {}", name, targets_.front().to_string());
         if (host.status == dns::Status::found)
-            text += fmt::format("; {} has the address{} {}", name, host.addresses.size() == 1 ? "" : "es",
-                                addresses_text(host.addresses));
+            text +=
+                fmt::format("; {} has the {} {}", name, host.addresses.size() == 1 ? "address" : "addresses",
+                            addresses_text(host.addresses));
         add("ptr-helo-mismatch", std::move(text));
     }
 

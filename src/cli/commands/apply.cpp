@@ -46,11 +46,12 @@ base::Result<void> ask(Context& context, const Arguments& arguments, const app::
         counts.push_back(count_of(size, relay::to_string(thing)));
     }
     if (all < 2 && keys == 0) return {};
-    const std::string_view private_keys = keys == 0   ? ""
-                                          : keys == 1 ? " The private key cannot be made again."
-                                                      : " The private keys cannot be made again.";
+    const auto what = base::join(counts, ", ");
     TRY(const bool agreed,
-        context.console().confirm(fmt::format("Delete {}?{}", base::join(counts, ", "), private_keys)));
+        context.console().confirm(
+            keys == 0   ? fmt::format("Delete {}?", what)
+            : keys == 1 ? fmt::format("Delete {}? The private key cannot be made again.", what)
+                        : fmt::format("Delete {}? The private keys cannot be made again.", what)));
     if (agreed) return {};
     return base::Error{.kind = base::ErrorKind::confirmation, .message = "nothing was changed"};
 }

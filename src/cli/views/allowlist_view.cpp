@@ -40,8 +40,8 @@ std::vector<std::string> sources_of(const relay::Region& region) {
     for (const auto& name : region.spf)
         sources.push_back("SPF of " + name);
     if (!region.networks.empty())
-        sources.push_back(fmt::format("{} network{} of the store", region.networks.size(),
-                                      region.networks.size() == 1 ? "" : "s"));
+        sources.push_back(fmt::format("{} {} of the store", region.networks.size(),
+                                      region.networks.size() == 1 ? "network" : "networks"));
     return sources;
 }
 

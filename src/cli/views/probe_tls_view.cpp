@@ -173,8 +173,8 @@ std::string dane_text(const std::vector<app::DaneCheck>& checks) {
         if (!check.matched.empty()) {
             line += check.matched + " names " + check.matched_subject;
         } else if (check.status == dns::Status::found) {
-            line += fmt::format("{} record{} at {}, none matches", check.records.size(),
-                                check.records.size() == 1 ? "" : "s", check.tlsa_name);
+            line += fmt::format("{} {} at {}, none matches", check.records.size(),
+                                check.records.size() == 1 ? "record" : "records", check.tlsa_name);
         } else {
             line += fmt::format("no records: {}", dns::to_string(check.status));
         }
