@@ -1,13 +1,21 @@
 #include "base/translation.hpp"
 
+#include <algorithm>
 #include <clocale>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
 #include <libintl.h>
+
+#include "base/catalogue_file.hpp"
+#include "base/message_templates.hpp"
+#include "base/text.hpp"
 
 namespace base {
 
@@ -18,6 +26,11 @@ constexpr const char* domain = "relayctl";
 // Only gettext gets to see it: with setlocale() the C library's own messages, which JSON quotes, would change
 // too.
 locale_t language = nullptr;
+
+std::string& catalogue_folder() {
+    static std::string folder;
+    return folder;
+}
 
 std::string locale_name(const std::function<const char*(const char*)>& variable) {
     for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
@@ -43,6 +56,40 @@ class InLanguage {
     locale_t before_;
 };
 
+// gettext tells which catalogue it took by its header, and has no way to list its texts.
+std::string catalogue_path() {
+    const InLanguage scope;
+    const std::string_view header = dgettext(domain, "");
+    constexpr std::string_view field = "Language: ";
+    const auto at = header.find(field);
+    if (at == std::string_view::npos) return "";
+    auto name = header.substr(at + field.size());
+    name = name.substr(0, name.find('\n'));
+    const auto is_plain = [](char c) { return is_alnum(c) || c == '_' || c == '@'; };
+    if (name.empty() || !std::all_of(name.begin(), name.end(), is_plain)) return "";
+    return fmt::format("{}/{}/LC_MESSAGES/{}.mo", catalogue_folder(), name, domain);
+}
+
+MessageTemplates read_templates() {
+    constexpr std::uintmax_t largest = 16 * 1024 * 1024;
+    MessageTemplates templates;
+    const auto path = catalogue_path();
+    std::error_code error;
+    if (path.empty() || !std::filesystem::is_regular_file(path, error)) return templates;
+    if (const auto size = std::filesystem::file_size(path, error); error || size > largest) return templates;
+    std::ifstream file(path, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    for (const auto& [text, translation] : read_catalogue(bytes).value_or(CatalogueTexts()))
+        if (!text.empty() && !translation.empty()) templates.add(text, translation);
+    return templates;
+}
+
+std::string translated_line(std::string_view line) {
+    if (const auto found = translated(line); found.data() != line.data()) return std::string(found);
+    static const MessageTemplates templates = read_templates();
+    return templates.translated(line);
+}
+
 }  // namespace
 
 void choose_language(const std::function<const char*(const char*)>& variable) {
@@ -60,7 +107,8 @@ void choose_language(const std::function<const char*(const char*)>& variable) {
         constexpr int overwrite = 1;
         setenv("LANGUAGE", wanted.c_str(), overwrite);
     }
-    bindtextdomain(domain, catalogues(variable).c_str());
+    catalogue_folder() = catalogues(variable);
+    bindtextdomain(domain, catalogue_folder().c_str());
     bind_textdomain_codeset(domain, "UTF-8");
 }
 
@@ -74,6 +122,16 @@ std::string_view translated(std::string_view text) {
     const std::string id(text);
     const char* found = dgettext(domain, id.c_str());
     return found == id.c_str() ? text : std::string_view(found);
+}
+
+std::string translated_message(std::string_view text) {
+    if (language == nullptr) return std::string(text);
+    std::string result;
+    for (const auto line : split(text, '\n')) {
+        if (line.data() != text.data()) result += '\n';
+        result += translated_line(line);
+    }
+    return result;
 }
 
 }  // namespace base

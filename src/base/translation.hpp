@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace base {
@@ -17,5 +18,10 @@ void keep_english();
 // A text of the program, which a catalogue may have in the chosen language; else the text itself. What comes
 // back lives as long as the text and the program.
 std::string_view translated(std::string_view text);
+
+// A text that was put together (base/message_templates), line by line: what a person is told in English
+// words, and whatever it names as it is. For the edge alone, before the text is escaped, measured or wrapped;
+// never for what a machine reads or the store keeps.
+std::string translated_message(std::string_view text);
 
 }  // namespace base

@@ -1,0 +1,242 @@
+#include "base/message_templates.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace base {
+
+namespace {
+
+constexpr std::size_t longest_text = 8192;
+constexpr int most_steps = 300;  // texts and parts looked at for one text: it may be anybody's
+constexpr int deepest = 6;
+
+std::size_t letters_of(const HoledText& text) {
+    std::size_t letters = 0;
+    for (const auto& literal : text.literals)
+        letters += static_cast<std::size_t>(std::count_if(literal.begin(), literal.end(), is_alpha));
+    return letters;
+}
+
+// One word and no mark: "{} for {}" would fit half of all texts.
+bool has_little_to_say(const HoledText& text) {
+    std::size_t words = 0;
+    for (const auto& literal : text.literals) {
+        if (literal.find_first_of(",;:()") != std::string::npos) return false;
+        bool inside = false;
+        for (const char c : literal) {
+            const bool letter = is_alpha(c);
+            if (letter && !inside) ++words;
+            inside = letter;
+        }
+    }
+    return words < 2;
+}
+
+// Where `literal` stands in `text` from `from` on, outside of double quotes; npos if nowhere.
+std::size_t find_unquoted(std::string_view text, std::string_view literal, std::size_t from) {
+    bool quoted = false;
+    for (std::size_t i = from; i + literal.size() <= text.size(); ++i) {
+        if (!quoted && text.substr(i).starts_with(literal)) return i;
+        if (text[i] == '"') quoted = !quoted;
+    }
+    return std::string_view::npos;
+}
+
+bool quotes_are_whole(std::string_view text) {
+    return std::count(text.begin(), text.end(), '"') % 2 == 0;
+}
+
+bool is_quoted(std::string_view text) {
+    return text.size() > 1 && text.front() == '"' && text.find('"', 1) == text.size() - 1;
+}
+
+bool is_reply(std::string_view text) {
+    return text.size() > 3 && text[0] >= '2' && text[0] <= '5' && is_digit(text[1]) && is_digit(text[2]) &&
+           (text[3] == ' ' || text[3] == '-');
+}
+
+}  // namespace
+
+std::optional<HoledText> parse_holes(std::string_view text) {
+    HoledText result{.literals = {""}, .holes = {}};
+    std::size_t numbered = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const char next = i + 1 < text.size() ? text[i + 1] : '\0';
+        if (c != '{' && c != '}') {
+            result.literals.back() += c;
+        } else if (c == next) {
+            result.literals.back() += c;
+            ++i;
+        } else if (c == '}') {
+            return std::nullopt;
+        } else {
+            const auto end = text.find('}', i);
+            if (end == std::string_view::npos) return std::nullopt;
+            const auto name = text.substr(i + 1, end - i - 1);
+            constexpr std::size_t most_holes = 20;
+            const auto number =
+                name.empty() ? std::optional(result.holes.size()) : parse_decimal(name, most_holes);
+            if (!number || result.holes.size() >= most_holes) return std::nullopt;
+            if (!name.empty()) ++numbered;
+            result.holes.push_back(*number);
+            result.literals.emplace_back();
+            i = end;
+        }
+    }
+    if (numbered != 0 && numbered != result.holes.size()) return std::nullopt;
+    return result;
+}
+
+void MessageTemplates::add(std::string_view id, std::string_view translation) {
+    auto original = parse_holes(id), other = parse_holes(translation);
+    if (!original || !other || original->holes.empty()) {
+        // Braces of its own may stand in a text that nothing is set into.
+        if (!original || original->holes.empty()) whole_.emplace(id, translation);
+        return;
+    }
+    const auto count = original->holes.size();
+    const auto& set_in = other->holes;
+    for (std::size_t i = 0; i < count; ++i)
+        if (original->holes[i] != i || std::find(set_in.begin(), set_in.end(), i) == set_in.end()) return;
+    if (std::any_of(set_in.begin(), set_in.end(), [&](std::size_t hole) { return hole >= count; })) return;
+    const auto letters = letters_of(*original);
+    if (letters == 0) return;
+    const auto octet = [](char c) { return static_cast<unsigned char>(c); };
+    const auto& first = original->literals.front();
+    const auto& last = original->literals.back();
+    auto& list = !first.empty()  ? by_first_[octet(first.front())]
+                 : !last.empty() ? by_last_[octet(last.back())]
+                                 : open_;
+    list.push_back(templates_.size());
+    const bool is_vague = has_little_to_say(*original);
+    templates_.push_back({.id = std::string(id),
+                          .original = std::move(*original),
+                          .translation = std::move(*other),
+                          .letters = letters,
+                          .is_vague = is_vague});
+}
+
+std::optional<std::vector<std::string_view>> MessageTemplates::match(const Template& made_of,
+                                                                     std::string_view text) {
+    const auto& literals = made_of.original.literals;
+    const auto &first = literals.front(), &last = literals.back();
+    if (text.size() < first.size() + last.size() || !text.starts_with(first) || !text.ends_with(last))
+        return std::nullopt;
+    const auto end = text.size() - last.size();
+    std::vector<std::string_view> parts;
+    auto at = first.size();
+    for (std::size_t i = 1; i + 1 < literals.size(); ++i) {
+        const auto found = find_unquoted(text.substr(0, end), literals[i], at);
+        if (found == std::string_view::npos) return std::nullopt;
+        parts.push_back(text.substr(at, found - at));
+        at = found + literals[i].size();
+    }
+    parts.push_back(text.substr(at, end - at));
+    if (!std::all_of(parts.begin(), parts.end(), quotes_are_whole)) return std::nullopt;
+    return parts;
+}
+
+std::vector<MessageTemplates::Match> MessageTemplates::matches(std::string_view text) const {
+    std::vector<Match> result;
+    if (text.empty()) return result;
+    const auto octet = [](char c) { return static_cast<unsigned char>(c); };
+    for (const auto* list : {&by_first_[octet(text.front())], &by_last_[octet(text.back())], &open_})
+        for (const auto index : *list)
+            if (auto parts = match(templates_[index], text))
+                result.push_back({&templates_[index], std::move(*parts)});
+    std::stable_sort(result.begin(), result.end(), [](const Match& a, const Match& b) {
+        return a.made_of->letters != b.made_of->letters ? a.made_of->letters > b.made_of->letters
+                                                        : a.parts.size() < b.parts.size();
+    });
+    return result;
+}
+
+// One text, with what was spent on it.
+class MessageTemplates::Translation {
+  public:
+    explicit Translation(const MessageTemplates& templates) : templates_(templates) {}
+
+    // nullopt when nothing of it is known.
+    std::optional<std::string> of(std::string_view text, int depth = 0) {
+        if (++steps_ > most_steps || depth > deepest) return std::nullopt;
+        const auto core = trim(text);
+        if (core.empty() || is_quoted(core) || is_reply(core)) return std::nullopt;
+        const auto start = static_cast<std::size_t>(core.data() - text.data());
+        auto found = exact(core);
+        if (!found) found = recognised(core, depth);
+        // "would " is made for a part that follows.
+        if (!found && core.size() != text.size()) return recognised(text, depth);
+        if (!found) found = pieces(core, depth);
+        if (!found) return std::nullopt;
+        return std::string(text.substr(0, start)) + *found + std::string(text.substr(start + core.size()));
+    }
+
+    // Lets recognise() have the same choice.
+    std::optional<Match> best(std::string_view text, int depth) {
+        for (auto& match : templates_.matches(text)) {
+            const bool fits = !match.made_of->is_vague ||
+                              std::all_of(match.parts.begin(), match.parts.end(), [&](std::string_view part) {
+                                  return part.find(' ') == std::string_view::npos || of(part, depth + 1);
+                              });
+            if (fits) return std::move(match);
+        }
+        return std::nullopt;
+    }
+
+  private:
+    std::optional<std::string> exact(std::string_view text) const {
+        const auto found = templates_.whole_.find(std::string(text));
+        if (found == templates_.whole_.end()) return std::nullopt;
+        return found->second;
+    }
+
+    std::optional<std::string> recognised(std::string_view text, int depth) {
+        const auto match = best(text, depth);
+        if (!match) return std::nullopt;
+        const auto& translation = match->made_of->translation;
+        std::string result = translation.literals.front();
+        for (std::size_t i = 0; i < translation.holes.size(); ++i) {
+            const auto part = match->parts[translation.holes[i]];
+            result += of(part, depth + 1).value_or(std::string(part));
+            result += translation.literals[i + 1];
+        }
+        return result;
+    }
+
+    // What was joined of texts.
+    std::optional<std::string> pieces(std::string_view text, int depth) {
+        for (const std::string_view separator : {"  ", "; ", ": ", " (", ", "}) {
+            const auto at = find_unquoted(text, separator, 0);
+            if (at == std::string_view::npos) continue;
+            const auto left = text.substr(0, at);
+            auto right = text.substr(at + separator.size());
+            const bool bracketed = separator == " (";
+            if (bracketed && !right.ends_with(')')) continue;
+            if (bracketed) right.remove_suffix(1);
+            const auto left_text = of(left, depth + 1), right_text = of(right, depth + 1);
+            if (!left_text && !right_text) continue;
+            return left_text.value_or(std::string(left)) + std::string(separator) +
+                   right_text.value_or(std::string(right)) + (bracketed ? ")" : "");
+        }
+        return std::nullopt;
+    }
+
+    const MessageTemplates& templates_;
+    int steps_ = 0;
+};
+
+std::optional<MessageTemplates::Recognised> MessageTemplates::recognise(std::string_view text) const {
+    auto match = Translation(*this).best(text, 0);
+    if (!match) return std::nullopt;
+    return Recognised{.id = match->made_of->id, .parts = std::move(match->parts)};
+}
+
+std::string MessageTemplates::translated(std::string_view text) const {
+    if (text.size() > longest_text) return std::string(text);
+    return Translation(*this).of(text).value_or(std::string(text));
+}
+
+}  // namespace base
