@@ -1,6 +1,7 @@
 #include "base/message_templates.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 
@@ -9,7 +10,8 @@ namespace base {
 namespace {
 
 constexpr std::size_t longest_text = 8192;
-constexpr int most_steps = 300;  // texts and parts looked at for one text: it may be anybody's
+// What is spent on one text, which may be anybody's: octets of it and of its parts that are looked at.
+constexpr std::size_t most_octets = 64 * 1024;
 constexpr int deepest = 6;
 
 std::size_t letters_of(const HoledText& text) {
@@ -19,19 +21,24 @@ std::size_t letters_of(const HoledText& text) {
     return letters;
 }
 
-// One word and no mark: "{} for {}" would fit half of all texts.
+// "{} for {}" would fit half of all texts; so would one word and no mark.
 bool has_little_to_say(const HoledText& text) {
+    constexpr std::string_view little[] = {"a", "an", "and", "at", "for", "in", "is", "of", "or", "s", "the"};
     std::size_t words = 0;
+    bool has_mark = false;
     for (const auto& literal : text.literals) {
-        if (literal.find_first_of(",;:()") != std::string::npos) return false;
-        bool inside = false;
-        for (const char c : literal) {
-            const bool letter = is_alpha(c);
-            if (letter && !inside) ++words;
-            inside = letter;
+        has_mark = has_mark || literal.find_first_of(",;:()") != std::string::npos;
+        for (std::size_t i = 0; i < literal.size();) {
+            std::size_t end = i;
+            while (end < literal.size() && is_alpha(literal[end]))
+                ++end;
+            const auto word = std::string_view(literal).substr(i, end - i);
+            if (!word.empty() && std::find(std::begin(little), std::end(little), word) == std::end(little))
+                ++words;
+            i = std::max(end, i + 1);
         }
     }
-    return words < 2;
+    return words == 0 || (words == 1 && !has_mark);
 }
 
 // Where `literal` stands in `text` from `from` on, outside of double quotes; npos if nowhere.
@@ -157,26 +164,24 @@ std::vector<MessageTemplates::Match> MessageTemplates::matches(std::string_view 
 // One text, with what was spent on it.
 class MessageTemplates::Translation {
   public:
+    enum class Trust { certain, any };
+
     explicit Translation(const MessageTemplates& templates) : templates_(templates) {}
 
     // nullopt when nothing of it is known.
     std::optional<std::string> of(std::string_view text, int depth = 0) {
-        if (++steps_ > most_steps || depth > deepest) return std::nullopt;
-        const auto core = trim(text);
-        if (core.empty() || is_quoted(core) || is_reply(core)) return std::nullopt;
-        const auto start = static_cast<std::size_t>(core.data() - text.data());
-        auto found = exact(core);
-        if (!found) found = recognised(core, depth);
-        // "would " is made for a part that follows.
-        if (!found && core.size() != text.size()) return recognised(text, depth);
-        if (!found) found = pieces(core, depth);
-        if (!found) return std::nullopt;
-        return std::string(text.substr(0, start)) + *found + std::string(text.substr(start + core.size()));
+        if (const auto known = known_.find(text); known != known_.end()) return known->second;
+        octets_ += text.size() + 1;
+        if (octets_ > most_octets || depth > deepest) return std::nullopt;
+        auto result = found(text, depth);
+        known_.emplace(text, result);
+        return result;
     }
 
     // Lets recognise() have the same choice.
-    std::optional<Match> best(std::string_view text, int depth) {
+    std::optional<Match> best(std::string_view text, int depth, Trust trust) {
         for (auto& match : templates_.matches(text)) {
+            if (trust == Trust::certain && !is_certain(match)) continue;
             const bool fits = !match.made_of->is_vague ||
                               std::all_of(match.parts.begin(), match.parts.end(), [&](std::string_view part) {
                                   return part.find(' ') == std::string_view::npos || of(part, depth + 1);
@@ -187,14 +192,38 @@ class MessageTemplates::Translation {
     }
 
   private:
+    // Not certain is what says little, and what ends in a text of its own behind a colon: "cannot sign {}"
+    // fits "cannot sign a: it is empty" too.
+    static bool is_certain(const Match& match) {
+        const bool ends_open = match.made_of->original.literals.back().empty();
+        return !match.made_of->is_vague &&
+               !(ends_open && find_unquoted(match.parts.back(), ": ", 0) != std::string_view::npos);
+    }
+
+    std::optional<std::string> found(std::string_view text, int depth) {
+        const auto core = trim(text);
+        if (core.empty() || is_quoted(core) || is_reply(core)) return std::nullopt;
+        const auto start = static_cast<std::size_t>(core.data() - text.data());
+        auto found = exact(core);
+        if (!found) found = recognised(core, depth, Trust::certain);
+        if (!found) found = pieces(core, depth, Known::all);
+        if (!found) found = pieces(core, depth, Known::first);
+        if (!found) found = recognised(core, depth, Trust::any);
+        // "would " is made for a part that follows.
+        if (!found && core.size() != text.size()) return recognised(text, depth, Trust::any);
+        if (!found) found = pieces(core, depth, Known::some);
+        if (!found) return std::nullopt;
+        return std::string(text.substr(0, start)) + *found + std::string(text.substr(start + core.size()));
+    }
+
     std::optional<std::string> exact(std::string_view text) const {
         const auto found = templates_.whole_.find(std::string(text));
         if (found == templates_.whole_.end()) return std::nullopt;
         return found->second;
     }
 
-    std::optional<std::string> recognised(std::string_view text, int depth) {
-        const auto match = best(text, depth);
+    std::optional<std::string> recognised(std::string_view text, int depth, Trust trust) {
+        const auto match = best(text, depth, trust);
         if (!match) return std::nullopt;
         const auto& translation = match->made_of->translation;
         std::string result = translation.literals.front();
@@ -207,7 +236,8 @@ class MessageTemplates::Translation {
     }
 
     // What was joined of texts.
-    std::optional<std::string> pieces(std::string_view text, int depth) {
+    enum class Known { first, all, some };
+    std::optional<std::string> pieces(std::string_view text, int depth, Known known) {
         for (const std::string_view separator : {"  ", "; ", ": ", " (", ", "}) {
             const auto at = find_unquoted(text, separator, 0);
             if (at == std::string_view::npos) continue;
@@ -217,7 +247,10 @@ class MessageTemplates::Translation {
             if (bracketed && !right.ends_with(')')) continue;
             if (bracketed) right.remove_suffix(1);
             const auto left_text = of(left, depth + 1), right_text = of(right, depth + 1);
-            if (!left_text && !right_text) continue;
+            const bool enough = known == Known::all     ? left_text && right_text
+                                : known == Known::first ? left_text && separator == ": "
+                                                        : left_text || right_text;
+            if (!enough) continue;
             return left_text.value_or(std::string(left)) + std::string(separator) +
                    right_text.value_or(std::string(right)) + (bracketed ? ")" : "");
         }
@@ -225,11 +258,12 @@ class MessageTemplates::Translation {
     }
 
     const MessageTemplates& templates_;
-    int steps_ = 0;
+    std::size_t octets_ = 0;
+    std::map<std::string_view, std::optional<std::string>> known_;
 };
 
 std::optional<MessageTemplates::Recognised> MessageTemplates::recognise(std::string_view text) const {
-    auto match = Translation(*this).best(text, 0);
+    auto match = Translation(*this).best(text, 0, Translation::Trust::any);
     if (!match) return std::nullopt;
     return Recognised{.id = match->made_of->id, .parts = std::move(match->parts)};
 }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/told.hpp"
+
 namespace cli {
 
 namespace {
@@ -41,9 +43,10 @@ void BulkTally::add(finding::Verdict verdict, const std::set<std::string_view>& 
 std::string BulkTally::head(std::string_view noun, std::chrono::milliseconds took) const {
     using finding::Verdict;
     const auto of = [this](Verdict verdict) { return verdicts_[static_cast<std::size_t>(verdict)]; };
-    return fmt::format("{} in {} ({:.0f} a second): {} good, {} bad, {} unchecked\n", counted(done_, noun),
-                       seconds_text(took), rate(done_, took), of(Verdict::good), of(Verdict::bad),
-                       of(Verdict::unchecked));
+    return told(fmt::format("{} in {} ({:.0f} a second): {} good, {} bad, {} unchecked", counted(done_, noun),
+                            seconds_text(took), rate(done_, took), of(Verdict::good), of(Verdict::bad),
+                            of(Verdict::unchecked))) +
+           "\n";
 }
 
 std::string BulkTally::finding_lines() const {
@@ -59,9 +62,9 @@ std::string BulkTally::finding_lines() const {
 
 std::string BulkTally::text(std::chrono::milliseconds took, const dns::ResolverCounts& counts) const {
     return head("domain", took) +
-           fmt::format("{} to the servers; {} answered from the cache, {} while the same was asked\n",
-                       counted(counts.queries, "question"), counts.from_cache, counts.shared) +
-           finding_lines();
+           told(fmt::format("{} to the servers; {} answered from the cache, {} while the same was asked",
+                            counted(counts.queries, "question"), counts.from_cache, counts.shared)) +
+           "\n" + finding_lines();
 }
 
 std::string progress_text(std::uint64_t done, std::chrono::milliseconds took, std::optional<double> share) {
@@ -73,7 +76,7 @@ std::string progress_text(std::uint64_t done, std::chrono::milliseconds took, st
 
 void ProgressLine::draw(std::string_view text) {
     if (!console_.error_is_terminal()) return;
-    console_.notice_block(fmt::format("\r{}\x1b[K", text));
+    console_.notice_block(fmt::format("\r{}\x1b[K", told(text)));
     drawn_ = true;
 }
 

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
+#include "cli/told.hpp"
 
 namespace cli {
 
@@ -153,6 +155,12 @@ void Console::print(std::string_view text) {
 }
 
 void Console::notice(std::string_view text) {
+    constexpr std::string_view name = "relayctl: ";
+    const auto start = text.starts_with(name) ? name.size() : 0;
+    notice_as_is(std::string(text.substr(0, start)) + base::translated_message(text.substr(start)));
+}
+
+void Console::notice_as_is(std::string_view text) {
     write_all(STDERR_FILENO, base::printable(text) + "\n");
 }
 
@@ -177,7 +185,7 @@ base::Result<bool> Console::confirm(const std::string& question) {
     if (!input_is_terminal()) return no_terminal;
     const File terminal(std::fopen("/dev/tty", "r+e"), &std::fclose);
     if (!terminal) return no_terminal;
-    fmt::print(terminal.get(), "{} [y/N] ", base::printable(question));
+    fmt::print(terminal.get(), "{} [y/N] ", told(question));
     std::fflush(terminal.get());
     const auto answer = base::lower(base::trim(read_line(terminal.get())));
     return answer == "y" || answer == "yes";
@@ -191,7 +199,7 @@ base::Result<base::Secret> Console::ask_password(const std::string& prompt) {
     // Before the prompt: it throws away what is typed already, and what is typed at the prompt must not show.
     const SignalsHeld held;
     const EchoOff quiet(fileno(terminal.get()));
-    fmt::print(terminal.get(), "{}: ", base::printable(prompt));
+    fmt::print(terminal.get(), "{}: ", told(prompt));
     std::fflush(terminal.get());
     base::Secret password(read_line(terminal.get()));
     fmt::print(terminal.get(), "\n");

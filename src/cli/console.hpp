@@ -25,8 +25,10 @@ class Console {
 
     // Results. Buffered; flush() is the last word on whether they arrived.
     void print(std::string_view text);
-    // Messages, one line each, to standard error; `text` is made printable.
+    // Messages, one line each, to standard error; `text` is translated and made printable.
     void notice(std::string_view text);
+    // The same for what a machine may read, or what is translated already.
+    void notice_as_is(std::string_view text);
     // Text of our own in several lines, to standard error.
     void notice_block(std::string_view text);
     // Error: io, when the output could not be written. A reader that closed the pipe is not an error.

@@ -50,7 +50,18 @@ std::optional<std::string> value_text(const Value& value) {
     return std::visit(Text{}, value.data());
 }
 
-output::Table make_table(const Listing& listing, const std::vector<const ColumnView*>& columns) {
+enum class Reader { machine, person };
+
+// What a view made for people, and what is the program's own, in their language.
+void speak(output::Cell& cell, const ColumnView& column) {
+    if (cell.display)
+        cell.display = base::translated_message(*cell.display);
+    else if (column.spoken && cell.text)
+        cell.display = base::translated_message(*cell.text);
+}
+
+output::Table make_table(const Listing& listing, const std::vector<const ColumnView*>& columns,
+                         Reader reader) {
     output::Table table;
     for (const auto* column : columns)
         table.columns.push_back(
@@ -60,20 +71,22 @@ output::Table make_table(const Listing& listing, const std::vector<const ColumnV
              .never_cut = column->never_cut});
     for (const auto& item : listing.items) {
         output::Row row;
-        for (const auto* column : columns)
+        for (const auto* column : columns) {
             row.push_back(column->cell != nullptr ? column->cell(item)
                                                   : output::Cell{.text = member_text(item, column->key)});
+            if (reader == Reader::person) speak(row.back(), *column);
+        }
         table.rows.push_back(std::move(row));
     }
     return table;
 }
 
-base::Result<output::Table> chosen_table(const Listing& listing, const Arguments& arguments) {
+base::Result<output::Table> chosen_table(const Listing& listing, const Arguments& arguments, Format format) {
     std::vector<const ColumnView*> columns;
     const auto asked = arguments.value("--columns");
     for (const auto& column : listing.columns)
         if (asked || column.shown) columns.push_back(&column);
-    auto table = make_table(listing, columns);
+    auto table = make_table(listing, columns, format == Format::table ? Reader::person : Reader::machine);
     if (!asked) return table;
     std::vector<std::string> keys;
     for (const auto key : base::split(*asked, ','))
@@ -104,7 +117,7 @@ output::Table name_table(const Listing& listing) {
     for (const auto& item : listing.items)
         if (seen.insert(member_text(item, listing.columns.front().key).value_or("")).second)
             once.items.push_back(item);
-    return make_table(once, {&listing.columns.front()});
+    return make_table(once, {&listing.columns.front()}, Reader::machine);
 }
 
 }  // namespace
@@ -125,7 +138,7 @@ base::Result<void> check_output(const Command& command, const Arguments& argumen
         return base::usage_error(fmt::format("{} prints no columns", command.path),
                                  fmt::format("relayctl help {}", command.path));
     const Listing empty{.schema = "", .columns = command.columns, .items = {}};
-    TRY_VOID(chosen_table(empty, arguments));
+    TRY_VOID(chosen_table(empty, arguments, Format::tsv));
     return {};
 }
 
@@ -139,7 +152,7 @@ base::Result<std::string> listing_text(const Listing& listing, Format format, co
             output::append_json_line(lines, item);
         return lines;
     }
-    TRY(const auto table, chosen_table(listing, arguments));
+    TRY(const auto table, chosen_table(listing, arguments, format));
     switch (format) {
         case Format::table:
             return output::render_table(table, terminal, header);
@@ -154,17 +167,6 @@ base::Result<std::string> listing_text(const Listing& listing, Format format, co
             break;
     }
     return std::string();
-}
-
-base::Result<void> translate(Context& context, const Arguments& arguments, Listing& listing,
-                             std::initializer_list<std::string_view> members) {
-    TRY(const auto format, chosen_format(context, context.console(), arguments));
-    if (format != Format::table) return {};
-    for (auto& item : listing.items)
-        for (const auto member : members)
-            if (const auto text = member_text(item, member))
-                item.set(std::string(member), base::translated(*text));
-    return {};
 }
 
 base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing) {
@@ -185,7 +187,7 @@ base::Result<void> print_item(Context& context, const Arguments& arguments, cons
         return print_listing(context, arguments, listing);
     output::Table table{.columns = {{.key = "field", .title = "FIELD", .never_cut = true},
                                     {.key = "value", .title = "VALUE", .never_cut = true}}};
-    TRY(const auto wide, chosen_table(listing, arguments));
+    TRY(const auto wide, chosen_table(listing, arguments, format));
     for (const auto& row : wide.rows)
         for (std::size_t i = 0; i < row.size(); ++i)
             table.rows.push_back({{.text = wide.columns[i].key}, row[i]});

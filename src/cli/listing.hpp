@@ -2,7 +2,6 @@
 // tables name its members, so that a field's name stands in one place.
 #pragma once
 
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +20,7 @@ struct ColumnView {
     bool shown = true;       // without --columns
     bool never_cut = false;
     bool number = false;
+    bool spoken = false;  // a text of the program's own: a person reads it in their language
     output::Cell (*cell)(const output::Value& item) = nullptr;  // nullptr: the member as it is
 };
 
@@ -39,11 +39,6 @@ base::Result<void> check_output(const Command& command, const Arguments& argumen
 // The listing in a format; of the arguments, --columns counts. Errors: usage, for --columns.
 base::Result<std::string> listing_text(const Listing& listing, Format format, const Arguments& arguments,
                                        const output::Terminal& terminal, output::Header header);
-
-// In a table these members, texts of the program's own, are in the language of the reader. Errors: as
-// chosen_format().
-base::Result<void> translate(Context& context, const Arguments& arguments, Listing& listing,
-                             std::initializer_list<std::string_view> members);
 
 // Prints the listing as asked for on standard output. Errors: usage, for --output and --columns.
 base::Result<void> print_listing(Context& context, const Arguments& arguments, const Listing& listing);

@@ -69,10 +69,12 @@ ExitCode report(Console& console, const Process& process, const base::Error& err
                                                     {"message", base::printable(message)},
                                                     {"hint", nullptr}});
         if (!error.hint.empty()) body.set("hint", base::printable(error.hint));
-        console.notice(base::trim(output::render_json_line(output::Value::object({{"error", body}}))));
+        console.notice_as_is(base::trim(output::render_json_line(output::Value::object({{"error", body}}))));
         return code;
     }
-    console.notice("relayctl: " + message);
+    std::string told = base::translated_message(error.message);
+    if (!error.context.empty()) told = base::translated_message(error.context) + ": " + told;
+    console.notice_as_is("relayctl: " + told);
     if (!error.hint.empty()) console.notice("  hint: " + error.hint);
     return code;
 }

@@ -119,8 +119,9 @@ void judge_chain(SSL* ssl, const std::vector<X509*>& chain, const TlsOptions& op
     info.reason = std::move(judgement.reason);
     if (!options.fingerprint.empty() || info.staple.status != StapleStatus::revoked) return;
     info.status = CertificateStatus::revoked;
-    info.reason = "its issuer revoked the certificate";
-    if (info.staple.revoked_at) info.reason += " at " + base::to_rfc3339(*info.staple.revoked_at);
+    info.reason = info.staple.revoked_at
+                      ? "its issuer revoked the certificate at " + base::to_rfc3339(*info.staple.revoked_at)
+                      : "its issuer revoked the certificate";
 }
 
 }  // namespace

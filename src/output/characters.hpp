@@ -1,4 +1,5 @@
-// Characters as the terminal and the machine formats count them. For the sources of this room only.
+// Characters as the terminal and the machine formats count them. For the sources of this room,
+// and for columns that a view aligns itself.
 #pragma once
 
 #include <cstddef>

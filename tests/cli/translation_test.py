@@ -11,14 +11,19 @@ from pathlib import Path
 from support import PROGRAM, SOURCE, CommandLineTest
 
 CATALOGUE = SOURCE / "po" / "ja.po"
-# What a translation must hand on as it is: options, back-quoted words, quoted records, RFCs, placeholders.
-KEPT = re.compile(r"(?<![\w-])--[a-z][a-z-]+|`[^`]+`|RFC \d+|\{[^}]*\}|v=\w+")
+# What a translation must hand on as it is: options, commands, back-quoted words, records, RFCs.
+KEPT = re.compile(r"(?<![\w-])--[a-z][a-z-]+|relayctl (?:dkim|config|domain|edit|probe|predict|enable|quota|undo|history|list|log|route|verify|delete)\b|`[^`]+`|RFC \d+|v=\w+")
+HOLE = re.compile(r"\{(\d*)\}")
 
 
 def entries():
     """[(text, translation)] of the Japanese catalogue."""
     text = subprocess.run(["msgcat", "--no-wrap", CATALOGUE], capture_output=True, text=True, check=True, timeout=60).stdout
     return re.findall(r'^msgid "(.+)"\nmsgstr "(.*)"$', text, re.MULTILINE)
+
+
+def holes(text):
+    return HOLE.findall(text.replace("{{", "").replace("}}", ""))
 
 
 def width(line):
@@ -49,6 +54,16 @@ class TranslationTest(CommandLineTest):
         for text, translation in entries():
             with self.subTest(text):
                 self.assertEqual(sorted(set(KEPT.findall(text))), sorted(set(KEPT.findall(translation))))
+
+    def test_translations_have_the_holes_of_their_texts(self):
+        for text, translation in entries():
+            with self.subTest(text):
+                wanted, given = holes(text), holes(translation)
+                if any(given):
+                    self.assertEqual(sorted(set(given), key=int), [str(number) for number in range(len(wanted))])
+                else:
+                    self.assertEqual(given, wanted)
+                self.assertEqual(text.count("{{"), translation.count("{{"))
 
     def test_japanese_is_asked_for_as_with_any_program(self):
         english = self.with_variables("help", LANGUAGE=None)

@@ -24,7 +24,7 @@ constexpr Argument name_and_value[] = {{.name = "NAME", .completion = Completion
 constexpr ColumnView columns[] = {
     {.key = "name", .title = "SETTING", .never_cut = true},
     {.key = "value", .title = "VALUE", .never_cut = true},
-    {.key = "summary", .title = "WHAT FOR"},
+    {.key = "summary", .title = "WHAT FOR", .spoken = true},
 };
 
 Value setting_item(const relay::Setting& setting, const std::optional<std::string>& value) {
@@ -38,7 +38,6 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
         TRY(const auto value, app::find_setting_value(*store, setting.name));
         listing.items.push_back(setting_item(setting, value));
     }
-    TRY_VOID(translate(context, arguments, listing, {"summary"}));
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

@@ -39,7 +39,7 @@ constexpr ColumnView columns[] = {
     {.key = "state", .title = "STATE"},
     {.key = "server", .title = "SERVER"},
     {.key = "result", .title = "RESULT", .cell = result_cell},
-    {.key = "reason", .title = "REASON"},
+    {.key = "reason", .title = "REASON", .spoken = true},
 };
 
 // A domain alone stands for its keys whose record should be there.

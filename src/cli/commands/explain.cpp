@@ -27,17 +27,20 @@ constexpr Argument arguments_taken[] = {{.name = "ID", .minimum = 0, .completion
 
 constexpr ColumnView columns[] = {
     {.key = "id", .title = "ID", .never_cut = true},
-    {.key = "severity", .title = "SEVERITY"},
-    {.key = "summary", .title = "SUMMARY"},
-    {.key = "cause", .title = "CAUSE", .shown = false},
-    {.key = "remedy", .title = "REMEDY", .shown = false},
+    {.key = "severity", .title = "SEVERITY", .spoken = true},
+    {.key = "summary", .title = "SUMMARY", .spoken = true},
+    {.key = "cause", .title = "CAUSE", .shown = false, .spoken = true},
+    {.key = "remedy", .title = "REMEDY", .shown = false, .spoken = true},
     {.key = "reference", .title = "REFERENCE", .shown = false},
 };
 
 constexpr ColumnView all_columns[] = {
-    {.key = "id", .title = "ID"},           {.key = "severity", .title = "SEVERITY"},
-    {.key = "summary", .title = "SUMMARY"}, {.key = "cause", .title = "CAUSE"},
-    {.key = "remedy", .title = "REMEDY"},   {.key = "reference", .title = "REFERENCE"},
+    {.key = "id", .title = "ID"},
+    {.key = "severity", .title = "SEVERITY", .spoken = true},
+    {.key = "summary", .title = "SUMMARY", .spoken = true},
+    {.key = "cause", .title = "CAUSE", .spoken = true},
+    {.key = "remedy", .title = "REMEDY", .spoken = true},
+    {.key = "reference", .title = "REFERENCE"},
 };
 
 output::Value entry_item(const finding::Entry& entry) {
@@ -127,7 +130,6 @@ base::Result<ExitCode> explain_all(Context& context, const Arguments& arguments,
     Listing listing{.schema = "relayctl.explain/1", .columns = columns, .items = {}};
     for (const auto& entry : finding::catalogue())
         if (entry.id.starts_with(beginning)) listing.items.push_back(entry_item(entry));
-    TRY_VOID(translate(context, arguments, listing, {"severity", "summary", "cause", "remedy"}));
     TRY_VOID(print_listing(context, arguments, listing));
     return ExitCode::done;
 }

@@ -6,6 +6,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/count.hpp"
 #include "cli/item_stream.hpp"
+#include "cli/told.hpp"
 #include "cli/views/log_view.hpp"
 #include "net/run.hpp"
 #include "relay/setting.hpp"
@@ -101,11 +102,10 @@ class LogReader {
 
   private:
     static std::string line_of(const relay::LogEntry& entry) {
-        auto line =
-            fmt::format("{}  {}  {}  {}  {} of {}  {}  {}", base::to_rfc3339(entry.at), entry.relay,
-                        entry.from_domain.ascii(), relay::to_string(entry.type), entry.accepted,
-                        entry.recipients, relay::to_string(entry.result), base::printable(entry.reply));
-        if (!entry.instead_of.empty()) line += "  instead of " + base::printable(entry.instead_of);
+        auto line = fmt::format("{}  {}  {}  {}  {} of {}  {}  {}", base::to_rfc3339(entry.at), entry.relay,
+                                entry.from_domain.ascii(), relay::to_string(entry.type), entry.accepted,
+                                entry.recipients, relay::to_string(entry.result), told(entry.reply));
+        if (!entry.instead_of.empty()) line += "  " + told("instead of " + entry.instead_of);
         return line + "\n";
     }
 

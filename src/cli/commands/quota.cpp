@@ -35,7 +35,7 @@ constexpr ColumnView columns[] = {
     {.key = "resets_at", .title = "RESETS", .never_cut = true},
     {.key = "messages", .title = "MESSAGES", .shown = false, .number = true},
     {.key = "recipients", .title = "RECIPIENTS", .shown = false, .number = true},
-    {.key = "tripped", .title = "TRIPPED", .shown = false},
+    {.key = "tripped", .title = "TRIPPED", .shown = false, .spoken = true},
 };
 
 // ok, near (80 % and more), reached, tripped.

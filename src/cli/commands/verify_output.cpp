@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
 
 namespace cli {
 
@@ -49,7 +50,8 @@ std::string verify_line(const VerifyResult& result, const output::Terminal& term
     const auto& fault = result.verification.domain_fault;
     std::string line = fmt::format("{:<{}}", base::printable(result.verification.domain), domain_width);
     if (!fault.empty())
-        return fmt::format("{}  {}\n", line, output::paint(fault, output::Style::bad, terminal));
+        return fmt::format("{}  {}\n", line,
+                           output::paint(base::translated_message(fault), output::Style::bad, terminal));
     std::string last_check;
     for (const auto& row : verify_rows(result)) {
         const auto check = member_text(row, "check").value_or("");

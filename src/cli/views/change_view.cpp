@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
 #include "output/wrap.hpp"
 
 namespace cli {
@@ -52,7 +53,7 @@ constexpr ColumnView columns[] = {
     {.key = "at", .title = "WHEN", .never_cut = true},
     {.key = "who", .title = "WHO"},
     {.key = "command", .title = "COMMAND"},
-    {.key = "summary", .title = "WHAT", .cell = summary_cell},
+    {.key = "summary", .title = "WHAT", .spoken = true, .cell = summary_cell},
     {.key = "undoes", .title = "UNDOES", .shown = false, .number = true},
     {.key = "undone_by", .title = "UNDONE BY", .shown = false, .number = true},
 };
@@ -62,7 +63,7 @@ constexpr ColumnView thing_columns[] = {
     {.key = "name", .title = "NAME", .never_cut = true},
     {.key = "thing", .title = "THING", .never_cut = true},
     {.key = "action", .title = "ACTION", .never_cut = true, .cell = action_cell},
-    {.key = "summary", .title = "WHAT", .cell = what_cell},
+    {.key = "summary", .title = "WHAT", .spoken = true, .cell = what_cell},
 };
 
 std::string words_of(const relay::FieldChange& field) {
@@ -116,9 +117,9 @@ output::Table change_table(const relay::Change& change) {
             add("  " + field.field, words_of(field));
     }
     for (const auto& secret : change.lost)
-        add("lost",
-            fmt::format("{} of {} {}", secret.thing == relay::Thing::relay ? "password" : "private key",
-                        relay::to_string(secret.thing), secret.name));
+        add("lost", base::translated_message(fmt::format(
+                        "{} of {} {}", secret.thing == relay::Thing::relay ? "password" : "private key",
+                        relay::to_string(secret.thing), secret.name)));
     return table;
 }
 

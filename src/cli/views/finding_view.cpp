@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "base/translation.hpp"
+#include "cli/told.hpp"
 #include "output/caret.hpp"
 
 namespace cli {
@@ -86,13 +87,13 @@ std::string finding_text(const finding::Finding& finding, const output::Terminal
     const std::string padding(6 - word_of(finding.severity).size(), ' ');
     std::string text = output::paint(word_of(finding.severity), style_of(finding.severity), terminal) +
                        padding + finding.id + "  " + base::printable(finding.subject);
-    if (!finding.observed.empty()) text += ": " + base::printable(finding.observed);
+    if (!finding.observed.empty()) text += ": " + told(finding.observed);
     text += "\n";
     if (!finding.text.empty() && finding.offset)
         text += indented(output::render_caret(finding.text, *finding.offset, caret_width(terminal)), "    ");
     if (!finding.remedy.empty())
         text += fmt::format("      {} {}\n", terminal.unicode ? "→" : "->",
-                            base::printable(remedy_for(base::translated(finding.remedy), target)));
+                            base::printable(remedy_for(base::translated_message(finding.remedy), target)));
     return text;
 }
 
@@ -139,8 +140,9 @@ std::string findings_text(const std::vector<finding::Finding>& findings, const o
     }
     for (const auto& [id, count] : counts)
         if (count > most_of_one_kind)
-            text += fmt::format("      and {} more {}; --output json has them all\n",
-                                count - most_of_one_kind, id);
+            text += told(fmt::format("      and {} more {}; --output json has them all",
+                                     count - most_of_one_kind, id)) +
+                    "\n";
     return text;
 }
 

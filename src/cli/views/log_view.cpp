@@ -33,8 +33,8 @@ constexpr ColumnView columns[] = {
     {.key = "recipients", .title = "RCPT", .number = true, .cell = recipients_cell},
     {.key = "result", .title = "RESULT", .never_cut = true, .cell = result_cell},
     {.key = "queue_id", .title = "QUEUE ID", .never_cut = true},
-    {.key = "reply", .title = "REPLY"},
-    {.key = "instead_of", .title = "INSTEAD OF"},
+    {.key = "reply", .title = "REPLY", .spoken = true},
+    {.key = "instead_of", .title = "INSTEAD OF", .spoken = true},
     {.key = "accepted", .title = "ACCEPTED", .shown = false, .number = true},
     {.key = "id", .title = "ID", .shown = false, .number = true},
 };

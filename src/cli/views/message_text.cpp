@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/message_view.hpp"
 
@@ -22,7 +23,7 @@ std::string headline(std::string_view title, std::string_view word, std::string_
                      const output::Terminal& terminal) {
     const std::string padding(word.size() < 4 ? 4 - word.size() : 0, ' ');
     return titled_line(title, output::paint(word, style_of(word), terminal) + padding +
-                                  (text.empty() ? std::string() : "  " + base::printable(text)));
+                                  (text.empty() ? std::string() : "  " + told(text)));
 }
 
 std::string about(const dkim::SignatureResult& result) {
@@ -61,12 +62,12 @@ std::string signature_text(const dkim::SignatureResult& result, const output::Te
     std::string text =
         headline(fmt::format("SIG {}", result.number), to_string(result.outcome), about(result), terminal);
     if (!result.key_name.empty())
-        text += titled_line(
-            "KEY", base::printable(result.key_name + (result.key_text.empty() ? "" : ": " + result.key_text) +
-                                   (result.key_is_testing ? ", in test mode" : "")));
+        text += titled_line("KEY",
+                            told(result.key_name + (result.key_text.empty() ? "" : ": " + result.key_text) +
+                                 (result.key_is_testing ? ", in test mode" : "")));
     text += body_line(result, terminal) + header_line(result, terminal);
     for (const auto& clue : result.clues)
-        text += titled_line("", base::printable(clue));
+        text += titled_line("", told(clue));
     return text + findings_text(result.findings, terminal);
 }
 
@@ -90,11 +91,11 @@ std::string dmarc_text(const app::MessageDmarc& dmarc, const output::Terminal& t
     for (const auto& each : dmarc.evaluation->identifiers) {
         const bool passes = each.identifier.authentication == dmarc::Authentication::pass;
         text += titled_line(
-            "", base::printable(fmt::format(
-                    "{} {} {}: {}",
-                    each.identifier.mechanism == dmarc::Identifier::Mechanism::spf ? "SPF" : "DKIM",
-                    passes ? "passes for" : "does not pass for", each.identifier.domain.to_string(),
-                    each.reason)));
+            "",
+            told(fmt::format("{} {} {}: {}",
+                             each.identifier.mechanism == dmarc::Identifier::Mechanism::spf ? "SPF" : "DKIM",
+                             passes ? "passes for" : "does not pass for", each.identifier.domain.to_string(),
+                             each.reason)));
     }
     return text;
 }

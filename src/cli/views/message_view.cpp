@@ -20,7 +20,7 @@ constexpr ColumnView columns[] = {
     {.key = "selector", .title = "SELECTOR"},
     {.key = "algorithm", .title = "ALGORITHM"},
     {.key = "key", .title = "KEY"},
-    {.key = "reason", .title = "REASON"},
+    {.key = "reason", .title = "REASON", .spoken = true},
     {.key = "findings", .title = "FINDINGS"},
     {.key = "method", .title = "METHOD"},
     {.key = "number", .title = "NO", .shown = false, .number = true},

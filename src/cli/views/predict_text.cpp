@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
+#include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/predict_view.hpp"
 #include "dkim/record_forms.hpp"
+#include "output/characters.hpp"
 #include "output/table.hpp"
 
 namespace cli {
@@ -22,13 +25,13 @@ constexpr std::size_t result_width = 10;
 constexpr std::size_t aligned_width = 13;
 
 std::string line(std::string_view title, std::string_view text) {
-    return fmt::format("{:<{}}{}\n", title, title_width, base::printable(text));
+    return fmt::format("{:<{}}{}\n", title, title_width, told(text));
 }
 
 std::string padded(std::string_view text, std::size_t width, Style style, const output::Terminal& terminal) {
     std::string result = output::paint(text, style, terminal);
-    if (text.size() < width) result.append(width - text.size(), ' ');
-    return result;
+    const auto taken = output::display_width(text);
+    return result.append(taken < width ? width - taken : 1, ' ');
 }
 
 Style style_of(finding::Verdict verdict) {
@@ -61,15 +64,14 @@ std::string leg_line(std::string_view title, const app::Leg& leg, const output::
     const Style style = leg.result == "none" ? Style::dim : style_of(leg.authentication);
     text += padded(leg.result, result_width, style, terminal);
     const bool compared = leg.result != "none" || title == "SPF";
-    text += padded(compared ? aligned_text(leg) : "-", aligned_width,
+    text += padded(compared ? told(aligned_text(leg)) : "-", aligned_width,
                    leg.passes()                         ? Style::good
                    : leg.aligned == dmarc::Aligned::yes ? Style::none
                                                         : Style::warn,
                    terminal);
-    text += base::printable(leg.reason) + "\n";
+    text += told(leg.reason) + "\n";
     if (!leg.alignment.empty())
-        text += std::string(title_width + result_width + aligned_width, ' ') +
-                base::printable(leg.alignment) + "\n";
+        text += std::string(title_width + result_width + aligned_width, ' ') + told(leg.alignment) + "\n";
     return text;
 }
 
@@ -149,7 +151,7 @@ std::string record_text(const app::RecordChange& record) {
     if (record.value.empty()) return "";
     std::string text;
     if (!record.replaces.empty())
-        text += fmt::format("  in place of: {}\n", base::printable(record.replaces));
+        text += "  " + told("in place of: ") + base::printable(record.replaces) + "\n";
     std::string strings;
     for (const auto& piece : dkim::split_into_strings(record.value))
         strings += (strings.empty() ? "" : " ") + base::printable(zone_string(piece));
@@ -157,16 +159,18 @@ std::string record_text(const app::RecordChange& record) {
                         record.value.size() > 255 ? " )" : "");
     if (record.lookups)
         text +=
-            fmt::format("  ({} of 10 look-ups{})\n", *record.lookups,
-                        record.flattened.empty() ? ""
-                                                 : "; written out as networks, to be kept up to date: " +
-                                                       base::printable(base::join(record.flattened, ", ")));
+            told(fmt::format("  ({} of 10 look-ups{})", *record.lookups,
+                             record.flattened.empty() ? ""
+                                                      : "; written out as networks, to be kept up to date: " +
+                                                            base::join(record.flattened, ", "))) +
+            "\n";
     return text;
 }
 
 // "1 of 2" only where there is more than one step.
 std::string remedy_text(const app::Remedy& remedy, const output::Terminal& terminal) {
-    std::string text = "\n" + output::paint("-> " + remedy.summary, Style::bold, terminal) + "\n";
+    std::string text =
+        "\n" + output::paint("-> " + base::translated_message(remedy.summary), Style::bold, terminal) + "\n";
     for (const auto& command : remedy.commands)
         if (!command.starts_with("relayctl edit")) text += "  " + base::printable(command) + "\n";
     for (const auto& record : remedy.records)
@@ -174,7 +178,8 @@ std::string remedy_text(const app::Remedy& remedy, const output::Terminal& termi
     // Signing begins when the record can be seen.
     for (const auto& command : remedy.commands)
         if (command.starts_with("relayctl edit")) text += "  " + base::printable(command) + "\n";
-    return text + fmt::format("   then DMARC {}: {}\n", dmarc_word(remedy.after), remedy.after.reason);
+    return text + told(fmt::format("   then DMARC {}: {}", dmarc_word(remedy.after), remedy.after.reason)) +
+           "\n";
 }
 
 // In brackets what it would be if there were a policy.
@@ -211,13 +216,14 @@ std::string matrix_text(const app::Forecast& forecast, const output::Terminal& t
              verdict_cell(off, is_own_row(forecast, off)),
              verdict_cell(on, is_own_row(forecast, on))});
     }
-    std::string text = "\n" + output::render_table(table, terminal) + "<- as the relay is set up\n";
+    std::string text =
+        "\n" + output::render_table(table, terminal) + told("<- as the relay is set up") + "\n";
     if (forecast.facts.policy == dmarc::DiscoveryResult::none)
-        text += "(...) what it would be if there were a DMARC policy\n";
+        text += told("(...) what it would be if there were a DMARC policy") + "\n";
     if (forecast.facts.signing.state == app::KeyState::usable) return text;
-    text += fmt::format("DKIM ON is as of now: {}\n", base::printable(forecast.facts.signing.reason));
+    text += told("DKIM ON is as of now: " + forecast.facts.signing.reason) + "\n";
     if (forecast.prediction.scenario.body == app::Body::kept)
-        text += "  once the key is usable, every row of it passes\n";
+        text += told("  once the key is usable, every row of it passes") + "\n";
     return text;
 }
 
@@ -263,9 +269,9 @@ std::string predict_text(const app::Forecast& forecast, const output::Terminal& 
     text += "\n" + leg_line("SPF", prediction.spf, terminal) + leg_line("DKIM", prediction.dkim, terminal);
     text += fmt::format("{:<{}}", "DMARC", title_width) +
             padded(dmarc_word(prediction), result_width, style_of(prediction.verdict), terminal) +
-            base::printable(prediction.reason) + "\n";
+            told(prediction.reason) + "\n";
     for (const auto& policy : policy_lines(forecast))
-        text += std::string(title_width + result_width, ' ') + base::printable(policy) + "\n";
+        text += std::string(title_width + result_width, ' ') + told(policy) + "\n";
     if (!forecast.matrix.empty()) text += matrix_text(forecast, terminal);
     if (forecast.remedy) text += remedy_text(*forecast.remedy, terminal);
     // The verdict was told; what is left are conditions beside it.

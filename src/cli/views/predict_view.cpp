@@ -26,8 +26,8 @@ constexpr ColumnView columns[] = {
     {.key = "verdict", .title = "VERDICT"},
     {.key = "disposition", .title = "ASKED FOR"},
     {.key = "configured", .title = "CONFIGURED"},
-    {.key = "reason", .title = "WHY"},
-    {.key = "remedy", .title = "REMEDY", .shown = false},
+    {.key = "reason", .title = "WHY", .spoken = true},
+    {.key = "remedy", .title = "REMEDY", .shown = false, .spoken = true},
 };
 
 std::string_view aligned_word(dmarc::Aligned aligned) {

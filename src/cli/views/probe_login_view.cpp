@@ -6,6 +6,7 @@
 
 #include "app/probe_login.hpp"
 #include "base/text.hpp"
+#include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
 
 namespace cli {
@@ -26,25 +27,23 @@ Value path_item(const app::PathCheck& check) {
 }
 
 std::string login_text(const app::LoginCheck& check) {
-    if (check.accepted) return fmt::format("ok, {}, {} ms", check.mechanism, check.time.count());
+    if (check.accepted) return told(fmt::format("ok, {}, {} ms", check.mechanism, check.time.count()));
     const bool was_sent = !check.reply.empty();
-    return fmt::format("{}{}{}: {}", was_sent ? "failed" : "not done", check.mechanism.empty() ? "" : ", ",
-                       check.mechanism, base::printable(check.detail));
+    return told(fmt::format("{}{}{}: {}", was_sent ? "failed" : "not done",
+                            check.mechanism.empty() ? "" : ", ", check.mechanism, check.detail));
 }
 
 std::string path_text(const app::PathCheck& check) {
-    const std::string address = check.address.empty() ? "<>" : base::printable(check.address);
+    const std::string address = check.address.empty() ? "<>" : check.address;
     if (check.reply.empty())
-        return fmt::format("not asked for, {}{}{}", address, check.finding.empty() ? "" : ": ",
-                           check.finding);
-    return fmt::format("{}, {}: {}", check.accepted ? "ok" : "refused", address,
-                       base::printable(check.reply));
+        return told(
+            fmt::format("not asked for, {}{}{}", address, check.finding.empty() ? "" : ": ", check.finding));
+    return told(fmt::format("{}, {}: {}", check.accepted ? "ok" : "refused", address, check.reply));
 }
 
 std::string open_relay_text(const app::OpenRelayCheck& check) {
-    if (!check.open)
-        return "not known: " + (check.reply.empty() ? "not asked" : base::printable(check.reply));
-    return (*check.open ? "open to everybody: " : "needs a login (good): ") + base::printable(check.reply);
+    if (!check.open) return told("not known: " + (check.reply.empty() ? "not asked" : check.reply));
+    return told((*check.open ? "open to everybody: " : "needs a login (good): ") + check.reply);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "app/probe_summary.hpp"
 #include "app/probe_verdict.hpp"
 #include "base/text.hpp"
+#include "base/translation.hpp"
+#include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/probe_login_view.hpp"
 #include "cli/views/probe_summary.hpp"
@@ -43,7 +45,7 @@ Cell outcome_cell(const app::Combination& combination, bool configured) {
         combination.outcome == app::Outcome::ok || combination.outcome == app::Outcome::unverified;
     const auto detail = works ? fmt::format("{:>5} ms", combination.total.count()) : combination.reason;
     return {.text = fmt::format("{:<4} {} {}", app::to_string(combination.outcome), configured ? '*' : ' ',
-                                detail),
+                                base::translated_message(detail)),
             .style = style_of(combination.outcome)};
 }
 
@@ -86,8 +88,7 @@ const app::Combination* told_combination(const app::ProbeReport& report) {
 }
 
 std::string auth_of(const std::optional<smtp::Capabilities>& capabilities) {
-    return capabilities && !capabilities->auth.empty() ? base::printable(base::join(capabilities->auth, " "))
-                                                       : "none";
+    return capabilities && !capabilities->auth.empty() ? base::join(capabilities->auth, " ") : "none";
 }
 
 std::string auth_text(const app::Combination& combination) {
@@ -101,7 +102,7 @@ std::string auth_text(const app::Combination& combination) {
     }
     if (combination.after_tls)
         text += (text.empty() ? "" : "; ") + std::string("after TLS: ") + auth_of(combination.after_tls);
-    return titled_line("AUTH", text);
+    return titled_line("AUTH", told(text));
 }
 
 // "the configured endpoint 587 tls", or what stands for it where nothing decides.
@@ -149,13 +150,15 @@ std::string addresses_text(const app::ProbeReport& report, const output::Termina
         std::string line;
         for (std::size_t i = 0; i < one.combinations.size(); ++i) {
             const auto& cell = one.combinations[i];
-            const bool told =
+            const bool counts =
                 report.configured ? report.configured == i : cell.verdict == finding::Verdict::good;
-            if (!told) continue;
-            line += fmt::format("  {} {} {}", cell.endpoint.port, relay::to_string(cell.endpoint.security),
-                                cell.reason.empty() ? fmt::format("{} ms", cell.total.count()) : cell.reason);
+            if (!counts) continue;
+            line += fmt::format(
+                "  {} {} {}", cell.endpoint.port, relay::to_string(cell.endpoint.security),
+                cell.reason.empty() ? fmt::format("{} ms", cell.total.count()) : told(cell.reason));
         }
-        if (line.empty()) line = one.verdict == finding::Verdict::bad ? "  no way in works" : "  not checked";
+        if (line.empty())
+            line = one.verdict == finding::Verdict::bad ? told("  no way in works") : told("  not checked");
         const bool works = one.verdict == finding::Verdict::good;
         text += titled_line(
             text.empty() ? "ADDR" : "",
@@ -171,8 +174,9 @@ std::string head_text(const app::ProbeReport& report) {
     text += report.target.host.to_string();
     if (report.address && report.address->to_string() != report.target.host.to_string())
         text += "  " + report.address->to_string();
-    if (!report.aliases.empty()) text += "  by " + base::printable(base::join(report.aliases, ", "));
-    if (report.addresses.size() > 1) text += fmt::format("  (1 of {} addresses)", report.addresses.size());
+    if (!report.aliases.empty()) text += "  " + told("by " + base::join(report.aliases, ", "));
+    if (report.addresses.size() > 1)
+        text += "  " + told(fmt::format("(1 of {} addresses)", report.addresses.size()));
     return text + "\n\n";
 }
 
@@ -181,13 +185,14 @@ std::string head_text(const app::ProbeReport& report) {
 std::string matrix_text(const app::ProbeReport& report, const output::Terminal& terminal) {
     if (!report.configured) return table_text(report, terminal);
     const bool own = app::is_own(report, report.combinations[*report.configured].endpoint);
-    return table_text(report, terminal) + (own ? "  * the configured one\n" : "  * the required one\n");
+    return table_text(report, terminal) + told(own ? "  * the configured one" : "  * the required one") +
+           "\n";
 }
 
 std::string verdict_text(const app::ProbeReport& report, const output::Terminal& terminal) {
     return fmt::format("{}: {}\n",
                        output::paint(verdict_word(report.verdict), verdict_style(report.verdict), terminal),
-                       what_decided(report));
+                       told(what_decided(report)));
 }
 
 std::string named_verdict(const app::ProbeReport& report) {
@@ -201,13 +206,13 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
     if (!report.combinations.empty() && report.address) {
         text += matrix_text(report, terminal) + "\n";
     }
-    if (const auto* told = told_combination(report)) {
+    if (const auto* shown = told_combination(report)) {
         if (!report.configured)
-            text += titled_line("", fmt::format("port {}, {}:", told->endpoint.port,
-                                                relay::to_string(told->endpoint.security)));
-        if (told->tls) text += tls_text(report.target, *told->tls, now);
-        text += auth_text(*told);
-        text += stages_text(report.dns_time, told->times, terminal);
+            text += titled_line("", told(fmt::format("port {}, {}:", shown->endpoint.port,
+                                                     relay::to_string(shown->endpoint.security))));
+        if (shown->tls) text += tls_text(report.target, *shown->tls, now);
+        text += auth_text(*shown);
+        text += stages_text(report.dns_time, shown->times, terminal);
     }
     text += addresses_text(report, terminal);
     text += policy_text(report.mta_sts, report.target.host.to_string());

@@ -4,6 +4,7 @@
 
 #include "app/probe_summary.hpp"
 #include "base/text.hpp"
+#include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/probe_view.hpp"
 
@@ -77,7 +78,7 @@ std::string probe_line(const app::ProbedJob& done, std::size_t name_width, base:
     const auto verdict = done.report ? done.report->verdict : Verdict::unchecked;
     const auto word = verdict_word(verdict);
     line += "  " + padded(output::paint(word, verdict_style(verdict), terminal), word.size(), word_width);
-    if (!done.report) return fmt::format("{}  {}\n", line, base::printable(done.job.fault));
+    if (!done.report) return fmt::format("{}  {}\n", line, told(done.job.fault));
     const auto& report = *done.report;
     const auto deciding = app::deciding_combination(report);
     std::string detail = app::short_reason(report);
@@ -89,7 +90,7 @@ std::string probe_line(const app::ProbedJob& done, std::size_t name_width, base:
     }
     if (!report.target.relay.empty()) line += "  " + report.target.host.to_string();
     for (const auto& more : {detail, ids_of(report)})
-        if (!more.empty()) line += "  " + base::printable(more);
+        if (!more.empty()) line += "  " + told(more);
     line += "\n";
     return which == Rows::all && report.address ? line + matrix_text(report, terminal) + "\n" : line;
 }

@@ -6,6 +6,7 @@
 
 #include "app/tls_scan.hpp"
 #include "base/text.hpp"
+#include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
 
 namespace cli {
@@ -71,10 +72,9 @@ std::string certificate_text(const app::ProbeTarget& target, const net::TlsInfo&
         status =
             fmt::format("{}{}{}", net::to_string(tls.status), tls.reason.empty() ? "" : ": ", tls.reason);
     const auto age = days < 0 ? fmt::format("expired {} days ago", -days) : fmt::format("{} days left", days);
-    return titled_line("CERT",
-                       base::printable(fmt::format("{}, issuer {}", ok ? target.host.to_string() : own_names,
-                                                   common_name(leaf.issuer)))) +
-           titled_line("", base::printable(status) + ", " + age);
+    return titled_line("CERT", told(fmt::format("{}, issuer {}", ok ? target.host.to_string() : own_names,
+                                                common_name(leaf.issuer)))) +
+           titled_line("", told(status) + ", " + told(age));
 }
 
 std::string date_of(base::Time time) {
@@ -91,7 +91,7 @@ std::string chain_text(const net::TlsInfo& tls, base::Time now) {
             fmt::format("{} {}, {}, {}, until {} ({} days){}", i + 1, common_name(certificate.subject),
                         certificate.key, certificate.signature, date_of(certificate.not_after), days,
                         certificate.self_signed ? ", self-signed" : "");
-        text += titled_line(i == 0 ? "CHAIN" : "", base::printable(line));
+        text += titled_line(i == 0 ? "CHAIN" : "", told(line));
     }
     return text;
 }
@@ -102,7 +102,7 @@ std::string staple_text(const net::Staple& staple) {
     if (!staple.detail.empty()) text += ": " + staple.detail;
     if (staple.this_update) text += ", of " + date_of(*staple.this_update);
     if (staple.next_update) text += ", until " + date_of(*staple.next_update);
-    return titled_line("OCSP", base::printable(text));
+    return titled_line("OCSP", told(text));
 }
 
 std::string cipher_list(const app::TlsScanVersion& version) {
@@ -180,7 +180,7 @@ std::string dane_text(const std::vector<app::DaneCheck>& checks) {
         }
         if (check.status == dns::Status::found)
             line += !check.secure ? ", DNSSEC not known" : *check.secure ? ", DNSSEC ok" : ", no DNSSEC";
-        text += titled_line(text.empty() ? "DANE" : "", base::printable(line));
+        text += titled_line(text.empty() ? "DANE" : "", told(line));
     }
     return text;
 }
@@ -201,15 +201,16 @@ Value dane_items(const std::vector<app::DaneCheck>& checks) {
 
 std::string policy_text(const std::optional<app::PolicyCheck>& check, const std::string& host) {
     if (!check) return "";
-    if (!check->policy) return titled_line("STS", "no policy of " + check->domain + " that can be used");
+    if (!check->policy)
+        return titled_line("STS", told("no policy of " + check->domain + " that can be used"));
     std::string text = fmt::format("{}, mode {}: ", check->domain, mta_sts::to_string(check->policy->mode));
     if (check->policy->mode == mta_sts::Mode::none)
-        return titled_line("STS", text + "the policy asks for nothing");
+        return titled_line("STS", told(text + "the policy asks for nothing"));
     text += check->pattern.empty() ? "no mx line covers " + host
                                    : fmt::format("mx {} covers {}", check->pattern, host);
-    if (!check->port) return titled_line("STS", base::printable(text + ", port 25 was not tried"));
+    if (!check->port) return titled_line("STS", told(text + ", port 25 was not tried"));
     text += !check->tls_verifies ? ", TLS not known" : *check->tls_verifies ? ", TLS ok" : ", TLS fails";
-    return titled_line("STS", base::printable(text + fmt::format(" on port {}", *check->port)));
+    return titled_line("STS", told(text + fmt::format(" on port {}", *check->port)));
 }
 
 Value policy_item(const std::optional<app::PolicyCheck>& check) {
@@ -234,7 +235,7 @@ std::string tls_scan_text(const std::optional<app::TlsScan>& scan) {
     constexpr std::size_t width = 68;  // of 80 columns
     for (const auto& version : scan->versions) {
         std::string title = short_version(version.version);
-        for (const auto& line : wrapped(base::printable(scan_line(version)), width))
+        for (const auto& line : wrapped(told(scan_line(version)), width))
             text += titled_line("", fmt::format("{:<3}  {}", std::exchange(title, ""), line));
     }
     return text;

@@ -23,7 +23,7 @@ constexpr ColumnView columns[] = {
     {.key = "port", .title = "PORT", .number = true},
     {.key = "security", .title = "SECURITY"},
     {.key = "outcome", .title = "OUTCOME"},
-    {.key = "reason", .title = "REASON"},
+    {.key = "reason", .title = "REASON", .spoken = true},
     {.key = "total_ms", .title = "MS", .number = true},
     {.key = "configured", .title = "CONFIGURED"},
     {.key = "problem", .title = "PROBLEM", .shown = false},

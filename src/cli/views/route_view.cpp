@@ -21,7 +21,7 @@ Cell step_cell(const Value& item) {
 constexpr ColumnView columns[] = {
     {.key = "name", .title = "RELAY", .never_cut = true},
     {.key = "step", .title = "STEP", .never_cut = true, .cell = step_cell},
-    {.key = "reason", .title = "WHY"},
+    {.key = "reason", .title = "WHY", .spoken = true},
     {.key = "host", .title = "HOST"},
     {.key = "port", .title = "PORT", .number = true},
     {.key = "security", .title = "SECURITY", .never_cut = true},

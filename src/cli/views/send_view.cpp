@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/told.hpp"
 
 namespace cli {
 
@@ -25,7 +26,7 @@ constexpr ColumnView columns[] = {
     {.key = "queue_id", .title = "QUEUE ID", .never_cut = true},
     {.key = "accepted", .title = "ACCEPTED", .number = true},
     {.key = "refused", .title = "REFUSED", .number = true},
-    {.key = "reply", .title = "REPLY"},
+    {.key = "reply", .title = "REPLY", .spoken = true},
     {.key = "message_id", .title = "MESSAGE ID", .shown = false, .never_cut = true},
     {.key = "sender", .title = "SENDER", .shown = false, .never_cut = true},
     {.key = "mail_type", .title = "TYPE", .shown = false},
@@ -149,9 +150,9 @@ std::string send_line(const Value& item, const output::Terminal& terminal) {
     line.append(widest_result - std::min(widest_result, result.size()) + 2, ' ').append(text("source"));
     if (const auto relay = text("relay"); !relay.empty()) line += "  " + relay;
     if (result == "accepted" && !all)
-        line += fmt::format("  for {}, not for {}", text("accepted"), text("refused"));
+        line += "  " + told(fmt::format("for {}, not for {}", text("accepted"), text("refused")));
     const auto id = text("queue_id");
-    return line + "  " + (id.empty() ? text("reply") : id) + "\n";
+    return line + "  " + (id.empty() ? told(text("reply")) : id) + "\n";
 }
 
 std::string preview_text(const SendRun::Preview& preview) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
 #include "output/table.hpp"
 
@@ -80,8 +81,8 @@ std::string times_text(const app::RepeatedProbe& repeated, const output::Termina
                               {.text = std::to_string(stage.median.count())},
                               {.text = std::to_string(stage.max.count())},
                               {.display = bar(stage.median, longest, terminal)}});
-    return fmt::format("\n{} probes, {} of them good\n{}", repeated.runs, repeated.good,
-                       output::render_table(table, terminal));
+    return "\n" + told(fmt::format("{} probes, {} of them good", repeated.runs, repeated.good)) + "\n" +
+           output::render_table(table, terminal);
 }
 
 std::string stages_text(const std::optional<app::Milliseconds>& dns, const app::StageTimes& times,

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/translation.hpp"
+#include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/part_view.hpp"
 #include "cli/views/verify_view.hpp"
@@ -44,7 +46,7 @@ std::string headline(std::string_view title, std::string_view word, finding::Ver
                      const std::string& text, const output::Terminal& terminal) {
     const std::string padding(word.size() < 4 ? 4 - word.size() : 0, ' ');
     const auto painted = output::paint(word, style_of(verdict), terminal);
-    return titled_line(title, text.empty() ? painted : painted + padding + "  " + base::printable(text));
+    return titled_line(title, text.empty() ? painted : painted + padding + "  " + told(text));
 }
 
 Style style_of(const spf::Node& node) {
@@ -65,7 +67,7 @@ output::Branch branch_of(const spf::Node& node) {
     branch.cells = {optional(node.cost == 0 ? "" : std::to_string(node.cost)),
                     {.text = node.text, .style = style},
                     optional(std::string(spf::to_string(node.outcome))),
-                    optional(note)};
+                    optional(base::translated_message(note))};
     branch.cells[2].style = style;
     for (const auto& child : node.children)
         branch.children.push_back(branch_of(child));
@@ -92,12 +94,12 @@ std::string savings_text(const spf::Lint& lint, const output::Terminal& terminal
     const std::size_t shown = std::min(savings.size(), most_shown);
     for (std::size_t i = 0; i < shown; ++i) {
         const auto& saving = savings[i];
-        const auto line = fmt::format("without {}: {} saved, {} left", base::printable(saving.term),
-                                      saving.lookups, saving.left);
+        const auto line =
+            told(fmt::format("without {}: {} saved, {} left", saving.term, saving.lookups, saving.left));
         text += "  " + output::paint(line, saving.suffices ? Style::good : Style::none, terminal) + "\n";
     }
     if (shown < savings.size())
-        text += fmt::format("  and {} more terms that cost\n", savings.size() - shown);
+        text += told(fmt::format("  and {} more terms that cost", savings.size() - shown)) + "\n";
     return text;
 }
 
@@ -126,11 +128,12 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
                     spf.evaluation ? spf.evaluation->void_lookups
                                    : std::max(spf.lint.void_lookups, spf.lint.void_lookups_ipv6),
                     spf::most_void_lookups);
-    text += spf.evaluation ? fmt::format("lookups {} used, {}\n", spf.evaluation->lookups, worst)
-                           : fmt::format("lookups {}\n", worst);
+    text += told(spf.evaluation ? fmt::format("lookups {} used, {}", spf.evaluation->lookups, worst)
+                                : fmt::format("lookups {}", worst)) +
+            "\n";
     text += savings_text(spf.lint, terminal);
     if (spf.evaluation && !spf.evaluation->explanation.empty())
-        text += "the domain explains: " + base::printable(spf.evaluation->explanation) + "\n";
+        text += told("the domain explains: ") + base::printable(spf.evaluation->explanation) + "\n";
     return text + findings_text(spf.findings, terminal);
 }
 
@@ -150,16 +153,16 @@ std::string dmarc_text(const app::DmarcPart& dmarc, const output::Terminal& term
     if (dmarc.discovery.steps.size() > 1 || dmarc.discovery.record() == nullptr)
         for (const auto& step : dmarc.discovery.steps)
             text += titled_line("", fmt::format("{}: {}", base::printable(step.name),
-                                                step.outcome == dmarc::StepOutcome::nothing
-                                                    ? dns::to_string(step.status)
-                                                    : dmarc::to_string(step.outcome)));
+                                                told(step.outcome == dmarc::StepOutcome::nothing
+                                                         ? dns::to_string(step.status)
+                                                         : dmarc::to_string(step.outcome))));
     if (dmarc.psl)
         text += titled_line(
-            "", fmt::format("by the public suffix list: {}, {}{}",
-                            base::printable(dmarc.psl->organizational_domain.to_string()),
-                            dmarc.psl->policy ? "policy " + std::string(dmarc::to_string(*dmarc.psl->policy))
-                                              : "no policy",
-                            dmarc.psl->name.empty() ? "" : " from " + base::printable(dmarc.psl->name)));
+            "", told(fmt::format(
+                    "by the public suffix list: {}, {}{}", dmarc.psl->organizational_domain.to_string(),
+                    dmarc.psl->policy ? "policy " + std::string(dmarc::to_string(*dmarc.psl->policy))
+                                      : "no policy",
+                    dmarc.psl->name.empty() ? "" : " from " + dmarc.psl->name)));
     return text + findings_text(dmarc.findings, terminal);
 }
 
@@ -170,14 +173,14 @@ std::string answers_text(const std::vector<app::AnswerState>& answers) {
     for (const auto state : {dns::Security::secure, dns::Security::insecure, dns::Security::bogus}) {
         std::vector<std::string> names;
         for (const auto& answer : answers)
-            if (answer.security == state) names.push_back(base::printable(answer.name));
+            if (answer.security == state) names.push_back(answer.name);
         if (names.empty()) continue;
         if (!text.empty()) text += "; ";
         text += dns::to_string(state);
         if (state == dns::Security::insecure) text += " (unsigned, or the DNS server does not validate)";
         if (names.size() < answers.size()) text += ": " + base::join(names, ", ");
     }
-    return text.empty() ? "" : titled_line("DNSSEC", text);
+    return text.empty() ? "" : titled_line("DNSSEC", told(text));
 }
 
 }  // namespace
@@ -185,10 +188,9 @@ std::string answers_text(const std::vector<app::AnswerState>& answers) {
 std::string verify_text(const VerifyResult& result, const output::Terminal& terminal) {
     const auto& verification = result.verification;
     std::string text = output::paint(verification.domain, Style::bold, terminal);
-    if (!result.relay.empty()) text += "  mail through " + result.relay;
+    if (!result.relay.empty()) text += "  " + told("mail through " + result.relay);
     text += "\n";
-    if (!verification.domain_fault.empty())
-        text += titled_line("", base::printable(verification.domain_fault));
+    if (!verification.domain_fault.empty()) text += titled_line("", told(verification.domain_fault));
     if (verification.spf) text += spf_text(result, *verification.spf, terminal);
     if (verification.dkim)
         text += dkim_text(*verification.dkim, terminal);
@@ -201,7 +203,7 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
         text += headline(part.title, word_of(part.verdict), part.verdict,
                          part.detail.empty() ? part.result : part.result + ", " + part.detail, terminal);
         for (const auto& line : part.lines)
-            text += titled_line("", base::printable(line));
+            text += titled_line("", told(line));
         text += findings_text(*part.findings, terminal);
     }
     text += answers_text(verification.answers);
@@ -209,8 +211,8 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
         text += headline("MAIL", word_of(result.mail->verdict), result.mail->verdict,
                          fmt::format("through {}: {}", result.relay, result.mail->reason), terminal);
         if (result.mail->verdict == finding::Verdict::bad)
-            text += titled_line("", fmt::format("what to change: relayctl predict {} --from {}", result.relay,
-                                                verification.domain));
+            text += titled_line("", told(fmt::format("what to change: relayctl predict {} --from {}",
+                                                     result.relay, verification.domain)));
     }
     return text;
 }

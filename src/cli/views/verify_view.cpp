@@ -19,7 +19,7 @@ constexpr ColumnView columns[] = {
     {.key = "subject", .title = "SUBJECT"},
     {.key = "verdict", .title = "VERDICT"},
     {.key = "result", .title = "RESULT"},
-    {.key = "detail", .title = "DETAIL"},
+    {.key = "detail", .title = "DETAIL", .spoken = true},
     {.key = "findings", .title = "FINDINGS"},
     {.key = "record", .title = "RECORD", .shown = false},
 };
