@@ -21,6 +21,7 @@ function(relayctl_fuzz name)
   relayctl_precompile(${target})
 endfunction()
 
+relayctl_fuzz(message_templates base)
 relayctl_fuzz(dns_wire dns)
 relayctl_fuzz(dns_update dns)
 relayctl_fuzz(spf_record spf)
