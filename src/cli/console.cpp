@@ -91,7 +91,8 @@ std::string read_line(std::FILE* file) {
 }  // namespace
 
 bool Console::output_is_terminal() const {
-    return isatty(STDOUT_FILENO) == 1;
+    static const bool is_terminal = isatty(STDOUT_FILENO) == 1;  // asked for each of many messages
+    return is_terminal;
 }
 
 bool Console::input_is_terminal() const {

@@ -1,5 +1,6 @@
 #include "cli/message_input.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <tuple>
@@ -22,14 +23,18 @@ auto identity_of(const struct stat& status) {
 }  // namespace
 
 MessageInput::MessageInput(int descriptor, bool own, std::string name, const struct stat& status, off_t start)
-    : descriptor_(descriptor), own_(own), name_(std::move(name)), status_(status), start_(start) {}
+    : descriptor_(descriptor), own_(own), name_(std::move(name)), status_(status), start_(start) {
+    // Files of /proc are said to have no octets.
+    if (own && S_ISREG(status.st_mode) && status.st_size > 0) left_ = size();
+}
 
 MessageInput::MessageInput(MessageInput&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       own_(other.own_),
       name_(std::move(other.name_)),
       status_(other.status_),
-      start_(other.start_) {}
+      start_(other.start_),
+      left_(other.left_) {}
 
 MessageInput::~MessageInput() {
     if (own_ && descriptor_ >= 0) ::close(descriptor_);
@@ -49,7 +54,7 @@ base::Result<MessageInput> MessageInput::open(const std::string& path) {
     struct stat status {};
     const bool known = ::fstat(descriptor, &status) == 0;
     const int number = errno;
-    const off_t start = known && S_ISREG(status.st_mode) ? ::lseek(descriptor, 0, SEEK_CUR) : 0;
+    const off_t start = standard && known && S_ISREG(status.st_mode) ? ::lseek(descriptor, 0, SEEK_CUR) : 0;
     MessageInput input(descriptor, !standard, name, status, start);
     if (!known) return base::usage_error(fmt::format("cannot read {}: {}", name, std::strerror(number)));
     if (S_ISDIR(status.st_mode)) return base::usage_error(name + " is a directory, not a message");
@@ -57,8 +62,10 @@ base::Result<MessageInput> MessageInput::open(const std::string& path) {
 }
 
 base::Result<std::size_t> MessageInput::read(std::span<char> buffer) {
+    if (left_ == 0) return 0;
     for (;;) {
         const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
+        if (left_ && count > 0) *left_ -= std::min<std::uint64_t>(*left_, static_cast<std::uint64_t>(count));
         if (count >= 0) return static_cast<std::size_t>(count);
         if (errno != EINTR) return error("read", errno);
     }
@@ -66,6 +73,7 @@ base::Result<std::size_t> MessageInput::read(std::span<char> buffer) {
 
 base::Result<void> MessageInput::rewind() {
     if (::lseek(descriptor_, start_, SEEK_SET) < 0) return error("read again", errno);
+    if (left_) left_ = size();
     return {};
 }
 

@@ -43,6 +43,7 @@ class MessageInput {
     std::string name_;
     struct stat status_;
     off_t start_;
+    std::optional<std::uint64_t> left_ = {};  // octets of a file of known size, whose end needs no asking for
 };
 
 }  // namespace cli

@@ -12,6 +12,12 @@ void require(int status) {
     if (status != 1) throw std::runtime_error("OpenSSL has no SHA-256");
 }
 
+// Fetched once: what EVP_sha256() stands for is looked up anew by each use of it (crypto(7), "Performance").
+const EVP_MD* sha256() {
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+    return algorithm;
+}
+
 }  // namespace
 
 void Sha256::Free::operator()(EVP_MD_CTX* context) const {
@@ -19,7 +25,7 @@ void Sha256::Free::operator()(EVP_MD_CTX* context) const {
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-    require(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr));
+    require(EVP_DigestInit_ex(context_.get(), sha256(), nullptr));
 }
 
 Sha256::Sha256(const Sha256& other) : context_(EVP_MD_CTX_new()) {

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "crypto/sign_digest.hpp"
 #include "dkim/signature_text.hpp"
 #include "dkim/signed_fields.hpp"
 
@@ -105,7 +104,7 @@ base::Result<std::vector<std::string>> SigningStream::sign(base::Time now) const
         append_canonical_signature(text, field, options.canonical.header);
         crypto::Sha256 hash;
         hash.update(text);
-        TRY(const auto signature, crypto::sign_digest(key.key, hash.digest()));
+        TRY(const auto signature, signer_->signers()[i].sign(hash.digest()));
         fields.push_back(complete_signature(std::move(field), signature));
     }
     return fields;

@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "crypto/hasher.hpp"
 #include "crypto/key.hpp"
+#include "crypto/sign_digest.hpp"
 #include "dkim/canonical.hpp"
 #include "mail/message.hpp"
 
@@ -46,13 +47,18 @@ class Signer {
     static base::Result<Signer> create(std::vector<SigningKey> keys, SigningOptions options);
 
     const std::vector<SigningKey>& keys() const { return keys_; }
+    const std::vector<crypto::DigestSigner>& signers() const { return signers_; }  // one a key
     const SigningOptions& options() const { return options_; }
     const std::vector<std::string>& identities() const { return identities_; }  // one a key, encoded
 
   private:
     Signer(std::vector<SigningKey> keys, SigningOptions options, std::vector<std::string> identities)
-        : keys_(std::move(keys)), options_(std::move(options)), identities_(std::move(identities)) {}
+        : keys_(std::move(keys)), options_(std::move(options)), identities_(std::move(identities)) {
+        for (const auto& key : keys_)
+            signers_.emplace_back(key.key);
+    }
     std::vector<SigningKey> keys_;
+    std::vector<crypto::DigestSigner> signers_ = {};
     SigningOptions options_;
     std::vector<std::string> identities_;
 };

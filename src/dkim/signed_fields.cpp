@@ -1,7 +1,7 @@
 #include "dkim/signed_fields.hpp"
 
+#include <algorithm>
 #include <array>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -56,19 +56,21 @@ constexpr std::array rules = {
 }  // namespace
 
 base::Result<std::vector<std::string>> fields_to_sign(const mail::Header& header) {
-    std::map<std::string, std::size_t> counts;
-    for (const auto& rule : rules)
-        counts.emplace(base::lower(rule.name), rule.once_more ? 1 : 0);
-    for (std::size_t i = 0; i < header.size(); ++i)
-        if (const auto found = counts.find(base::lower(header[i].name)); found != counts.end())
-            ++found->second;
+    std::array<std::size_t, rules.size()> counts{};
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const auto rule = std::find_if(rules.begin(), rules.end(), [name = header[i].name](const Rule& each) {
+            return each.name.size() == name.size() && base::equals_ignoring_case(each.name, name);
+        });
+        if (rule != rules.end()) ++counts[static_cast<std::size_t>(rule - rules.begin())];
+    }
     std::vector<std::string> names;
-    for (const auto& rule : rules) {
-        const auto count = counts[base::lower(rule.name)];
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        const auto& rule = rules[i];
+        const auto count = counts[i] + (rule.once_more ? 1 : 0);
         if (count > most_names || names.size() + count > most_names)
             return base::usage_error(
                 fmt::format("more than {} header fields to sign: {} stands there {} times", most_names,
-                            rule.name, count - (rule.once_more ? 1 : 0)));
+                            rule.name, counts[i]));
         names.insert(names.end(), count, std::string(rule.name));
     }
     return names;

@@ -71,11 +71,15 @@ constexpr Option own_options[] = {
      .words = switch_words},
     {.name = "--ca-file",
      .value = "FILE",
-     .help = "trust the CAs of this PEM file in place of the system's, for --mta-sts too",
+     .help =
+         "trust the CAs of this PEM file in place of the system's, for --mta-sts too; none = the system's, "
+         "whatever the relay says",
      .completion = Completion::file},
     {.name = "--fingerprint",
      .value = "SHA256",
-     .help = "accept exactly the certificate with this SHA-256 fingerprint"},
+     .help = "accept exactly the certificate with this SHA-256 fingerprint; none = any valid one",
+     .completion = Completion::words,
+     .words = none_words},
     {.name = "--dane",
      .help =
          "compare the certificate with TLSA records, of the endpoint that decides, of a host's every port; "

@@ -8,6 +8,7 @@
 #include "app/probe_many.hpp"
 #include "app/relays.hpp"
 #include "base/text.hpp"
+#include "cli/ca_file.hpp"
 #include "cli/seconds.hpp"
 #include "smtp/session.hpp"
 
@@ -65,7 +66,9 @@ base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments&
     request.all_addresses = arguments.flag("--all-addresses");
     if (const auto text = arguments.value("--mta-sts")) {
         TRY(request.mta_sts, base::DomainName::parse(*text));
-        request.policy_ca_file = arguments.value("--ca-file").value_or("");
+        if (const auto file = arguments.value("--ca-file")) {
+            TRY(request.policy_ca_file, parse_ca_file(*file));
+        }
     }
     request.dane = arguments.flag("--dane");
     if (request.dane) {
@@ -95,11 +98,17 @@ base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& targ
                                      ": it is on or off");
         target.verification = *text == "off" ? relay::Verification::off : relay::Verification::on;
     }
-    if (const auto text = arguments.value("--ca-file")) target.ca_file = *text;
-    if (const auto text = arguments.value("--fingerprint")) {
-        TRY(target.fingerprint, relay::parse_fingerprint(*text));
+    if (const auto text = arguments.value("--ca-file")) {
+        TRY(target.ca_file, parse_ca_file(*text));
     }
-    if (arguments.value("--fingerprint") && target.verification == relay::Verification::off)
+    if (const auto text = arguments.value("--fingerprint")) {
+        target.fingerprint.clear();
+        if (*text != "none") {
+            TRY(target.fingerprint, relay::parse_fingerprint(*text));
+        }
+    }
+    if (!target.fingerprint.empty() && arguments.value("--fingerprint") &&
+        target.verification == relay::Verification::off)
         return base::usage_error(
             "a fingerprint is itself a verification: it cannot be switched off beside it");
     return {};
