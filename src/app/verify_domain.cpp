@@ -87,7 +87,7 @@ net::Task<SpfPart> verify_spf(dns::Resolver& resolver, const VerifyRequest& requ
     if (request.ip) part.query = make_query(request, domain);
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t which) -> net::Task<void> {
         if (which == 0)
-            part.lint = co_await spf::lint(resolver, domain, spf::Limits(), request.readings);
+            part.lint = co_await spf::lint(resolver, domain, spf::Limits(), request.spf_memory);
         else
             part.evaluation = co_await spf::evaluate(resolver, *part.query);
     };

@@ -41,7 +41,7 @@ struct VerifyRequest {
     http::Fetcher* fetcher = nullptr;         // for MTA-STS; outlives the task
     std::string ca_file = {};                 // for MTA-STS, PEM; empty = the system's
     base::Time now = {};
-    spf::Readings* readings = nullptr;  // of records that many domains share; outlive the task
+    spf::Memory* spf_memory = nullptr;  // of records that many domains share; outlives the task
 };
 
 struct SpfPart {

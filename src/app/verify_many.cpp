@@ -23,7 +23,7 @@ class ManyTargets {
           options_(options) {
         for (auto& key : std::exchange(common_.keys, {}))
             keys_[key.domain.ascii()].push_back(std::move(key));
-        common_.readings = &readings_;
+        common_.spf_memory = &spf_memory_;
         options_.window = std::max(options_.window, options_.concurrency);
     }
 
@@ -85,7 +85,7 @@ class ManyTargets {
 
     dns::Resolver& resolver_;
     VerifyRequest common_;
-    spf::Readings readings_;
+    spf::Memory spf_memory_;
     NextTarget next_;
     TakeVerified take_;
     VerifyManyOptions options_;

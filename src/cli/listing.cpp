@@ -46,6 +46,9 @@ std::optional<std::string> value_text(const Value& value) {
             return base::join(texts, ",");
         }
         std::optional<std::string> operator()(const Value::Object&) const { return std::nullopt; }
+        std::optional<std::string> operator()(const std::shared_ptr<const output::Fragment>& part) const {
+            return value_text(part->value);
+        }
     };
     return std::visit(Text{}, value.data());
 }

@@ -38,19 +38,20 @@ std::size_t octets_of(const Answer& answer) {
 
 }  // namespace
 
-std::string cache_key(const Question& question) {
-    std::string key;
-    key.reserve(question.name.wire().size() + 3);
-    for (const char c : question.name.wire())
-        key += base::to_lower(c);
+CacheKey::CacheKey(const Question& question) {
+    const auto& wire = question.name.wire();
     const auto type = static_cast<std::uint16_t>(question.type);
-    key += '\0';
-    key += static_cast<char>(type >> 8);
-    key += static_cast<char>(type & 0xff);
-    return key;
+    text.reserve(wire.size() + 3);
+    text = wire;
+    for (char& c : text)
+        c = base::to_lower(c);
+    text += '\0';
+    text += static_cast<char>(type >> 8);
+    text += static_cast<char>(type & 0xff);
+    hash = std::hash<std::string_view>()(text);
 }
 
-const Answer* Cache::find(const std::string& key, net::Deadline now) {
+const Answer* Cache::find(const CacheKey& key, net::Deadline now) {
     const auto found = index_.find(key);
     if (found == index_.end()) return nullptr;
     const auto entry = found->second;
@@ -62,17 +63,21 @@ const Answer* Cache::find(const std::string& key, net::Deadline now) {
     return &entry->answer;
 }
 
-void Cache::insert(const std::string& key, const Answer& answer, std::chrono::seconds lifetime,
+void Cache::insert(const CacheKey& key, const Answer& answer, std::chrono::seconds lifetime,
                    net::Deadline now) {
     constexpr std::size_t bookkeeping = 160;  // nodes of the list and the index
-    const std::size_t octets = bookkeeping + octets_of(key) + octets_of(answer);
+    const std::size_t octets = bookkeeping + octets_of(key.text) + octets_of(answer);
     if (lifetime <= std::chrono::seconds(0) || capacity_ == 0 || octets > most_octets_) return;
     if (const auto found = index_.find(key); found != index_.end()) erase(found->second);
     while (entries_.size() >= capacity_ || octets_ + octets > most_octets_)
         erase(std::prev(entries_.end()));
-    entries_.push_front({key, answer, now + std::min(lifetime, longest), octets});
+    entries_.push_front({key, answer, expiry(lifetime, now), octets});
     index_.emplace(entries_.front().key, entries_.begin());
     octets_ += octets;
+}
+
+net::Deadline Cache::expiry(std::chrono::seconds lifetime, net::Deadline now) {
+    return now + std::min(lifetime, longest);
 }
 
 void Cache::erase(std::list<Entry>::iterator entry) {

@@ -10,8 +10,25 @@
 
 namespace dns {
 
-// Name and type as one text, the same for any case of the name.
-std::string cache_key(const Question& question);
+// Name and type as one text, the same for any case of the name, and its hash.
+struct CacheKey {
+    explicit CacheKey(const Question& question);
+
+    std::string text;
+    std::size_t hash;
+};
+
+// A key that stands elsewhere.
+struct CacheKeyView {
+    CacheKeyView(const CacheKey& key) : text(key.text), hash(key.hash) {}
+    bool operator==(const CacheKeyView& other) const { return text == other.text; }
+
+    std::string_view text;
+    std::size_t hash;
+    struct Hash {
+        std::size_t operator()(const CacheKeyView& key) const { return key.hash; }
+    };
+};
 
 class Cache {
   public:
@@ -20,16 +37,17 @@ class Cache {
         : capacity_(capacity), most_octets_(octets) {}
 
     // Null when there is none, or its time is over. Valid until the next call.
-    const Answer* find(const std::string& key, net::Deadline now);
+    const Answer* find(const CacheKey& key, net::Deadline now);
     // Nothing is kept for a lifetime of 0. At most a day (RFC 8767 section 4 advises a cap).
-    void insert(const std::string& key, const Answer& answer, std::chrono::seconds lifetime,
-                net::Deadline now);
+    void insert(const CacheKey& key, const Answer& answer, std::chrono::seconds lifetime, net::Deadline now);
+    // When an answer of this lifetime goes.
+    static net::Deadline expiry(std::chrono::seconds lifetime, net::Deadline now);
     std::size_t size() const { return entries_.size(); }
     std::size_t octets() const { return octets_; }
 
   private:
     struct Entry {
-        std::string key;
+        CacheKey key;
         Answer answer;
         net::Deadline expires;
         std::size_t octets;
@@ -39,8 +57,9 @@ class Cache {
     std::size_t capacity_;
     std::size_t most_octets_;
     std::size_t octets_ = 0;
-    std::list<Entry> entries_;                                                // the latest used first
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> index_;  // keys stand in the entries
+    std::list<Entry> entries_;  // the latest used first
+    // The keys stand in the entries.
+    std::unordered_map<CacheKeyView, std::list<Entry>::iterator, CacheKeyView::Hash> index_;
 };
 
 }  // namespace dns

@@ -110,6 +110,7 @@ struct Answer {
     bool over_tcp = false;
     bool truncated = false;  // an answer over UDP was cut short; over_tcp tells whether TCP then worked
     bool bogus = false;  // SERVFAIL because DNSSEC does not validate: the server says so, or answers with CD
+    net::Deadline expires = {};  // until when its TTL lets it be kept; in the past: it is not to be kept
 
     std::vector<base::IpAddress> addresses() const;  // of A and AAAA records, in order
     std::vector<std::string> texts() const;          // joined TXT records, in order

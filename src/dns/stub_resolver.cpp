@@ -220,7 +220,7 @@ class StubResolver final : public Resolver {
     }
 
     net::Task<Answer> query(Question question) override {
-        const std::string key = cache_key(question);
+        const CacheKey key(question);
         for (;;) {
             if (const Answer* known = cache_.find(key, Clock::now())) {
                 ++counts().from_cache;
@@ -251,14 +251,14 @@ class StubResolver final : public Resolver {
     }
 
     bool knows(const Question& question) override {
-        return cache_.find(cache_key(question), Clock::now()) != nullptr;
+        return cache_.find(CacheKey(question), Clock::now()) != nullptr;
     }
 
   private:
     // However the one who asks goes away, those who wait are told.
     class Landing {
       public:
-        Landing(StubResolver& resolver, const std::string& key, std::shared_ptr<Flight> flight)
+        Landing(StubResolver& resolver, const CacheKey& key, std::shared_ptr<Flight> flight)
             : resolver_(resolver), key_(key), flight_(std::move(flight)) {}
         Landing(const Landing&) = delete;
         Landing& operator=(const Landing&) = delete;
@@ -270,7 +270,7 @@ class StubResolver final : public Resolver {
 
       private:
         StubResolver& resolver_;
-        const std::string& key_;
+        const CacheKey& key_;
         std::shared_ptr<Flight> flight_;
     };
 
@@ -280,7 +280,7 @@ class StubResolver final : public Resolver {
         return answer;
     }
 
-    net::Task<Answer> answer(Question question, const std::string& key) {
+    net::Task<Answer> answer(Question question, const CacheKey& key) {
         shared_.begin();
         const auto deadline = Clock::now() + shared_.options.timeout;
         const Name origin = question.name;
@@ -308,7 +308,11 @@ class StubResolver final : public Resolver {
             if (!chain.leads_out) break;
             question.name = result.aliases.back();
         }
-        if (!is_temporary(result.status)) cache_.insert(key, result, std::chrono::seconds(ttl), Clock::now());
+        if (is_temporary(result.status)) co_return result;
+        const auto now = Clock::now();
+        const std::chrono::seconds lifetime(ttl);
+        result.expires = Cache::expiry(lifetime, now);
+        cache_.insert(key, result, lifetime, now);
         co_return result;
     }
 
@@ -317,7 +321,8 @@ class StubResolver final : public Resolver {
     static constexpr std::size_t most_answers = 100'000;
     Shared shared_;
     Cache cache_;
-    std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;
+    // The keys stand in the frames of those who ask.
+    std::unordered_map<CacheKeyView, std::shared_ptr<Flight>, CacheKeyView::Hash> flights_;
 };
 
 }  // namespace

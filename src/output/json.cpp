@@ -136,6 +136,12 @@ class Writer {
             write(member.second);
         });
     }
+    void operator()(const std::shared_ptr<const Fragment>& part) {
+        if (indent_ == 0)
+            sink_ += part->line;
+        else
+            write(part->value);
+    }
     void write(const Value& value) { std::visit(*this, value.data()); }
 
   private:
@@ -181,6 +187,13 @@ std::string render_json_line(const Value& value) {
     std::string text;
     append(text, value, 0);
     return text;
+}
+
+std::shared_ptr<const Fragment> make_fragment(Value value) {
+    auto made = std::make_shared<Fragment>();
+    Writer(made->line, 0).write(value);
+    made->value = std::move(value);
+    return made;
 }
 
 void append_json_line(std::string& sink, const Value& value) {

@@ -13,6 +13,8 @@ std::string render_json(const Value& value);
 // One line with its newline: JSON Lines.
 std::string render_json_line(const Value& value);
 // The same, behind what the sink holds: for streams of many lines.
+// For a part of many lines: it is written once.
+std::shared_ptr<const Fragment> make_fragment(Value value);
 void append_json_line(std::string& sink, const Value& value);
 
 }  // namespace output

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +16,15 @@
 
 namespace output {
 
+struct Fragment;
+
 class Value {
   public:
     using Array = std::vector<Value>;
     using Member = std::pair<std::string, Value>;
     using Object = std::vector<Member>;  // in the order of writing; a key stands once
-    using Data = std::variant<std::nullptr_t, bool, std::int64_t, std::string, Array, Object>;
+    using Data = std::variant<std::nullptr_t, bool, std::int64_t, std::string, Array, Object,
+                              std::shared_ptr<const Fragment>>;
 
     Value() = default;  // null
     Value(std::nullptr_t) {}
@@ -32,6 +36,7 @@ class Value {
     // Unsigned numbers above 2^63-1 stop there.
     template <std::integral T>
     requires(!std::same_as<T, bool> && !std::same_as<T, char>) Value(T number) : data_(to_int64(number)) {}
+    Value(std::shared_ptr<const Fragment> part) : data_(std::move(part)) {}
     // Absent is null.
     template <class T>
     Value(const std::optional<T>& maybe) {
@@ -82,6 +87,12 @@ struct Value::Init {
     Init(Text&& name, T&& of) : key(std::forward<Text>(name)), value(std::forward<T>(of)) {}
     mutable std::string key;
     mutable Value value;
+};
+
+// A part that many documents have in common, with what it is in a line of JSON (make_fragment(), json.hpp).
+struct Fragment {
+    Value value;
+    std::string line;
 };
 
 // The frame of every JSON answer: {"schema": "relayctl.relay.list/1", "items": [...]}.

@@ -63,7 +63,7 @@ namespace {
 
 // The child that ended its record's evaluation, when one did.
 Node* ending_child(Node& node) {
-    for (auto& child : node.children)
+    for (auto& child : node.children.change())
         if (child.outcome == Outcome::match || child.outcome == Outcome::temperror ||
             child.outcome == Outcome::permerror)
             return &child;

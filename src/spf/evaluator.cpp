@@ -113,7 +113,7 @@ net::Task<Check> Evaluator::check_record(const Record& record, std::string domai
         const auto* directive = std::get_if<Directive>(&record.terms[i]);
         if (std::holds_alternative<Redirect>(record.terms[i])) redirect = i;
         if (directive == nullptr) continue;
-        Node& child = node.children[i];
+        Node& child = node.children.change()[i];
         const unsigned before = lookups_;
         const Match match = co_await run(*directive, domain, child);
         child.outcome = match.outcome;
@@ -134,7 +134,7 @@ net::Task<Check> Evaluator::check_record(const Record& record, std::string domai
     }
     if (redirect < record.terms.size() && !record.has_all()) {
         const auto& target = std::get<Redirect>(record.terms[redirect]).domain;
-        co_return co_await follow_redirect(target, domain, node.children[redirect]);
+        co_return co_await follow_redirect(target, domain, node.children.change()[redirect]);
     }
     result.verdict = Verdict::neutral;  // section 4.7
     result.reason = fmt::format("no term of the record of {} matches", domain);

@@ -87,9 +87,9 @@ Findings Linter::judge_includes() {
     return findings;
 }
 
-net::Task<Findings> Linter::look_for_type_99(dns::Name name) {
+net::Task<Findings> Linter::look_for_type_99(dns::Name name, WalkSums& sums) {
     Findings findings;
-    const dns::Answer answer = co_await ask(name, dns::Type::spf);
+    const dns::Answer answer = co_await ask(sums, name, dns::Type::spf);
     const auto texts = answer.texts();
     if (answer.status == dns::Status::found)
         findings.push_back(
@@ -109,7 +109,7 @@ void append(std::vector<finding::Finding>& to, std::vector<finding::Finding> fro
 
 }  // namespace
 
-net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits, Readings* readings) {
+net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits, Memory* memory) {
     Lint result;
     auto checked = checked_domain(domain);
     result.domain = checked ? *checked : domain;
@@ -119,10 +119,12 @@ net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits,
         result.findings.push_back(finding::make("spf-invalid-domain", domain, checked.error().message));
         co_return result;
     }
-    Readings own;
-    detail::Linter linter(resolver, readings != nullptr ? *readings : own, result, limits);
+    Memory own;
+    detail::Linter linter(resolver, memory != nullptr ? *memory : own, result, limits);
     detail::Path path;
+    WalkSums sums;
     path.domain = result.domain;
+    path.sums = &sums;
     const dns::Name name = target_name(result.domain).value();
     // The TXT tree and the obsolete type do not depend on each other.
     std::vector<std::vector<finding::Finding>> parts(2);
@@ -130,12 +132,10 @@ net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits,
         if (part == 0)
             parts[0] = co_await linter.visit(path, result.tree);
         else
-            parts[1] = co_await linter.look_for_type_99(name);
+            parts[1] = co_await linter.look_for_type_99(name, sums);
     };
     co_await net::for_each(2, 2, make);
-    result.lookups = detail::number_nodes(result.tree, 0);
-    result.void_lookups = result.tree.voids;
-    result.ipv4_addresses = linter.ipv4_addresses();
+    linter.add_up(std::move(sums));
     append(result.findings, std::move(parts[0]));
     append(result.findings, linter.judge_counts());
     append(result.findings, linter.judge_includes());

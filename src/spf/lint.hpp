@@ -8,7 +8,7 @@
 #include "dns/resolver.hpp"
 #include "finding/finding.hpp"
 #include "spf/evaluate.hpp"
-#include "spf/reading.hpp"
+#include "spf/subtree.hpp"
 #include "spf/tree.hpp"
 
 namespace spf {
@@ -35,9 +35,9 @@ struct Lint {
 
 // Follows every include and redirect, past the limit of ten as well; independent questions are asked at once.
 // Never fails: what could not be asked is a finding. `domain` may be any text.
-// When the time of `limits` is up nothing more is asked. `readings` outlive the task; nullptr: none are
+// When the time of `limits` is up nothing more is asked. `memory` outlives the task; nullptr: nothing is
 // remembered.
 net::Task<Lint> lint(dns::Resolver& resolver, std::string domain, Limits limits = {},
-                     Readings* readings = nullptr);
+                     Memory* memory = nullptr);
 
 }  // namespace spf

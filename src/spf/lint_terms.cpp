@@ -19,16 +19,16 @@ std::string status_text(const dns::Answer& answer) {
 net::Task<Findings> Linter::check_addresses(const Visit& visit, dns::Name name, Node& node) {
     Findings findings;
     std::vector<dns::Question> questions = {{name, dns::Type::a}, {name, dns::Type::aaaa}};
-    const auto answers = co_await ask_all(std::move(questions));
+    const auto answers = co_await ask_all(*visit.path->sums, std::move(questions));
     for (const auto& answer : answers) {
         if (answered(answer)) continue;
         node.note = dns::to_string(answer.status);
-        lint_.complete = false;
+        visit.path->sums->complete = false;
         findings.push_back(about("spf-lookup-failed", visit, node.text,
                                  fmt::format("{}: {}", name.to_string(), status_text(answer))));
         co_return findings;
     }
-    if (dns::is_missing(answers[1].status)) ++lint_.void_lookups_ipv6;
+    if (dns::is_missing(answers[1].status)) ++visit.path->sums->void_lookups_ipv6;
     if (!dns::is_missing(answers[0].status) || !dns::is_missing(answers[1].status)) co_return findings;
     node.voids = 1;
     node.note = dns::to_string(answers[0].status);
@@ -39,17 +39,17 @@ net::Task<Findings> Linter::check_addresses(const Visit& visit, dns::Name name, 
 
 net::Task<Findings> Linter::check_mx(const Visit& visit, dns::Name name, Node& node) {
     Findings findings;
-    const dns::Answer answer = co_await ask(name, dns::Type::mx);
+    const dns::Answer answer = co_await ask(*visit.path->sums, name, dns::Type::mx);
     if (!answered(answer)) {
         node.note = dns::to_string(answer.status);
-        lint_.complete = false;
+        visit.path->sums->complete = false;
         findings.push_back(about("spf-lookup-failed", visit, node.text,
                                  fmt::format("MX of {}: {}", name.to_string(), status_text(answer))));
         co_return findings;
     }
     if (dns::is_missing(answer.status)) {
         node.voids = 1;
-        ++lint_.void_lookups_ipv6;
+        ++visit.path->sums->void_lookups_ipv6;
         node.note = "no MX record";
         findings.push_back(about("spf-void-lookup", visit, node.text,
                                  fmt::format("{} has no MX record: {}; its own address is not used instead",
@@ -70,7 +70,7 @@ net::Task<Findings> Linter::check_mx(const Visit& visit, dns::Name name, Node& n
             questions.push_back({mx->exchange, dns::Type::a});
             questions.push_back({mx->exchange, dns::Type::aaaa});
         }
-    const auto answers = co_await ask_all(questions);
+    const auto answers = co_await ask_all(*visit.path->sums, questions);
     bool void4 = !questions.empty();
     bool void6 = !questions.empty();
     for (std::size_t i = 0; i + 1 < answers.size(); i += 2) {
@@ -79,7 +79,7 @@ net::Task<Findings> Linter::check_mx(const Visit& visit, dns::Name name, Node& n
         if (!dns::is_missing(answers[i + 1].status)) void6 = false;
         if (!answered(answers[i]) || !answered(answers[i + 1])) {
             const auto& failed = answered(answers[i]) ? answers[i + 1] : answers[i];
-            lint_.complete = false;
+            visit.path->sums->complete = false;
             findings.push_back(about("spf-lookup-failed", visit, node.text,
                                      fmt::format("MX host {}: {}", host, status_text(failed))));
         } else if (dns::is_missing(answers[i].status) && dns::is_missing(answers[i + 1].status)) {
@@ -89,22 +89,22 @@ net::Task<Findings> Linter::check_mx(const Visit& visit, dns::Name name, Node& n
         }
     }
     if (void4 && void6) node.voids = 1;
-    if (void6) ++lint_.void_lookups_ipv6;
+    if (void6) ++visit.path->sums->void_lookups_ipv6;
     co_return findings;
 }
 
 net::Task<Findings> Linter::check_exists(const Visit& visit, dns::Name name, Node& node) {
     Findings findings;
-    const dns::Answer answer = co_await ask(name, dns::Type::a);
+    const dns::Answer answer = co_await ask(*visit.path->sums, name, dns::Type::a);
     if (answer.status == dns::Status::found) co_return findings;
     node.note = dns::to_string(answer.status);
     if (dns::is_missing(answer.status)) {
         node.voids = 1;
-        ++lint_.void_lookups_ipv6;
+        ++visit.path->sums->void_lookups_ipv6;
         findings.push_back(about("spf-void-lookup", visit, node.text,
                                  fmt::format("{} has no address: {}", name.to_string(), node.note)));
     } else {
-        lint_.complete = false;
+        visit.path->sums->complete = false;
         findings.push_back(about("spf-lookup-failed", visit, node.text,
                                  fmt::format("{}: {}", name.to_string(), status_text(answer))));
     }
@@ -123,7 +123,7 @@ net::Task<Findings> Linter::check_explanation(const Visit& visit) {
     if (name.has_error()) {
         fault = name.error().message;
     } else {
-        const dns::Answer answer = co_await ask(*name, dns::Type::txt);
+        const dns::Answer answer = co_await ask(*visit.path->sums, *name, dns::Type::txt);
         if (!answered(answer)) co_return findings;
         const auto texts = answer.texts();
         if (texts.size() != 1) {

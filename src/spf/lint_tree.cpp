@@ -72,15 +72,52 @@ bool is_covered(const base::IpPrefix& network, const Networks& others) {
 
 }  // namespace
 
-unsigned number_nodes(Node& node, unsigned before) {
+void add_networks(WalkSums::Ranges& ranges, const Record& record) {
+    for (const auto& term : record.terms) {
+        const auto* directive = std::get_if<Directive>(&term);
+        if (directive == nullptr) continue;
+        if (std::holds_alternative<All>(directive->mechanism)) return;
+        const auto* ip4 = std::get_if<Ip4>(&directive->mechanism);
+        if (ip4 == nullptr || directive->qualifier != Qualifier::pass) continue;
+        const auto* bytes = ip4->network.address.data();
+        const std::uint64_t address = std::uint64_t{bytes[0]} << 24 | std::uint64_t{bytes[1]} << 16 |
+                                      std::uint64_t{bytes[2]} << 8 | bytes[3];
+        const std::uint64_t size = std::uint64_t{1} << (32 - ip4->network.length);
+        const std::uint64_t begin = address & ~(size - 1);
+        ranges.emplace_back(begin, begin + size);
+    }
+}
+
+std::uint64_t count_addresses(WalkSums::Ranges ranges) {
+    std::sort(ranges.begin(), ranges.end());
+    std::uint64_t count = 0;
+    std::uint64_t end = 0;
+    for (const auto& [from, to] : ranges) {
+        if (to <= end) continue;
+        count += to - std::max(from, end);
+        end = to;
+    }
+    return count;
+}
+
+unsigned number_nodes(Node& node, unsigned before, const Grafts& grafts) {
     unsigned running = before;
     if (node.cost != 0) {
         running += node.cost;
         node.cost = running;
     }
-    for (auto& child : node.children) {
-        running = number_nodes(child, running);
-        node.voids += child.voids;
+    const auto graft =
+        std::find_if(grafts.begin(), grafts.end(), [&](const Graft& other) { return other.node == &node; });
+    if (graft != grafts.end()) {
+        auto numbered = graft->subtree->numbered(running);
+        node.children = std::move(numbered.children);
+        node.voids += numbered.voids;
+        running += numbered.cost;
+    } else if (!node.children.empty()) {
+        for (auto& child : node.children.change()) {
+            running = number_nodes(child, running, grafts);
+            node.voids += child.voids;
+        }
     }
     node.subtree = running - before;
     return running;

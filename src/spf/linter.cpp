@@ -44,6 +44,11 @@ dns::Answer not_asked(std::string_view why) {
     return answer;
 }
 
+std::string without_dot(std::string name) {
+    if (name.ends_with('.')) name.pop_back();
+    return name;
+}
+
 }  // namespace
 
 bool Path::contains(std::string_view other) const {
@@ -62,35 +67,40 @@ Place Path::place() const {
     return Place::own;
 }
 
-net::Task<dns::Answer> Linter::ask(dns::Name name, dns::Type type) {
+net::Task<dns::Answer> Linter::ask(WalkSums& sums, dns::Name name, dns::Type type) {
+    ++sums.questions;
     if (++questions_ > most_questions) {
         bounded_ = true;
-        lint_.complete = false;
+        sums.complete = false;
+        sums.repeatable = false;
         co_return not_asked("the record is too large");
     }
     if (std::chrono::steady_clock::now() >= deadline_) {
-        lint_.complete = false;
+        sums.complete = false;
+        sums.repeatable = false;
         co_return not_asked("the time for the whole record is up");
     }
     dns::Question question;
     question.name = std::move(name);
     question.type = type;
-    co_return co_await resolver_.query(std::move(question));
+    dns::Answer answer = co_await resolver_.query(std::move(question));
+    sums.expires = std::min(sums.expires, answer.expires);
+    co_return answer;
 }
 
-net::Task<std::vector<dns::Answer>> Linter::ask_all(std::vector<dns::Question> questions) {
+net::Task<std::vector<dns::Answer>> Linter::ask_all(WalkSums& sums, std::vector<dns::Question> questions) {
     std::vector<dns::Answer> answers(questions.size());
     // At once, those that have to be asked: the answers at hand come one after the other.
     std::vector<std::size_t> waiting;
     for (std::size_t i = 0; i < questions.size(); ++i) {
         if (resolver_.knows(questions[i]))
-            answers[i] = co_await ask(questions[i].name, questions[i].type);
+            answers[i] = co_await ask(sums, questions[i].name, questions[i].type);
         else
             waiting.push_back(i);
     }
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t which) -> net::Task<void> {
         const std::size_t i = waiting[which];
-        answers[i] = co_await ask(questions[i].name, questions[i].type);
+        answers[i] = co_await ask(sums, questions[i].name, questions[i].type);
     };
     co_await net::for_each(waiting.size(), at_once, make);
     co_return answers;
@@ -115,7 +125,7 @@ Findings Linter::judge_status(const dns::Answer& answer, const Path& path, Node&
         node.note = dns::to_string(answer.status);
     if (answered(answer)) return findings;
     node.outcome = Outcome::temperror;
-    lint_.complete = false;
+    path.sums->complete = false;
     const bool loop = answer.status == dns::Status::alias_loop;
     findings.push_back(finding::make(loop ? "spf-alias-loop" : "spf-lookup-failed", path.domain,
                                      fmt::format("TXT of {}: {}", path.domain, status_text(answer))));
@@ -166,7 +176,7 @@ net::Task<Findings> Linter::visit(Path path, Node& node) {
     Findings findings;
     const auto name = target_name(path.domain);
     if (name.has_error()) co_return findings;
-    const dns::Answer answer = co_await ask(*name, dns::Type::txt);
+    const dns::Answer answer = co_await ask(*path.sums, *name, dns::Type::txt);
     if (path.parent == nullptr) {
         lint_.status = answer.status;
         lint_.detail = answer.detail;
@@ -176,12 +186,13 @@ net::Task<Findings> Linter::visit(Path path, Node& node) {
     if (path.parent == nullptr) append(findings, dns::answer_findings(*name, dns::Type::txt, answer));
     const auto chosen = select(answer, path, node, findings);
     if (!chosen) {
-        if (path.parent == nullptr) co_await look_for_doubled_name(*name, findings);
+        if (path.parent == nullptr) co_await look_for_doubled_name(*name, path, findings);
         co_return findings;
     }
     const auto& txt = std::get<dns::Txt>(answer.records[*chosen].data);
     Visit visit;
-    visit.reading = readings_.read(txt.joined(), path.place());
+    path.sums->has_record = true;
+    visit.reading = memory_.readings.read(txt.joined(), path.place());
     visit.path = &path;
     const Reading& reading = *visit.reading;
     if (path.parent == nullptr) lint_.record = reading.text;
@@ -191,20 +202,20 @@ net::Task<Findings> Linter::visit(Path path, Node& node) {
     // Terms beside a faulty one are walked too: who repairs the fault wants to know them.
     if (reading.faulty && path.parent != nullptr) node.outcome = Outcome::permerror;
     node.children = reading.nodes;
-    count_networks(reading.record);
+    add_networks(path.sums->ranges, reading.record);
     append(findings, co_await walk_terms(visit, node));
     co_return findings;
 }
 
 // One more question where there is no record: panels append the zone to what is typed.
-net::Task<void> Linter::look_for_doubled_name(dns::Name name, Findings& findings) {
+net::Task<void> Linter::look_for_doubled_name(dns::Name name, const Path& path, Findings& findings) {
     const auto missing = std::find_if(findings.begin(), findings.end(), [](const finding::Finding& finding) {
         return finding.id == "spf-no-record";
     });
     if (missing == findings.end()) co_return;
     const auto doubled = dns::Name::parse(fmt::format("{}.{}", name.to_string(), name.to_string()));
     if (doubled.has_error()) co_return;
-    const dns::Answer answer = co_await ask(*doubled, dns::Type::txt);
+    const dns::Answer answer = co_await ask(*path.sums, *doubled, dns::Type::txt);
     if (select_records(answer).empty()) co_return;
     *missing = finding::make("spf-doubled-name", name.to_string(),
                              fmt::format("an SPF record stands at {}", doubled->to_string()),
@@ -215,8 +226,10 @@ net::Task<Findings> Linter::walk_terms(const Visit& visit, Node& node) {
     const bool has_all = visit.reading->record.has_all();
     bool reachable = true;
     std::vector<std::size_t> walked;
-    for (std::size_t i = 0; i < visit.reading->record.terms.size(); ++i) {
-        Node& child = node.children[i];
+    std::vector<Findings> parts(node.children.size());
+    auto& children = node.children.change();
+    for (std::size_t i = 0; i < children.size(); ++i) {
+        Node& child = children[i];
         const bool is_redirect = child.kind == NodeKind::redirect;
         if (is_redirect ? has_all : !reachable && child.kind != NodeKind::explanation) {
             child.outcome = Outcome::not_reached;
@@ -227,19 +240,17 @@ net::Task<Findings> Linter::walk_terms(const Visit& visit, Node& node) {
                           child.kind == NodeKind::mx || child.kind == NodeKind::exists ||
                           child.kind == NodeKind::ptr;
         const bool explains = child.kind == NodeKind::explanation && visit.path->place() == Place::own;
-        if (asks || explains) walked.push_back(i);
+        if ((asks || explains) && !graft(visit, i, child, parts[i])) walked.push_back(i);
     }
     // Terms whose answers are at hand, those of providers mostly, are walked one after the other beside those
     // that wait: a task of its own costs more than such a walk.
-    const auto known = std::stable_partition(walked.begin(), walked.end(), [&](std::size_t i) {
-        return !is_known(visit, i, node.children[i].kind);
-    });
+    const auto known = std::stable_partition(
+        walked.begin(), walked.end(), [&](std::size_t i) { return !is_known(visit, i, children[i].kind); });
     const auto waiting = static_cast<std::size_t>(known - walked.begin());
-    std::vector<Findings> parts(node.children.size());
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
         const std::size_t end = i < waiting ? i + 1 : walked.size();
         for (; i < end; ++i)
-            parts[walked[i]] = co_await walk_term(visit, walked[i], node.children[walked[i]]);
+            parts[walked[i]] = co_await walk_term(visit, walked[i], children[walked[i]]);
     };
     co_await net::for_each(waiting + (known == walked.end() ? 0 : 1), at_once, make);
     Findings findings;
@@ -270,15 +281,18 @@ net::Task<Findings> Linter::walk_term(const Visit& visit, std::size_t index, Nod
     const Term& term = visit.reading->record.terms[index];
     const MacroString* macro = domain_spec(term);
     node.cost = macro != nullptr && macro->uses('p') ? 2 : 1;
+    ++visit.path->sums->terms;
     if (++walked_ > most_walked_terms || visit.path->depth >= deepest_walk) {
         node.note = "not followed";
         bounded_ = true;
-        lint_.complete = false;
+        visit.path->sums->complete = false;
+        visit.path->sums->repeatable = false;
         co_return findings;
     }
     if (macro != nullptr && macro->needs_message()) {
         node.note = "depends on the message";
-        if (node.kind == NodeKind::include || node.kind == NodeKind::redirect) lint_.complete = false;
+        if (node.kind == NodeKind::include || node.kind == NodeKind::redirect)
+            visit.path->sums->complete = false;
         co_return findings;
     }
     MacroValues values = {};
@@ -300,47 +314,73 @@ net::Task<Findings> Linter::walk_term(const Visit& visit, std::size_t index, Nod
 }
 
 net::Task<Findings> Linter::follow(const Visit& from, std::string target, Node& node) {
-    if (target.ends_with('.')) target.pop_back();
+    target = without_dot(std::move(target));
     node.domain = target;
     Path path;
     path.parent = from.path;
     path.domain = target;
     path.via = node.kind;
     path.depth = from.path->depth + 1;
-    if (!from.path->contains(target)) co_return co_await visit(path, node);
+    Findings findings;
+    if (!from.path->contains(target)) {
+        WalkSums sums;
+        sums.domains.push_back(target);
+        path.sums = &sums;
+        const Place place = path.place();
+        findings = co_await visit(std::move(path), node);
+        from.path->sums->add(sums);
+        memory_.subtrees.insert(target, place, std::make_shared<Subtree>(node, findings, std::move(sums)),
+                                std::chrono::steady_clock::now());
+        co_return findings;
+    }
+    from.path->sums->repeatable = false;
     node.outcome = Outcome::permerror;
     node.note = "includes itself";
-    Findings findings;
     findings.push_back(about("spf-cycle", from, node.text, path.to_string()));
     co_return findings;
 }
 
-void Linter::count_networks(const Record& record) {
-    for (const auto& term : record.terms) {
-        const auto* directive = std::get_if<Directive>(&term);
-        if (directive == nullptr) continue;
-        if (std::holds_alternative<All>(directive->mechanism)) return;
-        const auto* ip4 = std::get_if<Ip4>(&directive->mechanism);
-        if (ip4 == nullptr || directive->qualifier != Qualifier::pass) continue;
-        const auto* bytes = ip4->network.address.data();
-        const std::uint64_t address = std::uint64_t{bytes[0]} << 24 | std::uint64_t{bytes[1]} << 16 |
-                                      std::uint64_t{bytes[2]} << 8 | bytes[3];
-        const std::uint64_t size = std::uint64_t{1} << (32 - ip4->network.length);
-        const std::uint64_t begin = address & ~(size - 1);
-        ranges_.emplace_back(begin, begin + size);
-    }
+// What an earlier walk has found below this term, while it holds, is not walked again; whether it was so.
+bool Linter::graft(const Visit& from, std::size_t index, Node& node, Findings& findings) {
+    if (node.kind != NodeKind::include && node.kind != NodeKind::redirect) return false;
+    const MacroString* macro = domain_spec(from.reading->record.terms[index]);
+    if (macro == nullptr || macro->needs_message()) return false;
+    MacroValues values = {};
+    values.domain = from.path->domain;
+    const std::string target = without_dot(expand(*macro, values));
+    const auto now = std::chrono::steady_clock::now();
+    const bool own = node.kind == NodeKind::redirect && from.path->place() == Place::own;
+    auto subtree = memory_.subtrees.find(target, own ? Place::own : Place::included, now);
+    if (!subtree || now >= deadline_ || !fits(*subtree, *from.path)) return false;
+    node.cost = macro->uses('p') ? 2 : 1;
+    node.domain = target;
+    node.outcome = subtree->node().outcome;
+    node.note = subtree->node().note;
+    node.children = subtree->node().children;
+    findings = subtree->findings();
+    walked_ += 1 + subtree->sums().terms;
+    questions_ += subtree->sums().questions;
+    ++from.path->sums->terms;
+    from.path->sums->add(subtree->sums());
+    grafts_.push_back({&node, std::move(subtree)});
+    return true;
 }
 
-std::uint64_t Linter::ipv4_addresses() {
-    std::sort(ranges_.begin(), ranges_.end());
-    std::uint64_t count = 0;
-    std::uint64_t end = 0;
-    for (const auto& [from, to] : ranges_) {
-        if (to <= end) continue;
-        count += to - std::max(from, end);
-        end = to;
-    }
-    return count;
+// Whether a walk from here would meet no bound and no loop either.
+bool Linter::fits(const Subtree& subtree, const Path& from) const {
+    const auto& sums = subtree.sums();
+    return walked_ + 1 + sums.terms <= most_walked_terms && questions_ + sums.questions <= most_questions &&
+           from.depth + 1 + sums.height < deepest_walk &&
+           std::none_of(sums.domains.begin(), sums.domains.end(),
+                        [&](const std::string& domain) { return from.contains(domain); });
+}
+
+void Linter::add_up(WalkSums sums) {
+    lint_.lookups = number_nodes(lint_.tree, 0, grafts_);
+    lint_.void_lookups = lint_.tree.voids;
+    lint_.void_lookups_ipv6 = sums.void_lookups_ipv6;
+    lint_.complete = sums.complete;
+    lint_.ipv4_addresses = count_addresses(std::move(sums.ranges));
 }
 
 }  // namespace spf::detail

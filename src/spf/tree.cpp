@@ -8,6 +8,23 @@
 
 namespace spf {
 
+Nodes::Nodes(std::vector<Node> nodes)
+    : nodes_(nodes.empty() ? nullptr : std::make_shared<std::vector<Node>>(std::move(nodes))) {}
+
+const std::vector<Node>& Nodes::all() const {
+    static const std::vector<Node> none;
+    return nodes_ ? *nodes_ : none;
+}
+
+std::vector<Node>& Nodes::change() {
+    if (!nodes_ || is_shared()) nodes_ = std::make_shared<std::vector<Node>>(all());
+    return *nodes_;
+}
+
+bool Nodes::operator==(const Nodes& other) const {
+    return nodes_ == other.nodes_ || all() == other.all();
+}
+
 std::string_view to_string(NodeKind kind) {
     switch (kind) {
         case NodeKind::domain:
@@ -65,7 +82,7 @@ void add_note(Node& node, const std::string& note) {
 
 Node condense(const Node& node, bool is_root) {
     Node result = node;
-    result.children.clear();
+    std::vector<Node> children;
     unsigned networks4 = 0;
     unsigned networks6 = 0;
     for (const auto& child : node.children) {
@@ -77,8 +94,9 @@ Node condense(const Node& node, bool is_root) {
         const bool idle = child.outcome == Outcome::not_reached || child.kind == NodeKind::all ||
                           child.kind == NodeKind::explanation || child.kind == NodeKind::unknown;
         if (!is_root && idle && !child.decides) continue;
-        result.children.push_back(condense(child, false));
+        children.push_back(condense(child, false));
     }
+    result.children = std::move(children);
     if (networks4 > 0) add_note(result, fmt::format("{} ip4", networks4));
     if (networks6 > 0) add_note(result, fmt::format("{} ip6", networks6));
     return result;

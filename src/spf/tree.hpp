@@ -1,6 +1,7 @@
 // The tree of terms that evaluation and lint walk, one node a term, for people to read.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,31 @@ enum class Outcome {
 std::string_view to_string(
     Outcome outcome);  // "", "match", "no match", "not reached", "temperror", "permerror"
 
+struct Node;
+
+// The terms of a record. Copies share them until one is changed: those of a provider stand in many trees.
+class Nodes {
+  public:
+    Nodes() = default;
+    Nodes(std::vector<Node> nodes);
+
+    const std::vector<Node>& all() const;
+    std::vector<Node>& change();  // to write to; valid until this is copied
+    // Whether others hold these very nodes, and the nodes as such.
+    bool is_shared() const { return nodes_.use_count() > 1; }
+    const std::shared_ptr<std::vector<Node>>& pointer() const { return nodes_; }
+
+    auto begin() const { return all().begin(); }
+    auto end() const { return all().end(); }
+    std::size_t size() const;
+    bool empty() const { return size() == 0; }
+    const Node& operator[](std::size_t i) const;
+    bool operator==(const Nodes& other) const;
+
+  private:
+    std::shared_ptr<std::vector<Node>> nodes_;
+};
+
 struct Node {
     NodeKind kind = NodeKind::domain;
     std::string text = {};                       // the term as written; of the root: the domain
@@ -36,9 +62,17 @@ struct Node {
     Outcome outcome = Outcome::none;
     std::string note = {};  // "24 ip4", "NXDOMAIN", "192.0.2.1"; not escaped
     bool decides = false;   // the one term that made the result
-    std::vector<Node> children = {};
+    Nodes children = {};
     bool operator==(const Node&) const = default;
 };
+
+inline std::size_t Nodes::size() const {
+    return nodes_ ? nodes_->size() : 0;
+}
+
+inline const Node& Nodes::operator[](std::size_t i) const {
+    return (*nodes_)[i];
+}
 
 // A branch of the record and what removing it would do for the limits.
 struct Saving {

@@ -44,9 +44,12 @@ class FakeResolver final : public dns::Resolver {
 
     net::Task<dns::Answer> query(dns::Question question) override {
         asked.push_back(question.name.to_string() + " " + std::string(dns::to_string(question.type)));
-        co_return answer(question);
+        auto result = answer(question);
+        if (!dns::is_temporary(result.status)) result.expires = keep_until;
+        co_return result;
     }
 
+    net::Deadline keep_until = {};  // the expiry of answers; in the past: none is to be kept
     std::vector<std::string> asked;  // "example.com TXT", in order
 
   private:

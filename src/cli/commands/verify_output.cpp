@@ -24,7 +24,7 @@ base::Result<VerifyOutput> VerifyOutput::create(Context& context, const Argument
 
 void VerifyOutput::append(std::string& text, const VerifyResult& result) {
     stream_.append(text, {.name = result.verification.domain,
-                          .item = [&] { return verify_item(result); },
+                          .item = [&] { return verify_item(result, &shared_terms_); },
                           .rows = [&] { return verify_rows(result); },
                           .line = [&] { return verify_line(result, console_->terminal()); }});
 }

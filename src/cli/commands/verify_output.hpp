@@ -26,6 +26,7 @@ class VerifyOutput {
 
     Console* console_;
     ItemStream stream_;
+    SharedTerms shared_terms_;
 };
 
 // The ids of all findings; they are those of the catalogue and outlive the verification.

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cli/views/finding_view.hpp"
 #include "cli/views/part_view.hpp"
+#include "output/json.hpp"
 #include "spf/header_fields.hpp"
 
 namespace cli {
@@ -28,19 +29,28 @@ Value text_or_null(const std::string& text) {
     return text.empty() ? Value() : Value(text);
 }
 
-Value node_item(const spf::Node& node) {
-    Value children = Value::array();
-    for (const auto& child : node.children)
-        children.push_back(node_item(child));
-    return Value::object({{"kind", spf::to_string(node.kind)},
-                          {"term", node.text},
-                          {"domain", text_or_null(node.domain)},
-                          {"cost", node.cost},
-                          {"subtree_cost", node.subtree},
-                          {"outcome", text_or_null(std::string(spf::to_string(node.outcome)))},
-                          {"note", text_or_null(node.note)},
-                          {"decides", node.decides},
-                          {"children", std::move(children)}});
+Value node_items(const spf::Nodes& nodes, SharedTerms* shared);
+
+Value node_item(const spf::Node& node, SharedTerms* shared) {
+    return Value::object(
+        {{"kind", spf::to_string(node.kind)},
+         {"term", node.text},
+         {"domain", text_or_null(node.domain)},
+         {"cost", node.cost},
+         {"subtree_cost", node.subtree},
+         {"outcome", text_or_null(std::string(spf::to_string(node.outcome)))},
+         {"note", text_or_null(node.note)},
+         {"decides", node.decides},
+         {"children", shared != nullptr && node.children.is_shared() ? shared->items(node.children)
+                                                                     : node_items(node.children, shared)}});
+}
+
+Value node_items(const spf::Nodes& nodes, SharedTerms* shared) {
+    Value::Array items;
+    items.reserve(nodes.size());
+    for (const auto& node : nodes)
+        items.push_back(node_item(node, shared));
+    return Value::array(std::move(items));
 }
 
 Value savings_items(const spf::Lint& lint) {
@@ -54,7 +64,7 @@ Value savings_items(const spf::Lint& lint) {
     return items;
 }
 
-Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip) {
+Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip, SharedTerms* shared) {
     Value item = Value::object(
         {{"verdict", finding::to_string(spf.verdict)},
          {"result", spf_result(spf)},
@@ -79,7 +89,7 @@ Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip
              evaluation != nullptr
                  ? Value(spf::authentication_results(*spf.query, *evaluation, spf.query->receiver))
                  : Value());
-    item.set("tree", node_item(spf.evaluation ? spf.evaluation->trace : spf.lint.tree));
+    item.set("tree", node_item(spf.evaluation ? spf.evaluation->trace : spf.lint.tree, shared));
     item.set("findings", finding_items(spf.findings));
     return item;
 }
@@ -238,7 +248,21 @@ std::string dmarc_detail(const app::DmarcPart& dmarc) {
     return text;
 }
 
-Value verify_item(const VerifyResult& result) {
+Value SharedTerms::items(const spf::Nodes& nodes) {
+    constexpr std::size_t most_octets = 2 << 20;
+    if (const auto found = kept_.find(nodes.pointer().get()); found != kept_.end())
+        return found->second.items;
+    if (octets_ > most_octets) {
+        kept_.clear();
+        octets_ = 0;
+    }
+    auto made = output::make_fragment(node_items(nodes, this));
+    octets_ += made->line.size();
+    kept_.emplace(nodes.pointer().get(), Kept{nodes.pointer(), made});
+    return made;
+}
+
+Value verify_item(const VerifyResult& result, SharedTerms* shared) {
     const auto& verification = result.verification;
     Value item = Value::object(
         {{"domain", verification.domain},
@@ -249,7 +273,7 @@ Value verify_item(const VerifyResult& result) {
                                     : Value()},
          {"fault", text_or_null(verification.domain_fault)},
          {"answers", answer_items(verification.answers)},
-         {"spf", verification.spf ? spf_item(*verification.spf, result.ip) : Value()},
+         {"spf", verification.spf ? spf_item(*verification.spf, result.ip, shared) : Value()},
          {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
          {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
     for (const auto key : part_keys)

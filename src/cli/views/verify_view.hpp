@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <unordered_map>
 
 #include "app/relay_mail.hpp"
 #include "app/verify_domain.hpp"
@@ -21,7 +22,22 @@ struct VerifyResult {
     std::string ip_note = {};                 // where the address came from, or empty
 };
 
-output::Value verify_item(const VerifyResult& result);
+// The items of SPF terms that many domains have in common, those of providers: made once.
+class SharedTerms {
+  public:
+    output::Value items(const spf::Nodes& nodes);
+
+  private:
+    struct Kept {
+        std::shared_ptr<const std::vector<spf::Node>> nodes;
+        std::shared_ptr<const output::Fragment> items;
+    };
+    std::unordered_map<const std::vector<spf::Node>*, Kept> kept_;
+    std::size_t octets_ = 0;
+};
+
+// `shared`: for many items, one after the other.
+output::Value verify_item(const VerifyResult& result, SharedTerms* shared = nullptr);
 output::Value::Array verify_rows(const VerifyResult& result);
 std::span<const ColumnView> verify_columns();
 std::string verify_text(const VerifyResult& result, const output::Terminal& terminal);

@@ -107,3 +107,11 @@ TEST_CASE("arrays and objects grow from null, and nothing else does") {
     const std::vector<std::string> domains{"a", "b"};
     CHECK(Value::list(domains) == Value::array({"a", "b"}));
 }
+
+TEST_CASE("a part that many documents have in common is written as any other value") {
+    const auto list = Value::array({Value::object({{"a", 1}}), "\x01"});
+    const auto plain = Value::object({{"before", true}, {"list", list}});
+    const auto shared = Value::object({{"before", true}, {"list", make_fragment(list)}});
+    CHECK(render_json_line(shared) == render_json_line(plain));
+    CHECK(render_json(shared) == render_json(plain));
+}
