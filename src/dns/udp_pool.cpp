@@ -1,5 +1,6 @@
 #include "dns/udp_pool.hpp"
 
+#include <array>
 #include <cerrno>
 #include <unordered_map>
 
@@ -7,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <sys/socket.h>
 
 #include "dns/random.hpp"
 #include "net/asio_endpoint.hpp"
@@ -26,8 +28,34 @@ constexpr std::size_t sockets_per_server = 8;
 constexpr std::size_t questions_per_socket = 1024;  // then a new socket brings a new random port
 constexpr std::size_t in_flight_per_socket = 4096;  // ids stay hard to hit and quick to find
 constexpr int receive_buffer = 1 << 20;             // a burst of answers fits; the kernel may grant less
-constexpr std::size_t datagrams_per_turn = 64;
+constexpr std::size_t datagrams_at_once = 32;
+constexpr std::size_t largest_datagram = 65'536;
 constexpr auto sweep_interval = std::chrono::milliseconds(10);
+
+// Where the kernel puts several datagrams in one call.
+class Inbox {
+  public:
+    Inbox() : octets_(std::make_unique_for_overwrite<char[]>(datagrams_at_once * largest_datagram)) {
+        for (std::size_t i = 0; i < datagrams_at_once; ++i) {
+            places_[i] = {octets_.get() + i * largest_datagram, largest_datagram};
+            messages_[i].msg_hdr.msg_iov = &places_[i];
+            messages_[i].msg_hdr.msg_iovlen = 1;
+        }
+    }
+
+    // How many came, at most datagrams_at_once; -1: errno says why.
+    int receive(int socket) {
+        return ::recvmmsg(socket, messages_.data(), datagrams_at_once, MSG_DONTWAIT, nullptr);
+    }
+    std::string_view message(std::size_t i) const {
+        return {octets_.get() + i * largest_datagram, messages_[i].msg_len};
+    }
+
+  private:
+    std::unique_ptr<char[]> octets_;  // not touched before a datagram lies there
+    std::array<iovec, datagrams_at_once> places_ = {};
+    std::array<mmsghdr, datagrams_at_once> messages_ = {};
+};
 
 // One question on its way, in the frame of the coroutine that asked it.
 struct Pending {
@@ -113,7 +141,7 @@ class Registration {
 class AsioUdpPool final : public UdpPool {
   public:
     explicit AsioUdpPool(std::vector<net::Endpoint> servers)
-        : servers_(std::move(servers)), sockets_(servers_.size()), buffer_(65'536) {}
+        : servers_(std::move(servers)), sockets_(servers_.size()), chosen_(servers_.size()) {}
     AsioUdpPool(const AsioUdpPool&) = delete;
     AsioUdpPool& operator=(const AsioUdpPool&) = delete;
     ~AsioUdpPool() override {
@@ -165,9 +193,19 @@ class AsioUdpPool final : public UdpPool {
     }
 
     // One of several, at random: the port is a part of what a forger has to guess (RFC 5452 section 4.5).
+    // Questions that go out together share it: the kernel takes them, and hands over their answers, at once.
     base::Result<std::shared_ptr<Socket>> choose_socket(const asio::any_io_executor& executor,
                                                         std::size_t server) {
         auto& sockets = sockets_[server];
+        if (const auto& socket = chosen_[server]; socket && socket->pending.size() < in_flight_per_socket)
+            return socket;
+        TRY(chosen_[server], choose_any(executor, server, sockets));
+        return chosen_[server];
+    }
+
+    base::Result<std::shared_ptr<Socket>> choose_any(const asio::any_io_executor& executor,
+                                                     std::size_t server,
+                                                     std::vector<std::shared_ptr<Socket>>& sockets) {
         const std::size_t chosen = random_bits() % sockets_per_server;
         if (chosen < sockets.size()) {
             const auto socket = sockets[chosen];
@@ -210,11 +248,44 @@ class AsioUdpPool final : public UdpPool {
     }
 
     void send_all() {
-        for (const auto& [socket, id] : std::exchange(outbox_, {})) {
-            const auto found = socket->pending.find(id);
-            if (found == socket->pending.end()) continue;  // who asked went away
-            if (const int error = send(*socket, found->second->query); error != 0)
-                finish(*socket, id, Exchange::Outcome::failed, net::describe_errno(error));
+        for (auto& chosen : chosen_)
+            chosen.reset();
+        const auto outbox = std::exchange(outbox_, {});
+        for (auto at = outbox.begin(); at != outbox.end();) {
+            const auto end = std::find_if(at, outbox.end(),
+                                          [&](const auto& question) { return question.first != at->first; });
+            send_together(*at->first, {at, end});
+            at = end;
+        }
+    }
+
+    using Outgoing = std::pair<std::shared_ptr<Socket>, std::uint16_t>;
+
+    static void send_together(Socket& socket, std::span<const Outgoing> questions) {
+        std::vector<iovec> places;
+        std::vector<std::uint16_t> ids;
+        for (const auto& [unused, id] : questions) {
+            const auto found = socket.pending.find(id);
+            if (found == socket.pending.end()) continue;  // who asked went away
+            std::string& query = found->second->query;
+            places.push_back({query.data(), query.size()});
+            ids.push_back(id);
+        }
+        std::vector<mmsghdr> messages(places.size());
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            messages[i].msg_hdr.msg_iov = &places[i];
+            messages[i].msg_hdr.msg_iovlen = 1;
+        }
+        for (std::size_t sent = 0; sent < messages.size();) {
+            const int more = ::sendmmsg(socket.socket.native_handle(), &messages[sent],
+                                        static_cast<unsigned>(messages.size() - sent), MSG_NOSIGNAL);
+            if (more > 0) {
+                sent += static_cast<std::size_t>(more);
+                continue;
+            }
+            const std::uint16_t id = ids[sent++];
+            if (const int error = send(socket, socket.pending.find(id)->second->query); error != 0)
+                finish(socket, id, Exchange::Outcome::failed, net::describe_errno(error));
         }
     }
 
@@ -243,15 +314,15 @@ class AsioUdpPool final : public UdpPool {
                                   });
     }
 
-    void receive(Socket& socket, std::size_t most = datagrams_per_turn) {
-        for (std::size_t i = 0; i < most; ++i) {
-            const ssize_t size = ::recv(socket.socket.native_handle(), buffer_.data(), buffer_.size(), 0);
-            if (size >= 0)
-                take(socket, std::string_view(buffer_.data(), static_cast<std::size_t>(size)));
-            else if (errno == EAGAIN)
-                return;
-            else if (errno != EINTR)
-                return fail_all(socket, errno);
+    void receive(Socket& socket, std::size_t most = datagrams_at_once) {
+        for (std::size_t taken = 0; taken < most;) {
+            const int count = inbox_.receive(socket.socket.native_handle());
+            if (count < 0 && errno == EINTR) continue;
+            if (count < 0) return errno == EAGAIN ? void() : fail_all(socket, errno);
+            for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+                take(socket, inbox_.message(i));
+            taken += static_cast<std::size_t>(count);
+            if (static_cast<std::size_t>(count) < datagrams_at_once) return;
         }
     }
 
@@ -307,8 +378,9 @@ class AsioUdpPool final : public UdpPool {
     std::vector<net::Endpoint> servers_;
     std::vector<std::vector<std::shared_ptr<Socket>>> sockets_;  // by server
     std::vector<std::shared_ptr<Socket>> leaving_;
-    std::vector<char> buffer_;
-    std::vector<std::pair<std::shared_ptr<Socket>, std::uint16_t>> outbox_;
+    std::vector<std::shared_ptr<Socket>> chosen_;  // by server, until all that is to be sent is sent
+    Inbox inbox_;
+    std::vector<Outgoing> outbox_;
     std::vector<std::uint16_t> expired_;
     std::optional<asio::steady_timer> timer_;
     bool sweeping_ = false;
