@@ -71,7 +71,8 @@ net::Task<void> judge_answers(dns::Resolver& resolver, const VerifyRequest& requ
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
         return ask(resolver, request, names[i]);
     };
-    co_await net::for_each(names.size(), names_at_once, make);
+    // Without questions beside, all of them have been asked before.
+    co_await net::for_each(names.size(), request.aliases_beside ? names_at_once : 1, make);
     for (const auto& asked : names)
         take(result, asked);
 }

@@ -49,6 +49,18 @@ std::optional<Bytes> decode_base64(std::string_view text) {
     Bytes bytes;
     bytes.reserve(text.size() / 4 * 3);
     for (std::size_t i = 0; i < text.size(); i += 4) {
+        const auto value_at = [&](std::size_t j) {
+            return std::uint32_t{digit_values[static_cast<unsigned char>(text[i + j])]};
+        };
+        // Nearly all groups: four digits, none of which has the bit of no_digit.
+        const std::uint32_t a = value_at(0), b = value_at(1), c = value_at(2), d = value_at(3);
+        if (((a | b | c | d) & no_digit) == 0) {
+            const std::uint32_t whole = a << 18 | b << 12 | c << 6 | d;
+            bytes.insert(bytes.end(),
+                         {static_cast<std::uint8_t>(whole >> 16), static_cast<std::uint8_t>(whole >> 8),
+                          static_cast<std::uint8_t>(whole)});
+            continue;
+        }
         std::size_t digits = 4;
         if (i + 4 == text.size()) {
             while (digits > 2 && text[i + digits - 1] == '=')
@@ -56,8 +68,7 @@ std::optional<Bytes> decode_base64(std::string_view text) {
         }
         std::uint32_t group = 0;
         for (std::size_t j = 0; j < 4; ++j) {
-            const std::uint32_t value =
-                j < digits ? digit_values[static_cast<unsigned char>(text[i + j])] : 0;
+            const std::uint32_t value = j < digits ? value_at(j) : 0;
             if (value == no_digit) return std::nullopt;
             group = group << 6 | value;
         }

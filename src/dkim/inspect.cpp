@@ -43,6 +43,7 @@ bool looks_like_key(std::string_view text, const TagScan& scan) {
     while (!text.empty() && (base::is_space(text.front()) || text.front() == '"'))
         text.remove_prefix(1);
     if (other_record_kind(text)) return false;
+    if (starts_with_ignoring_case(text, "v=dkim")) return true;
     if (base::lower(text).find("v=dkim") != std::string::npos) return true;
     if (text.find("-----BEGIN") != std::string_view::npos) return true;
     return std::any_of(scan.tags.begin(), scan.tags.end(), [](const Tag& tag) {

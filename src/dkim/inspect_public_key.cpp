@@ -55,9 +55,9 @@ void Inspector::check_public_key() {
         add("dkim-private-key-published", "p= holds a private key", tag->value_offset);
         return;
     }
-    if (base::lower(base::trim(std::string(bytes->begin(), bytes->end()))).starts_with("-----begin")) {
-        const bool is_private =
-            std::string(bytes->begin(), bytes->end()).find("PRIVATE KEY") != std::string::npos;
+    const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+    if (base::equals_ignoring_case(base::trim(text).substr(0, 10), "-----begin")) {
+        const bool is_private = text.find("PRIVATE KEY") != std::string_view::npos;
         add(is_private ? "dkim-private-key-published" : "dkim-pem-armour",
             "p= holds the base64 text of a whole PEM file", tag->value_offset);
         return;
@@ -82,7 +82,7 @@ std::optional<base::Bytes> Inspector::decode_public_key(const Tag& tag) {
     if (space != digits.end() && !has("dkim-missing-semicolon") && !has("dkim-quotes-stored"))
         add("dkim-key-white-space", "a blank in the value of p=",
             tag.value_offset + static_cast<std::size_t>(space - digits.begin()));
-    std::erase_if(digits, base::is_space);
+    if (space != digits.end()) std::erase_if(digits, base::is_space);
     auto bytes = base::decode_base64(digits);
     if (!bytes) explain_bad_base64(tag, digits);
     return bytes;

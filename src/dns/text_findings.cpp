@@ -230,6 +230,7 @@ std::vector<Finding> character_findings(const Name& name, std::string_view text)
 }
 
 std::vector<Finding> split_findings(const Name& name, const Txt& txt) {
+    if (txt.strings.size() < 2) return {};
     const std::string text = txt.joined();
     const bool spf = is_spf(text);
     const auto points = split_points(txt);
