@@ -44,7 +44,7 @@ void BulkResults::run() {
             taken.swap(queue_);
             ended = ended_;
         }
-        drained_.notify_one();
+        drained_.notify_all();
         try {
             for (auto& done : taken)
                 take(std::move(done));
@@ -57,7 +57,7 @@ void BulkResults::run() {
             exception_ = std::current_exception();
             stopped_ = true;
         }
-        if (stopped_) drained_.notify_one();
+        if (stopped_) drained_.notify_all();
         taken.clear();
     }
 }

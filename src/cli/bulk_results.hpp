@@ -19,7 +19,7 @@
 
 namespace cli {
 
-// The constructor, push() and finish() are for one thread. Between the first and the last of them the
+// The constructor and finish() are for one thread, push() is for any. Between the first and the last of them the
 // console's output and error, and what the journal writes, belong to the thread in here.
 class BulkResults {
   public:

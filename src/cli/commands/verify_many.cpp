@@ -1,16 +1,14 @@
 #include "cli/commands/verify_many.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/verify_many.hpp"
 #include "base/text.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/bulk_results.hpp"
+#include "cli/commands/verify_stream.hpp"
 #include "cli/count.hpp"
-#include "cli/verify_lines.hpp"
-#include "net/run.hpp"
 
 namespace cli {
 
@@ -38,64 +36,11 @@ std::string settings_text(const Arguments& arguments) {
     return text.empty() ? "default options" : text.substr(1);
 }
 
-// Octets of standard input that are left to read, when it is a regular file.
-std::optional<std::uint64_t> input_size() {
-    struct stat status {};
-    if (::fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-    const off_t at = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
-    if (at < 0 || at >= status.st_size) return std::nullopt;
-    return static_cast<std::uint64_t>(status.st_size - at);
+// The order of the input is kept by one thread, and what fetches policies is for one.
+bool may_take_two_threads(const app::VerifyRequest& common, const app::VerifyManyOptions& options) {
+    return std::thread::hardware_concurrency() > 1 && options.order == app::Order::as_finished &&
+           options.concurrency > 1 && common.fetcher == nullptr;
 }
-
-class VerifyMany {
-  public:
-    VerifyMany(app::VerifyRequest common, BulkResults& results, Journal* journal)
-        : common_(std::move(common)), results_(results), journal_(journal) {}
-
-    net::Task<void> run(dns::Resolver& resolver, app::VerifyManyOptions options) {
-        const app::NextTarget next = [this] { return next_target(); };
-        const app::TakeVerified take = [this](app::VerifiedTarget done) {
-            results_.push(std::move(done));
-            if (size_ && *size_ != 0)
-                results_.set_share(static_cast<double>(lines_.octets()) / static_cast<double>(*size_));
-            return !stopped();
-        };
-        co_await app::verify_many(resolver, common_, next, take, options);
-    }
-
-    const std::optional<base::Error>& error() const { return error_; }  // of reading the input
-
-  private:
-    net::Task<std::optional<app::VerifyTarget>> next_target() {
-        std::optional<app::VerifyTarget> target;
-        while (!stopped()) {
-            auto line = co_await lines_.next();
-            if (line.has_error()) {
-                if (line.error().kind != base::ErrorKind::interrupted) error_ = line.error();
-                break;
-            }
-            if (!*line) break;
-            target = parse_target(**line);
-            if (!target || journal_ == nullptr) {
-                if (target) break;
-                continue;
-            }
-            target->key = base::trim((*line)->text);
-            if (!journal_->take_finished(target->key)) break;
-            target.reset();
-        }
-        co_return target;
-    }
-
-    bool stopped() const { return error_ || results_.stopped(); }
-
-    app::VerifyRequest common_;
-    BulkResults& results_;
-    Journal* journal_;
-    LineReader lines_{STDIN_FILENO};
-    std::optional<std::uint64_t> size_ = input_size();
-    std::optional<base::Error> error_;
-};
 
 void tell_resumed(Console& console, const Journal& journal, std::uint64_t cut) {
     if (journal.finished_before() != 0)
@@ -139,7 +84,13 @@ base::Result<ExitCode> verify_many(Context& context, const Arguments& arguments,
     resolver_options.rate = rate.value_or(0);
     // A domain that waits for its turn too long would be given up by the time limits of SPF.
     if (rate) options.concurrency = std::min<std::size_t>(options.concurrency, *rate);
-    const auto counts = resolver_options.counts;
+    std::vector<std::shared_ptr<dns::ResolverCounts>> all_counts = {resolver_options.counts};
+    std::unique_ptr<dns::Resolver> second_resolver;
+    if (may_take_two_threads(common, options) && !rate) {
+        auto more = resolver_options;
+        more.counts = all_counts.emplace_back(std::make_shared<dns::ResolverCounts>());
+        TRY(second_resolver, context.make_resolver(arguments, std::move(more)));
+    }
     TRY(const auto resolver, context.make_resolver(arguments, std::move(resolver_options)));
     TRY(auto output, VerifyOutput::create(context, arguments));
 
@@ -154,11 +105,16 @@ base::Result<ExitCode> verify_many(Context& context, const Arguments& arguments,
     }
     if (journal) tell_resumed(context.console(), *journal, cut);
     BulkResults results(context.console(), std::move(output), journal.get(), common.ip, common.checks.dkim);
-    VerifyMany work(std::move(common), results, journal.get());
-    const auto ended = net::run_to_end(work.run(*resolver, options));
-    std::optional<base::Error> error = work.error();
-    if (!error && ended.has_error()) error = ended.error();
-    return results.finish(std::move(error), *counts);
+    VerifyStream stream(std::move(common), results, journal.get());
+    const auto ended = second_resolver ? stream.run(*resolver, std::move(second_resolver), options)
+                                       : stream.run(*resolver, options);
+    dns::ResolverCounts total;
+    for (const auto& counts : all_counts) {
+        total.queries += counts->queries;
+        total.from_cache += counts->from_cache;
+        total.shared += counts->shared;
+    }
+    return results.finish(ended.has_error() ? std::optional(ended.error()) : std::nullopt, total);
 }
 
 }  // namespace cli

@@ -1,0 +1,62 @@
+// The domains of standard input, verified as they come.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "app/verify_many.hpp"
+#include "cli/bulk_results.hpp"
+#include "cli/journal.hpp"
+#include "cli/verify_lines.hpp"
+#include "net/queue.hpp"
+
+namespace cli {
+
+// For one run.
+class VerifyStream {
+  public:
+    // `journal` may be nullptr.
+    VerifyStream(app::VerifyRequest common, BulkResults& results, Journal* journal)
+        : common_(std::move(common)), results_(results), journal_(journal) {}
+    VerifyStream(const VerifyStream&) = delete;
+    VerifyStream& operator=(const VerifyStream&) = delete;
+    ~VerifyStream() { end_second(); }
+
+    // Errors: io, of reading the input; interrupted.
+    base::Result<void> run(dns::Resolver& resolver, app::VerifyManyOptions options);
+    // On two threads once the input is long, each with a resolver and half of the concurrency of its own; as
+    // they finish. Nothing of the request may be for one thread only.
+    base::Result<void> run(dns::Resolver& resolver, std::unique_ptr<dns::Resolver> second,
+                           app::VerifyManyOptions options);
+
+  private:
+    net::Task<std::optional<app::VerifyTarget>> read_target();
+    net::Task<void> verify(dns::Resolver& resolver, app::NextTarget next, app::VerifyManyOptions options);
+    net::Task<void> lead(dns::Resolver& resolver, app::VerifyManyOptions options);
+    net::Task<bool> read_all(app::VerifyManyOptions options);
+    net::Task<bool> verify_queued(dns::Resolver& resolver, app::VerifyManyOptions options);
+    void begin_second(app::VerifyManyOptions options);
+    void end_second();
+    base::Result<void> outcome(base::Result<void> ended) const;
+    bool stopped() const { return failed_ || results_.stopped(); }
+
+    app::VerifyRequest common_;
+    BulkResults& results_;
+    Journal* journal_;
+    LineReader lines_{STDIN_FILENO};
+    std::optional<std::uint64_t> size_;
+    std::optional<base::Error> error_;  // of reading the input
+    std::atomic<bool> failed_ = false;  // there is one
+
+    // Of two threads.
+    std::optional<net::Queue<app::VerifyTarget>> queue_;
+    std::unique_ptr<dns::Resolver> second_resolver_;
+    base::Result<void> second_ended_ = {};
+    std::exception_ptr second_exception_;
+    std::thread second_;
+};
+
+}  // namespace cli
