@@ -17,7 +17,7 @@ constexpr bool recycles = true;
 #endif
 
 constexpr std::size_t step = 128;         // octets from one size to the next
-constexpr std::size_t sizes = 32;         // up to 4 kB
+constexpr std::size_t sizes = 128;        // up to 16 kB: a verification holds the results of all its parts
 constexpr unsigned most_of_a_size = 512;  // kept
 
 struct Free {

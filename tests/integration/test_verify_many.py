@@ -57,6 +57,15 @@ class VerifyManyTest(RelayctlTest):
         outcome = self.verify(slow_and_quick, "-o", "jsonl", "--ordered", code=1)
         self.assertEqual([item["domain"] for item in self.items(outcome)], slow_and_quick)
 
+    def test_a_long_list_on_two_threads_comes_whole_and_each_domain_once(self):
+        lines = self.domains(2500) + [BAD, GOOD]
+        outcome = self.verify(lines, "-o", "jsonl", "--only", "spf,dmarc", code=1)
+        items = self.items(outcome)
+        self.assertEqual(sorted(item["domain"] for item in items), sorted(lines))
+        self.assertRegex(outcome.err, r"^2502 domains in ")
+        ordered = self.verify(lines, "-o", "jsonl", "--only", "spf,dmarc", "--ordered", code=1)
+        self.assertEqual(sorted(outcome.out.splitlines()), sorted(ordered.out.splitlines()))
+
     def test_exit_codes_by_the_worst(self):
         self.verify([GOOD, GOOD], code=0)
         self.verify([GOOD, BROKEN], code=3)
@@ -165,6 +174,18 @@ class VerifyManyTest(RelayctlTest):
         err = process.stderr.read().decode()
         self.assertIn("1 domain in", err)
         self.assertIn("interrupted", err)
+
+    def test_ctrl_c_ends_both_threads_of_a_long_list(self):
+        with subprocess.Popen(["yes", GOOD], stdout=subprocess.PIPE) as source:
+            process = self.start("-o", "jsonl", "--only", "spf", stdin=source.stdout, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE)
+            source.stdout.close()
+            for _ in range(3000):
+                process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn(b"interrupted", err)
 
     def test_domains_at_work_are_not_told_when_it_is_interrupted(self):
         process = self.start("-o", "jsonl", "--dns-server", self.lab.silent_dns, stdout=subprocess.PIPE,
