@@ -6,6 +6,7 @@
 
 #include "app/probe_address.hpp"
 #include "base/text.hpp"
+#include "net/network_error.hpp"
 #include "net/own_address.hpp"
 
 namespace app {
@@ -47,17 +48,34 @@ net::Task<base::Result<void>> RelaySession::connect(dns::Resolver& resolver, net
         stream_ = std::move(opened->second.stream);
         co_return base::Result<void>();
     }
-    net::Endpoint endpoint;
-    endpoint.address = address_;
-    endpoint.port = relay_.port;
-    auto stream = co_await dialer.connect(endpoint, Steady::now() + options_.connect_limit);
-    if (!stream) {
+    auto again = resolution.addresses;
+    co_return co_await connect_in_turn(dialer, std::move(again), stage);
+}
+
+// The first that says more than that this machine has no way there: one without IPv6 has none to half of
+// them.
+net::Task<base::Result<void>> RelaySession::connect_in_turn(net::Dialer& dialer,
+                                                            std::vector<base::IpAddress> addresses,
+                                                            SessionStage& stage) {
+    std::optional<base::Error> first;
+    for (const auto& address : addresses) {
+        net::Endpoint endpoint;
+        endpoint.address = address;
+        endpoint.port = relay_.port;
+        auto stream = co_await dialer.connect(endpoint, Steady::now() + options_.connect_limit);
+        if (stream) {
+            address_ = address;
+            stream_ = std::move(*stream);
+            co_return base::Result<void>();
+        }
         if (stream.error().kind == base::ErrorKind::interrupted) co_return stream.error();
-        co_return not_now(
+        const auto why = not_now(
             fmt::format("{} cannot be reached: {}", net::to_string(endpoint), stream.error().message));
+        if (!net::is_own_fault(stream.error())) co_return why;
+        if (!first) first = why;
     }
-    stream_ = std::move(*stream);
-    co_return base::Result<void>();
+    stage = SessionStage::address;
+    co_return *first;
 }
 
 net::Task<base::Result<void>> RelaySession::ehlo() {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dns/resolver.hpp"
 #include "net/dialer.hpp"
@@ -14,7 +15,7 @@
 
 namespace app {
 
-// How far the session came before it failed.
+// How far the session came before it failed. It stays at `address` where this machine has no way to any.
 enum class SessionStage { address, connect, tls, greeting, ehlo, login, ready };
 std::string_view to_string(SessionStage stage);  // "address", "connect", ...
 
@@ -43,6 +44,8 @@ class RelaySession {
     RelaySession(relay::Relay relay, std::optional<base::Secret> password, RelaySessionOptions options)
         : relay_(std::move(relay)), password_(std::move(password)), options_(std::move(options)) {}
     net::Task<base::Result<void>> connect(dns::Resolver& resolver, net::Dialer& dialer, SessionStage& stage);
+    net::Task<base::Result<void>> connect_in_turn(net::Dialer& dialer, std::vector<base::IpAddress> addresses,
+                                                  SessionStage& stage);
     net::Task<base::Result<void>> greet(SessionStage& stage);
     net::Task<base::Result<void>> ehlo();
     net::Task<base::Result<void>> encrypt();

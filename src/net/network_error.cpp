@@ -1,5 +1,7 @@
 #include "net/network_error.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -15,6 +17,8 @@ std::string describe_errno(int number) {
             return "no route to host";
         case ENETUNREACH:
             return "network unreachable";
+        case ENETDOWN:
+            return "network down";
         case ECONNRESET:
             return "connection reset by peer";
         case EPIPE:
@@ -30,6 +34,12 @@ std::string describe_errno(int number) {
         default:
             return std::generic_category().message(number);
     }
+}
+
+bool is_own_fault(const base::Error& error) {
+    constexpr std::array own = {ENETUNREACH, ENETDOWN, EADDRNOTAVAIL, EMFILE, ENFILE};
+    return std::any_of(own.begin(), own.end(),
+                       [&](int number) { return error.message == describe_errno(number); });
 }
 
 }  // namespace net

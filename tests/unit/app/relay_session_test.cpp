@@ -181,3 +181,30 @@ TEST_CASE("wherever the connection fails, an error comes") {
         CHECK(outcome != "");
     }
 }
+
+TEST_CASE("a network that this machine has not is told apart from a host that does not answer") {
+    struct Case {
+        std::string six, four, told;
+        SessionStage stage;
+    };
+    const std::string six = "[2001:db8::1]:587", four = "192.0.2.1:587";
+    for (const auto& [of_six, of_four, told, stage] :
+         {Case{"network unreachable", "network unreachable",
+               "not now: " + six + " cannot be reached: network unreachable", SessionStage::address},
+          Case{"network unreachable", "timed out", "not now: " + four + " cannot be reached: timed out",
+               SessionStage::connect},
+          Case{"no route to host", "network unreachable",
+               "not now: " + six + " cannot be reached: no route to host", SessionStage::connect}}) {
+        Scene scene;
+        scene.resolver.a("smtp.mailer.example", "2001:db8::1");
+        scene.resolver.a("smtp.mailer.example", "192.0.2.1");
+        for (int i = 0; i < 2; ++i) {
+            scene.dialer.refuse(test::FakeDialer::at("2001:db8::1", 587), of_six);
+            scene.dialer.refuse(test::FakeDialer::at("192.0.2.1", 587), of_four);
+        }
+        auto relay = make_relay(Security::none, false);
+        relay.host = relay::Host::parse("smtp.mailer.example").value();
+        CHECK(scene.open(relay) == told);
+        CHECK(scene.stage == stage);
+    }
+}
