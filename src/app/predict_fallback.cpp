@@ -1,5 +1,7 @@
 #include "app/predict_fallback.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
@@ -121,13 +123,22 @@ net::Task<FallbackReview> review_fallbacks(dns::Resolver& resolver, PredictReque
         review.left_out = cases.size() - most_fallback_cases;
         cases.erase(cases.begin() + static_cast<std::ptrdiff_t>(most_fallback_cases), cases.end());
     }
+    // Of a first relay that is not known nothing can be told, whichever the fallback.
+    const auto is_told = [&](const Case& each) {
+        return std::any_of(review.unknown.begin(), review.unknown.end(), [&](const auto& told) {
+            return told.fallback.empty() && told.first == each.first.name &&
+                   told.domain == each.from.domain();
+        });
+    };
     for (auto& each : cases) {
+        if (is_told(each)) continue;
         auto asked = request;
         asked.relay = each.first;
         asked.from = each.from;
         const auto forecast = co_await forecast_fallback(resolver, std::move(asked), each.fallback);
-        if (forecast.verdict == Verdict::good || !forecast.first_is_known) continue;
-        FallbackReview::Case told{each.first.name, each.fallback.name, each.from.domain(), forecast.reason};
+        if (forecast.verdict == Verdict::good) continue;
+        FallbackReview::Case told{each.first.name, forecast.first_is_known ? each.fallback.name : "",
+                                  each.from.domain(), forecast.reason};
         if (forecast.verdict == Verdict::bad) {
             review.unaligned.push_back(std::move(told));
             co_return review;

@@ -34,7 +34,7 @@ net::Task<std::vector<finding::Finding>> check_fallbacks(dns::Resolver& resolver
 // domains they name.
 struct FallbackReview {
     struct Case {
-        std::string first, fallback;  // names of relays
+        std::string first, fallback;  // names of relays; no fallback: not even `first` is known
         base::DomainName domain;
         std::string reason;
     };

@@ -29,11 +29,12 @@ base::Result<void> judge(Console& console, const app::FallbackReview& review, st
                                 each.fallback, each.domain.ascii(), allowed_by)};
     for (const auto& each : review.unknown)
         console.notice(
-            fmt::format("warning: it is not known whether mail from {} passes DMARC through {}: {}",
-                        each.domain.ascii(), each.fallback, each.reason));
+            fmt::format("warning: it is not known whether mail from {} passes DMARC through {}{}: {}",
+                        each.domain.ascii(), each.fallback.empty() ? each.first : each.fallback,
+                        each.fallback.empty() ? ", and its fallbacks were not checked" : "", each.reason));
     if (review.left_out != 0)
-        console.notice(
-            fmt::format("warning: {} more domains were not checked with this fallback", review.left_out));
+        console.notice(fmt::format("warning: {} more pairs of a domain and a fallback were not checked",
+                                   review.left_out));
     return {};
 }
 

@@ -109,6 +109,31 @@ TEST_CASE("a relation is reviewed from both of its sides") {
     CHECK(scene.review(scene.own, {scene.news, scene.own}).unaligned.empty());
 }
 
+TEST_CASE("a relay that is put between two others is reviewed for what lies behind it") {
+    Scene scene;
+    auto between = Scene::make(3, "between", "192.0.2.10");
+    between.fallback_to = {"own"};
+    scene.own.fallback = false;
+    scene.news.fallback_to = {"between"};
+    const auto review = scene.review(between, {scene.news, scene.own, between});
+    REQUIRE(review.unaligned.size() == 1);
+    CHECK(review.unaligned.front().first == "news");
+    CHECK(review.unaligned.front().fallback == "own");
+}
+
+TEST_CASE("a first relay that is not known is told once, whatever its fallbacks") {
+    Scene scene;
+    scene.news.egress_ips.clear();
+    scene.dns.a("smtp.mailer.example", "192.0.2.20");
+    auto other = Scene::make(3, "other", "192.0.2.20");
+    scene.news.fallback_to = {"other"};
+    const auto review = scene.review(scene.news, {scene.news, scene.own, other});
+    CHECK(review.unaligned.empty());
+    REQUIRE(review.unknown.size() == 1);
+    CHECK(review.unknown.front().first == "news");
+    CHECK(review.unknown.front().fallback == "");
+}
+
 TEST_CASE("a review has a bound, and tells what it left out") {
     Scene scene;
     scene.dns.txt("example.com", "v=spf1 -all");

@@ -42,7 +42,16 @@ TEST_CASE("the fallbacks of a relay are its own, theirs, and the fallback relay 
 TEST_CASE("a relay stands in for those that lead to it") {
     const std::vector relays = {make("a", {"b"}), make("b", {"c"}), make("c"), make("own", {}, true)};
     CHECK(pairs(relays[2], relays) == "c>own a>c b>c ");
+    CHECK(pairs(relays[1], relays) == "b>c b>own a>b a>c ");
     CHECK(pairs(relays[0], relays) == "a>b a>c a>own ");
     CHECK(pairs(relays[3], relays) == "a>own b>own c>own ");
     CHECK(pairs(make("alone"), {make("alone")}) == "");
+}
+
+TEST_CASE("what the fallback relay falls back to stands behind it for all") {
+    const std::vector relays = {make("a", {"b"}), make("b"), make("own", {"c"}, true), make("c", {"b"})};
+    CHECK(names(relays[0], relays) == "b own c ");
+    CHECK(names(relays[1], relays) == "own c ");
+    CHECK(pairs(relays[2], relays) == "own>c own>b a>own a>c b>own b>c c>own ");
+    CHECK(pairs(relays[3], relays) == "c>b c>own a>c b>c own>c own>b ");
 }
