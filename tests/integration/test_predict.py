@@ -272,6 +272,14 @@ class PredictTest(RelayctlTest):
         self.add_relay(dkim_selector="s1")
         self.check_remedy(1, 1, "--relay-alters-body")
 
+    def test_where_no_single_change_helps_that_is_said(self):
+        """[PRED-12]"""
+        self.lab.publish("test", f'{self.label} TXT "v=spf1 ip5:192.0.2.1 -all"\n')
+        self.add_relay(return_path="from")
+        out = self.relayctl("predict", "news", "--from", self.domain, "--relay-alters-body", "-o", "table", code=1).out
+        self.assertIn("-> no single change was found that makes it pass\n", out)
+        self.assertIn(f"relayctl verify {self.domain}\n", out)
+
     def test_a_record_past_ten_lookups_is_brought_back_within(self):
         """[PRED-10]"""
         self.lab.publish("test", "".join(f'i{i}.{self.label} TXT "v=spf1 ip4:198.51.100.{i} -all"\n' for i in range(12)))

@@ -167,6 +167,17 @@ std::string record_text(const app::RecordChange& record) {
     return text;
 }
 
+// Where each of the single changes was tried, and none was enough.
+std::string no_remedy_text(const app::Forecast& forecast, const output::Terminal& terminal) {
+    const auto& domain = forecast.request.from.domain().ascii();
+    std::string text =
+        "\n" + output::paint("-> no single change was found that makes it pass", Style::bold, terminal) +
+        "\n";
+    if (forecast.prediction.scenario.body == app::Body::altered)
+        text += "  have the relay leave signed messages as they are, or make SPF pass for the From domain;\n";
+    return text + fmt::format("  what is wrong with its records: relayctl verify {}\n", domain);
+}
+
 // "1 of 2" only where there is more than one step.
 std::string remedy_text(const app::Remedy& remedy, const output::Terminal& terminal) {
     std::string text =
@@ -273,7 +284,10 @@ std::string predict_text(const app::Forecast& forecast, const output::Terminal& 
     for (const auto& policy : policy_lines(forecast))
         text += std::string(title_width + result_width, ' ') + told(policy) + "\n";
     if (!forecast.matrix.empty()) text += matrix_text(forecast, terminal);
-    if (forecast.remedy) text += remedy_text(*forecast.remedy, terminal);
+    if (forecast.remedy)
+        text += remedy_text(*forecast.remedy, terminal);
+    else if (prediction.verdict == finding::Verdict::bad)
+        text += no_remedy_text(forecast, terminal);
     // The verdict was told; what is left are conditions beside it.
     auto findings = forecast.findings;
     std::erase_if(findings, [](const auto& finding) {
