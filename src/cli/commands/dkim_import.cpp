@@ -106,7 +106,7 @@ base::Result<std::vector<app::KeyToImport>> read_key_table(Context& context, con
         TRY(signers, read_table("SigningTable", without_kind(*path), app::parse_signing_table));
     }
     TRY(lines, app::with_domains(std::move(lines), signers));
-    const auto folder = std::filesystem::path(table).parent_path();
+    const auto folder = (std::filesystem::path(".") / table).parent_path();  // where "-" is a file
     std::vector<app::KeyToImport> keys;
     for (auto& line : lines) {
         TRY(auto pair, read_pair_of(context, folder, line));

@@ -64,7 +64,7 @@ constexpr auto stale_after = std::chrono::hours(72);
 void tell_of_stale(Console& console, const relay::DkimKey& key, base::Time now) {
     if (now - key.created_at < stale_after) return;
     console.notice(
-        fmt::format("  hint: nothing is made for it while it waits: publish its record (relayctl dkim "
+        fmt::format("  hint: no new key is made while it waits: publish its record (relayctl dkim "
                     "publish {0}, or by hand what "
                     "relayctl dkim record {0} prints), or give it up for a new one: relayctl dkim delete {0}",
                     app::to_string(key)));
