@@ -1,7 +1,9 @@
 #include "dns/udp_pool.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <unordered_map>
 
 #include <boost/asio/ip/udp.hpp>

@@ -7,6 +7,8 @@
 #include <optional>
 #include <thread>
 
+#include <unistd.h>
+
 #include "app/verify_many.hpp"
 #include "cli/bulk_results.hpp"
 #include "cli/journal.hpp"

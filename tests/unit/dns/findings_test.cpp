@@ -49,6 +49,10 @@ Answer with_status(Status status) {
     return answer;
 }
 
+dns::CacheKey key(std::string_view text) {
+    return dns::CacheKey({dns::Name::parse(text).value(), Type::txt});
+}
+
 }  // namespace
 
 TEST_CASE("every status that is no result has a finding, results have none [DNS-01]") {
@@ -198,17 +202,17 @@ TEST_CASE("the cache forgets what is over and, when full, what was used longest 
     using namespace std::chrono_literals;
     dns::Cache cache(2);
     const auto now = net::Deadline::clock::now();
-    cache.insert("a", with_status(Status::found), 10s, now);
-    cache.insert("b", with_status(Status::nxdomain), 20s, now);
-    CHECK(cache.find("a", now) != nullptr);
-    cache.insert("c", with_status(Status::found), 20s, now);
+    cache.insert(key("a"), with_status(Status::found), 10s, now);
+    cache.insert(key("b"), with_status(Status::nxdomain), 20s, now);
+    CHECK(cache.find(key("a"), now) != nullptr);
+    cache.insert(key("c"), with_status(Status::found), 20s, now);
     CHECK(cache.size() == 2);
-    CHECK(cache.find("b", now) == nullptr);
-    CHECK(cache.find("a", now + 10s) == nullptr);
-    CHECK(cache.find("c", now + 10s)->status == Status::found);
-    cache.insert("d", with_status(Status::found), 0s, now);
+    CHECK(cache.find(key("b"), now) == nullptr);
+    CHECK(cache.find(key("a"), now + 10s) == nullptr);
+    CHECK(cache.find(key("c"), now + 10s)->status == Status::found);
+    cache.insert(key("d"), with_status(Status::found), 0s, now);
     CHECK(cache.size() == 1);
-    cache.insert("c", with_status(Status::no_data), 1s, now);
-    CHECK(cache.find("c", now)->status == Status::no_data);
+    cache.insert(key("c"), with_status(Status::no_data), 1s, now);
+    CHECK(cache.find(key("c"), now)->status == Status::no_data);
     CHECK(cache.size() == 1);
 }
