@@ -49,25 +49,32 @@ std::vector<relay::Candidate> route_of_one(const ReservationWish& wish, const Ch
     return relay::find_route(wish.sender_domain, wish.type, one, choice.days, wish.recipients);
 }
 
-// The first before the one taken that is at its limit and lets nobody stand in for it.
+// The first before the one taken that has no room and lets nobody stand in for it.
 std::optional<LimitStop> find_stop(const ReservationWish& wish, const Choice& choice) {
     for (const auto& candidate : choice.route) {
         if (candidate.step == relay::RouteStep::taken) break;
-        if (candidate.step != relay::RouteStep::limit_reached) continue;
+        const bool too_many = candidate.step == relay::RouteStep::too_many;
+        if (!too_many && candidate.step != relay::RouteStep::limit_reached) continue;
         const auto relay = std::find_if(choice.relays.begin(), choice.relays.end(),
                                         [&](const auto& each) { return each.id == candidate.relay; });
         const auto over = wish.over.value_or(relay->over_limit);
-        if (over != relay::OverLimit::fallback) return LimitStop{.relay = candidate.relay, .over = over};
+        if (over == relay::OverLimit::fallback) continue;
+        // No other day has room for it either.
+        return LimitStop{.relay = candidate.relay,
+                         .over = too_many ? relay::OverLimit::reject : over,
+                         .step = candidate.step};
     }
     return std::nullopt;
 }
 
-// A relay that is ruled out as a fallback may still be the first that could take the message.
-void pass_over_unaligned(const ReservationWish& wish, std::vector<relay::Candidate>& route) {
+// A relay that is not to be taken may still be the first that could take the message.
+void pass_over_unwanted(const ReservationWish& wish, std::vector<relay::Candidate>& route) {
     for (;;) {
         const auto* taken = relay::taken(route);
-        if (taken == nullptr || !wish.unaligned.contains(taken->relay)) return;
-        relay::pass_over(route, taken->relay, relay::RouteStep::unaligned);
+        if (taken == nullptr) return;
+        const auto unwanted = wish.passed_over.find(taken->relay);
+        if (unwanted == wish.passed_over.end()) return;
+        relay::pass_over(route, taken->relay, unwanted->second);
     }
 }
 
@@ -79,7 +86,7 @@ base::Result<Choice> choose(relay::Store& store, const base::Clock& clock, const
     choice.route = wish.only ? route_of_one(wish, choice)
                              : relay::find_route(wish.sender_domain, wish.type, choice.relays, choice.days,
                                                  wish.recipients);
-    pass_over_unaligned(wish, choice.route);
+    pass_over_unwanted(wish, choice.route);
     choice.stop = find_stop(wish, choice);
     if (choice.stop)
         for (auto& candidate : choice.route)
@@ -168,7 +175,7 @@ base::Result<bool> settle(relay::Store& store, const Reservation& reservation, c
         today.messages -= std::min<std::uint64_t>(today.messages, 1);
         today.recipients -= std::min(today.recipients, reservation.recipients);
     }
-    today.limit_told = today.limit_told || outcome.limit_told;
+    today.limit_told = today.limit_told || outcome.limit == smtp::Limit::today;
     const bool was_tripped = !today.tripped.empty();
     if (outcome.tried) today.failures = outcome.failure.empty() ? 0 : today.failures + 1;
     if (!was_tripped && !outcome.failure.empty()) {

@@ -1,14 +1,15 @@
 // Room under a relay's daily limit, taken before a message is sent and given back when it was not.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "relay/route.hpp"
 #include "relay/store.hpp"
+#include "smtp/limit_reply.hpp"
 
 namespace app {
 
@@ -23,10 +24,11 @@ struct Reservation {
     bool nears_limit = false;    // four fifths of the limit are used, with this message and not before it
 };
 
-// A relay that is at its limit, and whose mail is not to go through another.
+// A relay that is at its limit, or too small for the message, and whose mail is not to go through another.
 struct LimitStop {
     relay::RelayId relay = 0;
-    relay::OverLimit over = relay::OverLimit::defer;  // or reject
+    relay::OverLimit over = relay::OverLimit::defer;          // or reject; always so with too_many
+    relay::RouteStep step = relay::RouteStep::limit_reached;  // or too_many
 };
 
 struct ReservedRoute {
@@ -50,11 +52,12 @@ struct ReservationWish {
     std::uint64_t recipients = 0;
     std::optional<relay::RelayId> only = {};    // this relay, whatever it serves; its limits hold
     std::optional<relay::OverLimit> over = {};  // in place of what the relays say for past their limit
-    // Relays that a forecast has ruled out as fallback: what is tried is a step of the route for them.
-    std::set<relay::RelayId> unaligned = {};
+    // Relays that are not to take it, with the step of the route that tells why: `unaligned`, where a
+    // forecast has ruled them out as fallback; `limit_reached`, where they take no more for now.
+    std::map<relay::RelayId, relay::RouteStep> passed_over = {};
 };
-// As above. None is taken when one that stands before it in the route is at its limit and says defer or
-// reject.
+// As above. None is taken when one that stands before it in the route is at its limit, or may never carry so
+// many recipients, and says defer or reject.
 base::Result<ReservedRoute> reserve(relay::Store& store, const base::Clock& clock,
                                     const ReservationWish& wish);
 // The same choice, counted nowhere: `taken` of the route alone tells.
@@ -68,8 +71,8 @@ enum class Given { kept, back };
 struct SendingOutcome {
     Given given = Given::kept;  // back: the server has not taken the message, for certain
     std::string failure = {};   // why no session came about (connection, TLS, login); empty = one did
-    bool limit_told = false;    // the server said that its own limit is reached
-    bool tried = true;          // false: it was not spoken to, and its failures stay as they are
+    smtp::Limit limit = smtp::Limit::none;  // the server said that one of its own is reached
+    bool tried = true;                      // false: it was not spoken to, and its failures stay as they are
 };
 // True when this tripped the relay: so many failures in a row on one day as the setting failures-to-trip
 // says. The log's line about it goes into the same transaction.

@@ -6,7 +6,6 @@
 
 #include "app/settings.hpp"
 #include "base/text.hpp"
-#include "smtp/limit_reply.hpp"
 
 namespace app {
 
@@ -79,11 +78,12 @@ SendingOutcome outcome_of(const SendAttempt& attempt) {
     const auto result = result_of(attempt);
     outcome.given = result == LogResult::accepted || result == LogResult::unknown ? Given::kept : Given::back;
     if (attempt.mail) {
-        outcome.limit_told = smtp::tells_of_limit(*attempt.mail);
+        outcome.limit = smtp::told_limit(*attempt.mail);
         return outcome;
     }
     const auto kind = attempt.failure->kind;
-    // What we could not read, what the DNS did not tell, and Ctrl-C, are not the relay's failures.
+    // What we could not read, what the DNS did not tell, a network that we have not, and Ctrl-C, are not the
+    // relay's failures.
     if (attempt.stage == SessionStage::ready || attempt.stage == SessionStage::address ||
         kind == base::ErrorKind::interrupted) {
         outcome.tried = false;
@@ -94,10 +94,9 @@ SendingOutcome outcome_of(const SendAttempt& attempt) {
     if (!said) return outcome;
     // A greeting, as any other reply, can be about a limit.
     const auto stage = attempt.stage == SessionStage::login ? smtp::Stage::auth : smtp::Stage::unknown;
-    const auto id = smtp::diagnose(*said, stage);
-    outcome.limit_told = id == "smtp-daily-limit" || id == "smtp-rate-limited";
+    outcome.limit = smtp::told_limit(*said, stage);
     // A full relay is not a broken one.
-    if (outcome.limit_told) outcome.failure.clear();
+    if (outcome.limit != smtp::Limit::none) outcome.failure.clear();
     return outcome;
 }
 

@@ -56,9 +56,11 @@ constexpr Entry entries[] = {
      "Look at links and attachments; send a plain text to compare; ask the receiver's operator.",
      "RFC 3463 section 3.7; RFC 5321 section 7.9"},
     {"smtp-daily-limit", Severity::error, "the account has sent all it may for now",
-     "The provider counts messages or recipients in a day or an hour, of the account or of the organisation.",
+     "The provider counts the messages or recipients of a day, or of a month that was paid for, of the "
+     "account "
+     "or of the organisation.",
      "Keep below it: relayctl edit NAME --daily-limit N, with another relay for the rest; or have the limit "
-     "raised.",
+     "raised. Until the next day send passes the relay over; relayctl enable NAME ends that.",
      "RFC 3463 section 3.5; Google Workspace Admin Help: SMTP errors and codes (550 5.4.5)"},
     {"smtp-early-talker", Severity::error, "the client spoke before its turn",
      "It sent commands before the greeting, or many at once where the server had not offered PIPELINING. "
@@ -112,8 +114,8 @@ constexpr Entry entries[] = {
     {"smtp-rate-limited", Severity::error, "the server slows this sender down",
      "Too much mail in a short time for what the server thinks of the address or the domain: a new address, "
      "complaints, or plain volume.",
-     "Send more slowly and try again later; share the load between relays: relayctl edit NAME --daily-limit "
-     "N.",
+     "Send more slowly and try again later. The relay stays in use: send tries it again with the next "
+     "message. Share the load between relays: relayctl edit NAME --daily-limit N.",
      "RFC 5321 section 4.2.1; RFC 3463 section 3.8"},
     {"smtp-recipient-disabled", Severity::error, "the recipient's mailbox takes no mail",
      "It exists and is switched off: a closed account, or one that was not used for long.",

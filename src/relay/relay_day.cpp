@@ -76,4 +76,9 @@ bool has_room(const Relay& relay, const RelayDay& day, std::uint64_t recipients)
     return taken <= limit && more <= limit - taken;
 }
 
+bool may_ever_carry(const Relay& relay, std::uint64_t recipients) {
+    return relay.limit_unit != LimitUnit::recipients || !relay.daily_limit ||
+           recipients <= *relay.daily_limit;
+}
+
 }  // namespace relay

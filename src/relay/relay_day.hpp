@@ -44,5 +44,7 @@ std::uint64_t used(const Relay& relay, const RelayDay& day);
 bool is_near_limit(const Relay& relay, const RelayDay& day);
 // May a message to so many recipients go through the relay without passing its daily limit?
 bool has_room(const Relay& relay, const RelayDay& day, std::uint64_t recipients);
+// ... on any day at all?
+bool may_ever_carry(const Relay& relay, std::uint64_t recipients);
 
 }  // namespace relay

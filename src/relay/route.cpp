@@ -37,6 +37,7 @@ std::optional<Match> find_match(const Relay& relay, const base::DomainName& doma
 
 RouteStep state_of(const Relay& relay, const std::vector<RelayDay>& today, std::uint64_t recipients) {
     if (!relay.enabled) return RouteStep::disabled;
+    if (!may_ever_carry(relay, recipients)) return RouteStep::too_many;
     const auto day = day_of(relay, today);
     if (!day.tripped.empty()) return RouteStep::tripped;
     return has_room(relay, day, recipients) ? RouteStep::spare : RouteStep::limit_reached;
@@ -160,6 +161,8 @@ std::string_view to_string(RouteStep step) {
             return "spare";
         case RouteStep::limit_reached:
             return "limit_reached";
+        case RouteStep::too_many:
+            return "too_many";
         case RouteStep::unaligned:
             return "unaligned";
         case RouteStep::tripped:

@@ -27,6 +27,7 @@ enum class RouteStep : std::uint8_t {
     taken,
     spare,          // would take it if the ones before did not
     limit_reached,  // its daily limit, or the relay said so itself
+    too_many,       // more recipients than it may carry in a whole day
     unaligned,      // would fail DMARC where the relay before passes: see app::ReservationWish
     tripped,        // out of use for the rest of the day after failures
     disabled,       // switched off

@@ -7,6 +7,23 @@ namespace {
 // What is special to a provider stands before what the RFCs say, for providers use registered codes for other
 // things: 5.7.30 is REQUIRETLS in RFC 8689, basic authentication at Microsoft and DKIM at Google.
 constexpr DiagnosisRule special[] = {
+    // Limits that a look at the codes, or at single words, would take for something else.
+    {.id = "smtp-recipient-rate-limited", .codes = "4 5", .enhanced = "2.121 2.122"},
+    {.id = "smtp-recipient-rate-limited",
+     .codes = "4 5",
+     .words = "receiving mail too quickly|receiving mail at a rate|receiving mail at too|recipient's hourly "
+              "message receive|messages they can receive"},
+    {.id = "smtp-daily-limit", .codes = "4 5", .words = "credits exceeded|submission quota|submissionquota"},
+    {.id = "smtp-daily-limit",
+     .codes = "4 5",
+     .words =
+         "not allowed to send: recipient limit|not allowed to send: request limit|daily email|daily mail|"
+         "daily send"},
+    {.id = "smtp-rate-limited",
+     .codes = "4 5",
+     .words = "submission rate|sending rate|per second|per minute|per hour|hourly limit|hourly quota|hourly "
+              "sending|rate overlimit|mails per session|messages per session|peak smtp|too many recipients "
+              "from|sending too fast|send limit exceeded|sender thread limit|temporarily rate limited"},
     // The login.
     {.id = "smtp-auth-token-expired", .words = "\"status\":\"401\"|\"status\": \"401\"|invalid_token"},
     {.id = "smtp-auth-token-scope",
@@ -37,7 +54,7 @@ constexpr DiagnosisRule special[] = {
               "locked|account has been locked|suspended"},
     {.id = "smtp-too-many-connections", .codes = "432", .words = "concurrent connections"},
     {.id = "smtp-auth-password-transition", .codes = "432 534", .words = "transition"},
-    {.id = "smtp-auth-password-transition", .codes = "432"},
+    {.id = "smtp-auth-password-transition", .codes = "432", .stages = "auth"},
     {.id = "smtp-auth-password-transition", .enhanced = "7.12"},
     {.id = "smtp-client-tls-too-old", .codes = "4 5", .enhanced = "7.66"},
     {.id = "smtp-client-tls-too-old",
@@ -78,7 +95,8 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-too-many-connections",
      .codes = "4 5",
      .words = "too many connections|too many concurrent|too many simultaneous|too many smtp|too many "
-              "sessions|connection limit|maximum number of connections|connections exceeded|connection rate"},
+              "sessions|connection limit|maximum number of connections|connections exceeded|connection rate|"
+              "too frequent connect|too many new tls|concurrent server connections"},
     {.id = "smtp-too-many-connections", .codes = "4", .enhanced = "3.2", .words = "concurrent"},
     {.id = "smtp-daily-limit",
      .words = "daily user sending|daily sending|daily smtp|daily message|daily limit|daily quota|sending "
@@ -206,9 +224,6 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-greylisted",
      .codes = "4",
      .words = "greylist|graylist|grey list|gray list|grey-list|postgrey|milter-greylist"},
-    {.id = "smtp-recipient-rate-limited",
-     .codes = "4 5",
-     .words = "is receiving mail at a rate|is receiving mail too quickly|receiving mail at too high a rate"},
     {.id = "smtp-mailbox-full", .enhanced = "2.2"},
     {.id = "smtp-mailbox-full",
      .codes = "4 5",
@@ -242,7 +257,8 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-content-refused",
      .codes = "5",
      .words =
-         "spam message|as spam|is spam|likely spam|probably spam|like spam|spam detected|spam score|high probability of spam|spam content|"
+         "spam message|as spam|is spam|likely spam|probably spam|like spam|spam detected|spam score|high "
+         "probability of spam|spam content|"
          "message content|content rejected|virus|malware|phishing|unsolicited|suspicious|potential security",
      .stages = "unknown data"},
     {.id = "smtp-reply-content",
@@ -251,10 +267,10 @@ constexpr DiagnosisRule special[] = {
               "compliant"},
     {.id = "smtp-rate-limited", .enhanced = "7.28"},
     {.id = "smtp-rate-limited",
-     .codes = "4",
+     .codes = "4 5",
      .words = "rate limit|ratelimit|rate-limit|throttl|too many messages|too much mail|unusual rate|too "
-              "fast|too many "
-              "emails|too many requests|temporarily deferred|temporarily rate|user complaints"},
+              "fast|too many emails|too many requests|too many errors"},
+    {.id = "smtp-rate-limited", .codes = "4", .words = "temporarily deferred|user complaints"},
 };
 
 constexpr DiagnosisRule broad[] = {

@@ -1,6 +1,7 @@
-// Does a reply say that a limit of the server's own is reached: messages of the day, their rate, recipients.
+// Does a reply say that a limit of the server's own is reached, and for how long?
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "smtp/diagnosis.hpp"
@@ -8,12 +9,19 @@
 
 namespace smtp {
 
-// "550 5.4.5 Daily user sending limit exceeded", "452 4.5.3 too many recipients", "421 4.7.0 unusual rate":
-// no, when it is about the recipient's mailbox or is greylisting. A permanent "too many recipients" is about
-// this message alone.
-bool tells_of_limit(const Reply& reply, Stage stage);
+enum class Limit : std::uint8_t {
+    none,
+    for_now,  // a rate, connections, recipients at a time: soon there is room again
+    today,    // what the account may send in a day or longer
+};
 
-// Of a transaction that was not accepted: the reply that decided.
-bool tells_of_limit(const TransactionResult& result);
+// "454 Throttling failure: Maximum sending rate exceeded", "421 4.7.0 try again later", "452 4.5.3 too many
+// recipients": for_now. "550 5.4.5 Daily user sending limit exceeded": today. none when it is about the
+// recipient's mailbox, about logins, or is greylisting; a permanent "too many recipients" is about this
+// message alone.
+Limit told_limit(const ReplyText& reply, Stage stage);
+
+// Of a transaction that was not accepted: what the reply that decided says, of several the longest.
+Limit told_limit(const TransactionResult& result);
 
 }  // namespace smtp

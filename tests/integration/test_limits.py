@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
@@ -89,6 +90,29 @@ class LimitTest(SendTest):
         self.assertEqual((item["used"], item["left"], item["messages"], item["state"]), (5, 0, 2, "reached"))
         self.assertRegex(item["resets_at"], "T00:00:00Z$")
 
+    def test_more_recipients_than_a_relay_may_ever_carry_are_refused_for_good(self):
+        many = [f"r{i}@sink.example" for i in range(6)]
+        with Script() as server, Script() as other:
+            self.add_script("news", server, daily_limit=5, limit_unit="recipients")
+            self.send(*many, code=7)
+            run = self.sendmail(*many)
+            self.assertEqual(run.returncode, 69)
+            self.assertEqual(run.stderr.decode(), "relayctl: the message has 6 recipients, and relay news may carry 5 in a whole "
+                                                  "day\n  hint: send it in parts, or relayctl edit news --daily-limit N\n")
+            self.relayctl("edit", "news", "--over", "defer", code=0)
+            self.send(*many, code=7)
+            self.send("--relay", "news", *many, code=7)
+            self.relayctl("edit", "news", "--over", "fallback", code=0)
+            self.add_script("own", other, fallback=True, daily_limit=1)
+            outcome = self.send(*many)
+            self.assertEqual((outcome.item()["relay"], outcome.item()["passed_over"]), ("own", ["news"]))
+            self.assertIn("not through news: it may not carry so many recipients in a day: through own", outcome.err)
+            # The other one has room tomorrow.
+            self.send(*many, code=75)
+            self.send(*many[:5])
+        self.assertEqual([(line["relay"], line["result"]) for line in self.lines()],
+                         [("news", "refused")] * 4 + [("own", "accepted"), ("news", "deferred"), ("news", "accepted")])
+
     def test_a_warning_at_four_fifths(self):
         with Script() as server:
             self.add_script("news", server, daily_limit=5)
@@ -132,7 +156,7 @@ class LimitTest(SendTest):
 
     def test_a_server_that_tells_of_its_limit_before_any_mail_is_full_and_not_broken(self):
         self.relayctl("config", "set", "failures-to-trip", "1", code=0)
-        with Script({"EHLO": "421 4.7.0 try again later"}) as full, Script() as other:
+        with Script({"EHLO": "421 4.7.0 Daily limit exceeded"}) as full, Script() as other:
             self.add_script("news", full)
             self.add_script("own", other, fallback=True)
             outcome = self.send("ann@sink.example")
@@ -448,6 +472,25 @@ class LogTest(SendTest):
         self.assertEqual(len(self.log("--relay", "news").out.splitlines()), 3)
         for secret in ("ann@", "Hi.", "hello"):
             self.assertNotIn(secret, self.log("-o", "json").out)
+
+    def test_a_table_of_the_log_says_what_it_leaves_out(self):
+        self.relayctl("add", "news", "--host", "127.0.0.1", "--domain", "example.test", "--return-path", "from", code=0)
+        with sqlite3.connect(self.store) as store:
+            names = [row[1] for row in store.execute("PRAGMA table_info(mail_log)")]
+            self.assertIn("reply", names)
+            row = {"logged_at": 1_800_000_000_000_000, "relay": "news", "from_domain": "example.test", "mail_type": "mass", "recipients": 1,
+                   "accepted": 1, "result": "accepted"}
+            columns = [name for name in names if name != "id"]
+            values = [row.get(name, "") for name in columns]
+            store.execute(f"INSERT INTO mail_log ({','.join(columns)}) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                          f"WHERE i < 100001) SELECT {','.join('?' * len(columns))} FROM n", values)
+        store.close()
+        outcome = self.log("-o", "table", "--columns", "id")
+        self.assertEqual(outcome.err, "warning: these are the newest 100000 lines; for all of them: relayctl log -o tsv, or "
+                                      "--since WHEN\n")
+        self.assertEqual(len(outcome.out.splitlines()), 1 + 100000)
+        self.assertEqual(len(self.log("-o", "tsv", "--columns", "id").out.splitlines()), 100001)
+        self.assertEqual(self.log("-o", "table", "--last", "5").err, "")
 
     def test_without_a_store_it_is_empty(self):
         self.assertEqual(self.log().out, "")

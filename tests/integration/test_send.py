@@ -109,19 +109,38 @@ class ScriptedTest(SendTest):
                                       ("own", "accepted", 1)])
 
     def test_a_limit_that_the_server_tells_counts_as_reached(self):
-        for reply, verb in (("550 5.4.5 Daily user sending limit exceeded", "MAIL"), ("452 4.5.3 Too many recipients", "RCPT"),
-                            ("421 4.7.0 unusual rate of mail", "dot")):
+        for reply, verb in (("550 5.4.5 Daily user sending limit exceeded", "MAIL"),
+                            ("454 Throttling failure: Daily message quota exceeded", "dot")):
             with self.subTest(reply), Script({verb: reply}) as server, Script() as other:
                 self.store.unlink(missing_ok=True)
                 self.add_script("news", server)
                 self.add_script("own", other, fallback=True)
                 outcome = self.send("ann@sink.example")
-                self.assertEqual(outcome.item()["relay"], "own")
+                self.assertEqual((outcome.item()["relay"], outcome.item()["passed_over"]), ("own", ["news"]))
                 self.assertIn("news says that its limit is reached: ", outcome.err)
                 self.assertEqual(self.log(), [("news", "deferred" if reply[0] == "4" else "refused", 0), ("own", "accepted", 1)])
                 seen = len(server.commands)
                 self.send("ann@sink.example")
                 self.assertEqual(len(server.commands), seen)
+
+    def test_a_limit_that_soon_passes_is_not_the_end_of_the_day(self):
+        """Another relay takes the message, or it is to be tried later; the next one is tried here again."""
+        for reply, verb in (("454 Throttling failure: Maximum sending rate exceeded", "dot"), ("452 4.5.3 Too many recipients", "RCPT"),
+                            ("421 4.7.0 unusual rate of mail", "dot"), ("421 4.7.0 too many connections from 192.0.2.1", "greeting"),
+                            ("550 Domain example.test has exceeded the max emails per hour (9/9 (100%)) allowed", "dot")):
+            with self.subTest(reply), Script({verb: [reply, reply, "220 ok" if verb == "greeting" else "250 ok"]}) as server, Script() as other:
+                self.store.unlink(missing_ok=True)
+                self.relayctl("config", "set", "failures-to-trip", "1", code=0)
+                self.add_script("news", server)
+                outcome = self.send("ann@sink.example", code=75)
+                self.assertEqual((outcome.item()["limit_reached"], outcome.item()["limited_for_now"]), (False, True))
+                self.assertIn("news takes no more mail for now: ", outcome.err)
+                self.add_script("own", other, fallback=True)
+                outcome = self.send("ann@sink.example")
+                self.assertEqual((outcome.item()["relay"], outcome.item()["passed_over"]), ("own", ["news"]))
+                self.assertIn("not through news: it takes no more mail for now: through own", outcome.err)
+                self.assertEqual(self.send("ann@sink.example").item()["relay"], "news")
+                self.assertEqual(self.relayctl("quota", "news", "-o", "json", code=0).item()["state"], "ok")
 
     def test_each_relay_has_a_connection_of_its_own(self):
         """[SMTP-SEC-36] Two relays at the same host and port."""

@@ -22,8 +22,8 @@ class Script:
     connection without a word. An answer may be a list, one for each time."""
 
     def __init__(self, replies=None, ehlo=EHLO):
-        self.replies = {"EHLO": ehlo.removesuffix("\r\n"), "DATA": "354 go", "dot": "250 2.0.0 Ok: queued as ABC123",
-                        **(replies or {})}
+        self.replies = {"greeting": "220 script.relay.test ESMTP", "EHLO": ehlo.removesuffix("\r\n"), "DATA": "354 go",
+                        "dot": "250 2.0.0 Ok: queued as ABC123", **(replies or {})}
         self.commands, self.messages, self.connections = [], [], 0
         self.delay = 0  # seconds before each answer
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -59,7 +59,10 @@ class Script:
                     pass
 
     def talk(self, connection, lines):
-        connection.sendall(b"220 script.relay.test ESMTP\r\n")
+        greeting = self.reply("greeting")
+        connection.sendall(greeting.encode() + b"\r\n")
+        if greeting.startswith("421"):
+            return
         while line := lines.readline():
             self.commands.append(line.decode().rstrip("\r\n"))
             verb = line.split(b" ")[0].strip().upper().decode()

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "app/relays.hpp"
@@ -27,7 +29,9 @@ constexpr Option options[] = {
      .value = "WHEN",
      .help = "from then on: 90s, 15m, 2h, 7d ago; a day such as 2026-11-24; or 2026-11-24T12:00:00Z"},
     {.name = "--failed", .help = "only what was not accepted for every recipient"},
-    {.name = "--last", .value = "N", .help = "the newest N lines (default: all)"},
+    {.name = "--last",
+     .value = "N",
+     .help = "the newest N lines, up to 100000 (default: all; of a table those 100000)"},
     {.name = "--follow", .help = "go on with new lines as they come, until Ctrl-C"},
 };
 
@@ -128,10 +132,17 @@ net::Task<base::Result<void>> follow(const Context& context, const Arguments& ar
 
 // A table is aligned when it is whole; one that goes on, and the other formats, come line by line.
 base::Result<ExitCode> print_table(Context& context, const Arguments& arguments, relay::Store& store,
-                                   relay::LogFilter filter, unsigned last) {
+                                   relay::LogFilter filter, std::optional<unsigned> last) {
     filter.oldest = false;
-    filter.most = last;
-    TRY(const auto entries, store.log_entries(filter));
+    filter.most = last.value_or(most_last + 1);  // one more tells that there are more
+    TRY(auto entries, store.log_entries(filter));
+    if (entries.size() > most_last) {
+        entries.erase(entries.begin());
+        context.console().notice(
+            fmt::format("warning: these are the newest {} lines; for all of them: relayctl log -o tsv, or "
+                        "--since WHEN",
+                        most_last));
+    }
     Listing listing{.schema = "relayctl.log/1", .columns = log_columns(), .items = {}};
     for (const auto& entry : entries)
         listing.items.push_back(log_item(entry));
@@ -148,7 +159,7 @@ base::Result<ExitCode> run_log(Context& context, const Arguments& arguments) {
     TRY(const auto store, context.open_store(arguments));
     TRY(auto filter, read_filter(context, arguments, *store));
     if (format == Format::table && !follows)
-        return print_table(context, arguments, *store, std::move(filter), last.value_or(most_last));
+        return print_table(context, arguments, *store, std::move(filter), last);
     TRY(auto output, ItemStream::create(context, arguments, "relayctl.log/1", log_columns()));
     LogReader reader(context, std::move(filter), std::move(output));
     if (last) TRY_VOID(reader.skip_to_last(*store, *last));
@@ -170,9 +181,9 @@ const Command log_command = {
     .description =
         "A line a message, the oldest first: time, relay, From domain, mail type, recipients, result, the id "
         "under "
-        "which the server keeps it and its reply. A message that a server told its limit for, and that "
-        "another relay "
-        "then took, has a line of each. INSTEAD OF names the relays that should have taken it, and why they "
+        "which the server keeps it and its reply. A message that one relay did not take, being at its limit, "
+        "and that another then took, has a line of each. INSTEAD OF names the relays that should have taken "
+        "it, and why they "
         "did not. "
         "No text of a message and no password is kept, and no address but what a server's reply names.\n"
         "The result is accepted, refused, deferred (not now), unable (the relay cannot carry this message) "

@@ -91,8 +91,9 @@ const Command quota_command = {
     .summary = "tell how much of the daily limits is used",
     .description =
         "A message is counted before it is sent and given back when the server certainly has not taken it. "
-        "The state is ok, near from 80 % on, reached (a server's own word counts too), or tripped after "
-        "failures in a row. Days begin at midnight of the setting time-zone.",
+        "The state is ok, near from 80 % on, reached (a server's word that the limit of its own day is "
+        "reached "
+        "counts too), or tripped after failures in a row. Days begin at midnight of the setting time-zone.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group,

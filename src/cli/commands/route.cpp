@@ -90,7 +90,10 @@ const Command route_command = {
         "those that it falls back to; the fallback relay is the last resort. The first that is enabled, not "
         "tripped and within its daily limit is taken, unless one before it is at its limit and says --over "
         "defer or "
-        "reject. The exit code is 1 when none is.",
+        "reject. The exit code is 1 when none is.\n"
+        "STEP: taken; spare would take it if those before did not; limit_reached, tripped and disabled are "
+        "out "
+        "of use for now; other_type and other_domain do not serve such mail.",
     .examples = examples,
     .options = options,
     .groups = output_group,

@@ -47,7 +47,9 @@ ExitCode send_exit_code(const SendReport& report, std::optional<relay::OverLimit
         return ExitCode::interrupted;
     if (attempt.failure && attempt.failure->kind == base::ErrorKind::io) return ExitCode::io;
     const auto over = asked.value_or(report.relay.over_limit);
-    if (report.limit_told) return over == relay::OverLimit::reject ? ExitCode::refused : ExitCode::try_later;
+    if (report.limit == smtp::Limit::for_now) return ExitCode::try_later;
+    if (report.limit == smtp::Limit::today)
+        return over == relay::OverLimit::reject ? ExitCode::refused : ExitCode::try_later;
     const auto result = app::result_of(attempt);
     if (result == LogResult::refused || result == LogResult::unable) return ExitCode::refused;
     if (result != LogResult::accepted) return ExitCode::try_later;

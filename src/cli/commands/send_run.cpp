@@ -30,8 +30,19 @@ base::Result<relay::Relay> relay_of(relay::RelayId id, relay::Store& store) {
 
 std::string_view reason_of(RouteStep step) {
     if (step == RouteStep::limit_reached) return "its daily limit is reached";
+    if (step == RouteStep::too_many) return "it may not carry so many recipients in a day";
     if (step == RouteStep::unaligned) return "DMARC would fail there";
     return step == RouteStep::tripped ? "it is out of use until tomorrow after failures" : "it is disabled";
+}
+
+bool has_step(const std::vector<relay::Candidate>& route, RouteStep step) {
+    return std::any_of(route.begin(), route.end(), [=](const auto& each) { return each.step == step; });
+}
+
+// No relay has room for so many recipients on another day either.
+bool is_for_ever(const std::vector<relay::Candidate>& route) {
+    return has_step(route, RouteStep::too_many) && !has_step(route, RouteStep::limit_reached) &&
+           !has_step(route, RouteStep::tripped);
 }
 
 bool is_serving(const relay::Candidate& candidate) {
@@ -51,11 +62,21 @@ app::ReservationWish SendRun::wish() const {
     wish.recipients = request_.recipients.size();
     if (request_.relay) wish.only = request_.relay->id;
     wish.over = request_.over;
-    wish.unaligned = unaligned_;
+    wish.passed_over = unwanted_;
     return wish;
 }
 
+base::Error SendRun::too_many(relay::RelayId id) const {
+    const auto relay = relay_of(id, store_);
+    if (relay.has_error()) return relay.error();
+    return {.kind = base::ErrorKind::refused,
+            .message = fmt::format("the message has {} recipients, and relay {} may carry {} in a whole day",
+                                   request_.recipients.size(), relay->name, relay->daily_limit.value_or(0)),
+            .hint = fmt::format("send it in parts, or relayctl edit {} --daily-limit N", relay->name)};
+}
+
 base::Error SendRun::stopped(const app::LimitStop& stop) const {
+    if (stop.step == RouteStep::too_many) return too_many(stop.relay);
     std::string name = "a relay";
     if (const auto relay = relay_of(stop.relay, store_)) name = relay->name;
     auto error = not_now(fmt::format("the daily limit of {} is reached", name), "relayctl quota " + name);
@@ -69,17 +90,21 @@ base::Error SendRun::nobody(const app::ReservedRoute& reserved) const {
     const auto hint =
         fmt::format("relayctl route --from {} --mail-type {}", domain, relay::to_string(request_.type));
     if (reserved.stop) return stopped(*reserved.stop);
-    if (!unaligned_.empty())
+    if (!why_unaligned_.empty() && !is_for_ever(route))
         return not_now(why_unaligned_, "mend that, send again tomorrow, or give --allow-unaligned-fallback");
+    if (is_for_ever(route)) {
+        const auto first = std::find_if(route.begin(), route.end(), [](const auto& candidate) {
+            return candidate.step == RouteStep::too_many;
+        });
+        return too_many(first->relay);
+    }
     if (app::find_limited(route) != nullptr && request_.relay)
         return not_now(fmt::format("the daily limit of {} is reached", request_.relay->name),
                        "relayctl quota " + request_.relay->name);
     if (app::find_limited(route) != nullptr)
         return not_now("the daily limit is reached, and no other relay takes the message", "relayctl quota");
-    const bool tripped = std::any_of(route.begin(), route.end(), [](const auto& candidate) {
-        return candidate.step == RouteStep::tripped;
-    });
-    if (tripped) return not_now("the relay is out of use until tomorrow after failures", hint);
+    if (has_step(route, RouteStep::tripped))
+        return not_now("the relay is out of use until tomorrow after failures", hint);
     if (request_.relay)
         return {.kind = base::ErrorKind::not_found,
                 .message = fmt::format("relay {} is disabled", request_.relay->name),
@@ -122,9 +147,10 @@ net::Task<base::Result<bool>> SendRun::may_take(dns::Resolver& resolver,
     if (forecast.verdict == finding::Verdict::good) co_return true;
     const auto& domain = author.domain().ascii();
     if (forecast.verdict == finding::Verdict::unchecked) {
-        tools_.notice_once(fmt::format(
-            "warning: it is not known whether mail from {} passes DMARC through the fallback {}: {}", domain,
-            taken.name, forecast.reason));
+        const auto unknown = forecast.first_is_known ? "the fallback " + taken.name : better.name;
+        tools_.notice_once(
+            fmt::format("warning: it is not known whether mail from {} passes DMARC through {}: {}", domain,
+                        unknown, forecast.reason));
         co_return true;
     }
     why_unaligned_ =
@@ -132,7 +158,7 @@ net::Task<base::Result<bool>> SendRun::may_take(dns::Resolver& resolver,
                     better.name, taken.name, forecast.reason);
     tools_.notice_once("relayctl: " + why_unaligned_);
     tools_.notice_once(fmt::format("  hint: relayctl predict {} --from {}", taken.name, domain));
-    unaligned_.insert(taken.id);
+    unwanted_.insert_or_assign(taken.id, RouteStep::unaligned);
     co_return false;
 }
 
@@ -193,10 +219,12 @@ base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>
         if (!told_.insert(candidate.relay).second) continue;
         TRY(const auto passed, relay_of(candidate.relay, store_));
         const auto& name = passed.name;
+        const bool for_now =
+            candidate.step == RouteStep::limit_reached && unwanted_.contains(candidate.relay);
+        const auto why = for_now ? "it takes no more mail for now" : reason_of(candidate.step);
         passed_over_.push_back(name);
-        instead_of_.push_back(fmt::format("{}: {}", name, reason_of(candidate.step)));
-        tools_.notice_once(fmt::format("relayctl: not through {}: {}: through {}", name,
-                                       reason_of(candidate.step), next.name));
+        instead_of_.push_back(fmt::format("{}: {}", name, why));
+        tools_.notice_once(fmt::format("relayctl: not through {}: {}: through {}", name, why, next.name));
     }
     return {};
 }
@@ -223,14 +251,23 @@ void SendRun::settle(const app::Reservation& reservation, SendReport& report) {
         console.notice("relayctl: what became of the message is not noted in the store: " +
                        settled.error().message);
     report.tripped = settled.has_value() && *settled;
-    if (report.tripped) tell_of_trip(context_, store_, report.relay, outcome.failure);
+    if (report.tripped) tell_of_trip(context_, store_, reservation, outcome.failure);
 }
 
-// To the next relay, when this one has not taken the message and takes no more today.
+void SendRun::tell_of_limit(const SendReport& report) const {
+    if (report.limit == smtp::Limit::none) return;
+    const bool today = report.limit == smtp::Limit::today;
+    context_.console().notice(
+        fmt::format("relayctl: {} {}: {}", report.relay.name,
+                    today ? "says that its limit is reached" : "takes no more mail for now",
+                    app::reply_of(report.attempt)));
+}
+
+// To the next relay, when this one has not taken the message and takes no more.
 bool SendRun::goes_on(const SendReport& report) const {
     if (request_.relay) return false;
     const auto over = request_.over.value_or(report.relay.over_limit);
-    return report.tripped || (report.limit_told && over == relay::OverLimit::fallback);
+    return report.tripped || (report.limit != smtp::Limit::none && over == relay::OverLimit::fallback);
 }
 
 net::Task<base::Result<SendReport>> SendRun::send_through(app::SendingSessions& sessions,
@@ -248,7 +285,7 @@ net::Task<base::Result<SendReport>> SendRun::send_through(app::SendingSessions& 
     const app::OpenMessage open = [&] { return message_.reader(report.mail.fields); };
     report.attempt = co_await sessions.send(relay, read_password, report.mail.envelope, open);
     if (no_password) co_return give_back(reservation, std::move(*no_password));
-    report.limit_told = app::outcome_of(report.attempt).limit_told;
+    report.limit = app::outcome_of(report.attempt).limit;
     settle(reservation, report);
     report.passed_over = passed_over_;
     co_return report;
@@ -287,10 +324,10 @@ net::Task<base::Result<SendReport>> SendRun::send(app::SendingSessions& sessions
             co_return std::move(*last);
         }
         auto report = std::move(*sent);
-        if (report.limit_told)
-            context_.console().notice(fmt::format("relayctl: {} says that its limit is reached: {}",
-                                                  report.relay.name, app::reply_of(report.attempt)));
+        tell_of_limit(report);
         if (!goes_on(report)) co_return report;
+        if (report.limit == smtp::Limit::for_now)
+            unwanted_.insert_or_assign(report.relay.id, RouteStep::limit_reached);
         co_await sessions.close(report.relay.id);
         last = std::move(report);
     }

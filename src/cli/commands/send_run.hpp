@@ -3,6 +3,7 @@
 // there.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,8 +38,8 @@ struct SendReport {
     SignedMail mail;
     app::SendAttempt attempt;
     std::vector<std::string> passed_over = {};  // names of the relays that would have come before
-    bool limit_told = false;
-    bool tripped = false;  // by this attempt
+    smtp::Limit limit = smtp::Limit::none;      // that the server told
+    bool tripped = false;                       // by this attempt
 };
 
 // What the messages of one run share.
@@ -79,6 +80,7 @@ class SendRun {
   private:
     app::ReservationWish wish() const;
     base::Error nobody(const app::ReservedRoute& reserved) const;
+    base::Error too_many(relay::RelayId id) const;
     base::Error stopped(const app::LimitStop& stop) const;
     void log_untaken(const std::vector<relay::Candidate>& route, const base::Error& why);
     net::Task<base::Result<bool>> may_take(dns::Resolver& resolver, std::vector<relay::Candidate> route);
@@ -90,6 +92,7 @@ class SendRun {
                                                      app::Reservation reservation);
     base::Result<SendReport> give_back(const app::Reservation& reservation, base::Error error);
     void settle(const app::Reservation& reservation, SendReport& report);
+    void tell_of_limit(const SendReport& report) const;
     bool goes_on(const SendReport& report) const;
 
     SendTools& tools_;
@@ -99,7 +102,7 @@ class SendRun {
     const OutgoingMessage& message_;
     std::set<relay::RelayId> told_;
     std::set<relay::RelayId> tried_;
-    std::set<relay::RelayId> unaligned_;
+    std::map<relay::RelayId, relay::RouteStep> unwanted_;  // as ReservationWish::passed_over
     std::string why_unaligned_;
     std::vector<std::string> passed_over_;
     std::vector<std::string> instead_of_;  // the same, each with the reason

@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/reservation.hpp"
 #include "app/settings.hpp"
 #include "base/text.hpp"
 #include "cli/shell_command.hpp"
@@ -49,12 +48,14 @@ std::string run_notify_command(const std::string& command, const std::string& te
 
 }  // namespace
 
-void tell_of_trip(Context& context, relay::Store& store, const relay::Relay& relay,
+void tell_of_trip(Context& context, relay::Store& store, const app::Reservation& reservation,
                   const std::string& reason) {
     auto& console = context.console();
     const auto zone = app::zone_of(store);
     const auto offset = zone.has_value() ? *zone : relay::ZoneOffset(0);
-    const auto until = relay::end_of(relay::day_of(context.clock().now(), offset), offset);
+    // The day that the message was counted on; the session may have gone over midnight.
+    const auto until = relay::end_of(reservation.day, offset);
+    const auto& relay = reservation.relay;
     const auto words = fmt::format("relay {} is out of use until {}: {}", relay.name, base::to_rfc3339(until),
                                    base::printable(reason));
     const auto hint = fmt::format("relayctl enable {}", relay.name);

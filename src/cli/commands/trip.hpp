@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/reservation.hpp"
 #include "cli/context.hpp"
 #include "relay/store.hpp"
 
@@ -10,7 +11,7 @@ namespace cli {
 
 // On standard error, and to the setting notify-command, whose end is waited for half a minute. Never fails:
 // what the command could not do is a notice.
-void tell_of_trip(Context& context, relay::Store& store, const relay::Relay& relay,
+void tell_of_trip(Context& context, relay::Store& store, const app::Reservation& reservation,
                   const std::string& reason);
 
 }  // namespace cli

@@ -13,7 +13,7 @@ namespace {
 Cell step_cell(const Value& item) {
     const auto step = member_text(item, "step").value_or("");
     if (step == "taken") return {.text = step, .style = Style::good};
-    if (step == "disabled" || step == "limit_reached" || step == "tripped")
+    if (step == "disabled" || step == "limit_reached" || step == "too_many" || step == "tripped")
         return {.text = step, .style = Style::warn};
     return {.text = step, .style = step == "spare" ? Style::none : Style::dim};
 }
@@ -50,6 +50,8 @@ std::string reason_of(const relay::Candidate& candidate, const relay::Relay& rel
             if (today.limit_told) return "it said itself that its limit is reached";
             return fmt::format("{} of {} {} today", relay::used(relay, today), *relay.daily_limit,
                                relay::to_string(relay.limit_unit));
+        case relay::RouteStep::too_many:
+            return fmt::format("may carry {} recipients in a day", *relay.daily_limit);
         case relay::RouteStep::unaligned:
             return "its mail would fail DMARC";
         case relay::RouteStep::tripped:

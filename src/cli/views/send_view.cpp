@@ -90,7 +90,7 @@ std::span<const ColumnView> send_batch_columns() {
 }
 
 Value send_item(const SendReport& report, const OutgoingMessage& message, const SentMessage& sent) {
-    const auto& [relay, mail, attempt, passed_over, limit_told, tripped] = report;
+    const auto& [relay, mail, attempt, passed_over, limit, tripped] = report;
     const auto result = app::result_of(attempt);
     const bool is_accepted = result == relay::LogResult::accepted;
     const auto asked = mail.envelope.recipients.size();
@@ -110,7 +110,8 @@ Value send_item(const SendReport& report, const OutgoingMessage& message, const 
          {"signatures", words(mail.signatures)},
          {"stage", app::to_string(attempt.stage)},
          {"tls", text_or_null(attempt.sent_over)},
-         {"limit_reached", limit_told},
+         {"limit_reached", limit == smtp::Limit::today},
+         {"limited_for_now", limit == smtp::Limit::for_now},
          {"tripped", tripped},
          {"passed_over", words(passed_over)},
          {"session_ms", std::int64_t{attempt.session_time.count()}},
@@ -127,6 +128,7 @@ Value unsent_item(const std::string& source, std::string_view result, const std:
     item.set("result", std::string(result));
     item.set("reply", base::printable(why));
     item.set("limit_reached", false);
+    item.set("limited_for_now", false);
     item.set("tripped", false);
     for (const auto* none : {"accepted", "refused"})
         item.set(none, std::int64_t{0});

@@ -94,13 +94,37 @@ TEST_CASE("a fallback that was ruled out is passed over, and nothing is counted 
     CHECK(scene.taken() == "news");
     app::ReservationWish wish{.sender_domain = base::DomainName::parse("example.com").value()};
     wish.type = MailType::mass;
-    wish.unaligned = {2};
+    wish.passed_over = {{2, relay::RouteStep::unaligned}};
     const auto reserved = app::reserve(scene.store, scene.clock, wish).value();
     CHECK_FALSE(reserved.taken);
     CHECK_FALSE(reserved.stop);
     REQUIRE(reserved.route.size() == 2);
     CHECK(reserved.route.back().step == relay::RouteStep::unaligned);
     CHECK(scene.store.relay_days(relay::day_of(scene.clock.time, relay::ZoneOffset(0))).value().size() == 1);
+}
+
+TEST_CASE("more recipients than a relay may carry in a whole day are refused where nobody stands in for it") {
+    for (const auto over : {relay::OverLimit::defer, relay::OverLimit::reject, relay::OverLimit::fallback}) {
+        Scene scene;
+        scene.add("news", 5);
+        scene.add("own", std::nullopt, true);
+        auto news = scene.store.relays().value().front();
+        news.limit_unit = relay::LimitUnit::recipients;
+        news.over_limit = over;
+        {
+            auto transaction = relay::Transaction::begin(scene.store).value();
+            scene.store.update_relay(news).value();
+            transaction.commit().value();
+        }
+        app::ReservationWish wish{.sender_domain = base::DomainName::parse("example.com").value()};
+        wish.type = MailType::mass;
+        wish.recipients = 6;
+        const auto reserved = app::reserve(scene.store, scene.clock, wish).value();
+        CHECK(reserved.route.front().step == relay::RouteStep::too_many);
+        CHECK(reserved.taken.has_value() == (over == relay::OverLimit::fallback));
+        CHECK(reserved.stop.has_value() == (over != relay::OverLimit::fallback));
+        if (reserved.stop) CHECK(reserved.stop->over == relay::OverLimit::reject);
+    }
 }
 
 TEST_CASE("the message that makes four fifths of the limit is told, and no other") {
@@ -178,8 +202,13 @@ TEST_CASE("three failures in a row trip the relay for the day, one success betwe
 TEST_CASE("a limit that the relay told itself counts for the rest of the day") {
     Scene scene;
     scene.add("news", std::nullopt);
-    static_cast<void>(
-        app::settle(scene.store, *scene.reserve().taken, {.given = Given::back, .limit_told = true}).value());
+    const auto settle_with = [&](smtp::Limit limit) {
+        const auto taken = *scene.reserve().taken;
+        static_cast<void>(app::settle(scene.store, taken, {.given = Given::back, .limit = limit}).value());
+    };
+    settle_with(smtp::Limit::for_now);
+    CHECK(scene.taken() == "news");
+    settle_with(smtp::Limit::today);
     CHECK(scene.taken() == "");
     auto transaction = relay::Transaction::begin(scene.store).value();
     CHECK(app::clear_trip(scene.store, scene.clock, 1).value());

@@ -17,13 +17,20 @@ SendAttempt failed(SessionStage stage, std::string message) {
 }  // namespace
 
 TEST_CASE("a server that tells of its limit before any mail is full, not broken") {
-    for (const auto& attempt :
-         {failed(SessionStage::greeting, "the server does not greet: 421 4.7.0 try again later"),
-          failed(SessionStage::ehlo,
-                 "the server does not take our EHLO: 550 5.4.5 daily sending limit exceeded"),
-          failed(SessionStage::login, "the login failed: 550 5.4.5 Daily user sending limit exceeded")}) {
+    using smtp::Limit;
+    for (const auto& [attempt, limit] :
+         {std::pair{failed(SessionStage::greeting, "the server does not greet: 421 4.7.0 try again later"),
+                    Limit::for_now},
+          std::pair{failed(SessionStage::greeting, "the server does not greet: 421 Too many connections"),
+                    Limit::for_now},
+          std::pair{failed(SessionStage::ehlo,
+                           "the server does not take our EHLO: 550 5.4.5 daily sending limit exceeded"),
+                    Limit::today},
+          std::pair{
+              failed(SessionStage::login, "the login failed: 550 5.4.5 Daily user sending limit exceeded"),
+              Limit::today}}) {
         const auto outcome = app::outcome_of(attempt);
-        CHECK_MESSAGE(outcome.limit_told, attempt.failure->message);
+        CHECK_MESSAGE(outcome.limit == limit, attempt.failure->message);
         CHECK(outcome.failure == "");
         CHECK(outcome.given == app::Given::back);
     }
@@ -38,7 +45,7 @@ TEST_CASE("what else ends a session before any mail is a failure of the relay, w
           failed(SessionStage::login, "the login failed: PLAIN: 535 5.7.8 no")}) {
         const auto outcome = app::outcome_of(attempt);
         CHECK(outcome.failure == attempt.failure->message);
-        CHECK_FALSE(outcome.limit_told);
+        CHECK(outcome.limit == smtp::Limit::none);
         CHECK(outcome.tried);
     }
 }

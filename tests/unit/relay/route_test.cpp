@@ -118,6 +118,12 @@ TEST_CASE("a limit of recipients counts those of the message") {
     CHECK(route_text("example.com", MailType::mass, {news}, {day}, 2) == "news taken exact example.com");
     CHECK(route_text("example.com", MailType::mass, {news}, {day}, 3) ==
           "news limit_reached exact example.com");
+    CHECK(route_text("example.com", MailType::mass, {news}, {day}, 10) ==
+          "news limit_reached exact example.com");
+    CHECK(route_text("example.com", MailType::mass, {news}, {}, 10) == "news taken exact example.com");
+    CHECK(route_text("example.com", MailType::mass, {news}, {day}, 11) == "news too_many exact example.com");
+    news.limit_unit = relay::LimitUnit::messages;
+    CHECK(route_text("example.com", MailType::mass, {news}, {day}, 11) == "news taken exact example.com");
 }
 
 TEST_CASE("without a relay that can, none is taken") {
