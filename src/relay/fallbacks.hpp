@@ -8,7 +8,7 @@
 namespace relay {
 
 // Those it falls back to, and what these fall back to, in the order in which they are tried, then the store's
-// fallback relay and what that falls back to; disabled ones too. They are elements of `relays`.
+// fallback relay; disabled ones too. They are elements of `relays`.
 std::vector<const Relay*> fallbacks_of(const Relay& relay, const std::vector<Relay>& relays);
 
 // `fallback` stands in for `first`.

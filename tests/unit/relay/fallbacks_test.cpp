@@ -47,11 +47,3 @@ TEST_CASE("a relay stands in for those that lead to it") {
     CHECK(pairs(relays[3], relays) == "a>own b>own c>own ");
     CHECK(pairs(make("alone"), {make("alone")}) == "");
 }
-
-TEST_CASE("what the fallback relay falls back to stands behind it for all") {
-    const std::vector relays = {make("a", {"b"}), make("b"), make("own", {"c"}, true), make("c", {"b"})};
-    CHECK(names(relays[0], relays) == "b own c ");
-    CHECK(names(relays[1], relays) == "own c ");
-    CHECK(pairs(relays[2], relays) == "own>c own>b a>own a>c b>own b>c c>own ");
-    CHECK(pairs(relays[3], relays) == "c>b c>own a>c b>c own>c own>b ");
-}
