@@ -10,10 +10,13 @@ KEPT = [
     re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\'[^\']*\''),
     re.compile(rf"\b(?:relayctl|chmod|openssl|sendmail) (?:{COMMANDS})(?: [a-z]+(?= --))?(?: (?:--?[a-zA-Z-]+(?:[= ][\w@.:/-]+)?|[A-Z@|:]+|\S*[\d@.:/]\S*))*"),
     re.compile(r"\bIN (?:TXT|MX|A|CNAME|PTR|TLSA) .*|\bv=\w+\b.*|\b[2-5]\d\d[ -](?:\d\.\d+\.\d+ )?.*"),
-    re.compile("|".join(re.escape(os.strerror(number)) for number in sorted(errno.errorcode))),
+    re.compile(r"\bconfig region [a-z]+"),
+    # The C library, and libidn2.
+    re.compile("|".join([re.escape(os.strerror(number)) for number in sorted(errno.errorcode)] +
+                        ["string contains a disallowed character"])),
 ]
 # Three plain words in a row: one or two may be a value (`none`, `pass`), a field or a file.
-ENGLISH = re.compile(r"(?<![\w./@:=<\\-])[A-Za-z]?[a-z']+(?: [a-z][a-z'-]+){2,}(?![\w./@:=-])")
+ENGLISH = re.compile(r"(?<![\w./@:=<\\-])[A-Za-z]?[a-z']+(?: (?:a|[a-z][a-z'-]+)){2,}(?![\w./@:=-])")
 
 
 def english_left(text, known=()):

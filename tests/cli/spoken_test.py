@@ -4,18 +4,18 @@ What goes to a terminal or to standard error has no English sentence left; what 
 """
 
 import re
+import subprocess
 import unittest
 
 from english import english_left
-from support import CommandLineTest
 from transcript_test import ON_TERMINAL, TRANSCRIPTS, TranscriptTest, readable
-
-import subprocess
 
 # Texts that the transcripts themselves bring along.
 OWN_WORDS = ("for the newsletter", )
-# Its output is a help, in the reader's language on a pipe too.
-HELP = re.compile(r"\bhelp\b|--help\b| -h\b")
+# What it prints is for people on a pipe too.
+FOR_PEOPLE = re.compile(r"\bhelp\b|--help\b| -h\b|-o table\b|2>&1")
+# English all the same: no terminal for another language, or another language asked for.
+ENGLISH_LINE = re.compile(r"--ascii\b|\bLC_ALL=C |\bLANGUAGE=")
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -32,27 +32,44 @@ class EnglishLeftTest(unittest.TestCase):
             self.assertEqual(english_left(text), [], text)
 
 
+def standard_outputs(transcript):
+    """[(command line, what it prints to standard output in English)]"""
+    blocks = re.split(r"^\$ ", re.sub(r"^#.*\n", "", transcript, flags=re.MULTILINE), flags=re.MULTILINE)[1:]
+    for block in blocks:
+        line, _, rest = block.partition("\n")
+        out = re.sub(r"^(2> .*|\[\d+\])\n", "", rest.rstrip("\n") + "\n" if rest.strip() else "", flags=re.MULTILINE)
+        yield line, out.replace(" [no newline]\n", "")
+
+
 class SpokenTest(TranscriptTest):
     def setUp(self):
         super().setUp()
         self.environment["LANGUAGE"] = "ja"
-        self.left = []
+        self.left, self.changed = [], []
         self.spoken = 0
 
     def run_line(self, line):
         run = subprocess.run(["sh", "-c", line], cwd=self.work, env=self.environment, input=b"", capture_output=True,
                              timeout=120, check=False)
         out, err = readable(run.stdout, self.folder), readable(run.stderr, self.folder)
-        seen = err + (out if ON_TERMINAL.search(line) else "")
-        self.left += [f"$ {line}: {found}" for found in english_left(seen, OWN_WORDS)]
+        is_spoken = bool(ON_TERMINAL.search(line) or FOR_PEOPLE.search(line))
+        seen = err + (out if is_spoken else "")
+        if not ENGLISH_LINE.search(line):
+            self.left += [f"$ {line}: {found}" for found in english_left(seen, OWN_WORDS)]
         self.spoken += len(JAPANESE.findall(seen))
-        return f"$ {line}\n" + ("" if ON_TERMINAL.search(line) or HELP.search(line) else out)
+        told, english = next(self.english)
+        self.assertEqual(told, line)
+        if not is_spoken and out != english:
+            self.changed.append(f"$ {line}\n{out}in place of\n{english}")
+        return ""
 
 
 def make_test(path):
     def test(self):
-        said = self.replay(path)
+        self.english = standard_outputs(path.read_text())
+        self.replay(path)
         self.assertEqual(self.left, [])
+        self.assertEqual("\n".join(self.changed), "")
         self.assertGreater(self.spoken, 0)
     return test
 
