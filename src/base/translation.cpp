@@ -70,6 +70,14 @@ std::string catalogue_path() {
     return fmt::format("{}/{}/LC_MESSAGES/{}.mo", catalogue_folder(), name, domain);
 }
 
+// A remedy of the catalogue of findings names the domain that it is for.
+std::string with_holes(std::string text) {
+    constexpr std::string_view placeholder = "<domain>";
+    for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at))
+        text.replace(at, placeholder.size(), "{}");
+    return text;
+}
+
 MessageTemplates read_templates() {
     constexpr std::uintmax_t largest = 16 * 1024 * 1024;
     MessageTemplates templates;
@@ -80,7 +88,7 @@ MessageTemplates read_templates() {
     std::ifstream file(path, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     for (const auto& [text, translation] : read_catalogue(bytes).value_or(CatalogueTexts()))
-        if (!text.empty() && !translation.empty()) templates.add(text, translation);
+        if (!text.empty() && !translation.empty()) templates.add(with_holes(text), with_holes(translation));
     return templates;
 }
 

@@ -128,9 +128,8 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
                     spf.evaluation ? spf.evaluation->void_lookups
                                    : std::max(spf.lint.void_lookups, spf.lint.void_lookups_ipv6),
                     spf::most_void_lookups);
-    text += told(spf.evaluation ? fmt::format("lookups {} used, {}", spf.evaluation->lookups, worst)
-                                : fmt::format("lookups {}", worst)) +
-            "\n";
+    if (spf.evaluation) text += told(fmt::format("lookups {} used", spf.evaluation->lookups)) + ", ";
+    text += (spf.evaluation ? "" : told("lookups") + " ") + told(worst) + "\n";
     text += savings_text(spf.lint, terminal);
     if (spf.evaluation && !spf.evaluation->explanation.empty())
         text += told("the domain explains: ") + base::printable(spf.evaluation->explanation) + "\n";
@@ -200,8 +199,10 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
             "no selector is known: give --selector, or make a key with relayctl dkim generate", terminal);
     if (verification.dmarc) text += dmarc_text(*verification.dmarc, terminal);
     for (const auto& part : part_views(verification)) {
-        text += headline(part.title, word_of(part.verdict), part.verdict,
-                         part.detail.empty() ? part.result : part.result + ", " + part.detail, terminal);
+        text += headline(
+            part.title, word_of(part.verdict), part.verdict,
+            part.detail.empty() ? part.result : part.result + ", " + base::translated_message(part.detail),
+            terminal);
         for (const auto& line : part.lines)
             text += titled_line("", told(line));
         text += findings_text(*part.findings, terminal);
