@@ -26,7 +26,7 @@ struct Node {
 
 enum class Syntax { json, toml };
 
-inline constexpr std::size_t deepest = 16;  // levels of a document
+inline constexpr std::size_t deepest = 16;  // lists and tables in one another, the document included
 
 // Errors: usage: what is not of the syntax, with the line; a key that stands twice; fractions, dates, numbers
 // beyond 64 bits; too deep. No error text shows a value: it may be a password.

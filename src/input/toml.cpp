@@ -33,6 +33,7 @@ struct Member {
     std::vector<std::unique_ptr<Table>> tables = {};  // of [[headers]]
 };
 struct Table {
+    std::size_t depth = 1;  // of the document, which is 1
     Origin origin = Origin::implied;
     std::map<std::string, Member> members = {};
 };
@@ -67,7 +68,7 @@ class Reader {
             if (text_.peek() == '[') {
                 TRY(current, read_header(root));
             } else {
-                TRY_VOID(read_member(*current, 0));
+                TRY_VOID(read_member(*current));
             }
             TRY_VOID(text_.end_line());
         }
@@ -78,6 +79,11 @@ class Reader {
         return text_.fault("key " + base::quoted(name) + " stands twice");
     }
 
+    Result<std::unique_ptr<Table>> make_table(std::size_t depth, Origin origin) const {
+        if (depth > deepest) return text_.fault("too deep");
+        return std::make_unique<Table>(Table{.depth = depth, .origin = origin});
+    }
+
     Result<Table*> read_header(Table& root) {
         text_.take('[');
         const bool is_list = text_.take('[');
@@ -86,51 +92,56 @@ class Reader {
         Table* table = &root;
         for (std::size_t i = 0; i + 1 < key.size(); ++i) {
             auto& member = table->members.try_emplace(key[i], Member{.line = text_.line()}).first->second;
-            TRY(table, inner_table(member, key[i]));
+            TRY(table, inner_table(member, key[i], table->depth + 1));
         }
         const auto [place, is_new] = table->members.try_emplace(key.back(), Member{.line = text_.line()});
         auto& member = place->second;
         if (is_list) {
             if (!is_new && member.tables.empty()) return twice(key.back());
-            member.tables.push_back(std::make_unique<Table>(Table{.origin = Origin::header}));
+            TRY(auto each, make_table(table->depth + 2, Origin::header));  // in its list
+            member.tables.push_back(std::move(each));
             return member.tables.back().get();
         }
         if (!is_new && (!member.table || member.table->origin != Origin::implied)) return twice(key.back());
-        if (is_new) member.table = std::make_unique<Table>();
+        if (is_new) {
+            TRY(member.table, make_table(table->depth + 1, Origin::header));
+        }
         member.table->origin = Origin::header;
         member.line = text_.line();
         return member.table.get();
     }
 
     // On the way of a header: a table that is there, or a new one.
-    Result<Table*> inner_table(Member& member, const std::string& name) {
+    Result<Table*> inner_table(Member& member, const std::string& name, std::size_t depth) {
         if (!member.tables.empty()) return member.tables.back().get();
         if (member.table && member.table->origin != Origin::closed) return member.table.get();
         if (member.table || !member.value.is_null()) return twice(name);
-        member.table = std::make_unique<Table>();
+        TRY(member.table, make_table(depth, Origin::implied));
         return member.table.get();
     }
 
-    Result<void> read_member(Table& to, std::size_t depth) {
+    Result<void> read_member(Table& to) {
         TRY(const auto key, text_.read_key());
         if (!text_.take('=')) return text_.fault("a = is missing");
         Table* table = &to;
         for (std::size_t i = 0; i + 1 < key.size(); ++i) {
             const auto [place, is_new] = table->members.try_emplace(key[i], Member{.line = text_.line()});
-            if (is_new) place->second.table = std::make_unique<Table>(Table{.origin = Origin::dotted});
+            if (is_new) {
+                TRY(place->second.table, make_table(table->depth + 1, Origin::dotted));
+            }
             if (!place->second.table || place->second.table->origin != Origin::dotted) return twice(key[i]);
             table = place->second.table.get();
         }
         const unsigned line = text_.line();
         if (table->members.contains(key.back())) return twice(key.back());
-        TRY(auto value, read_value(depth + 1));
+        TRY(auto value, read_value(table->depth + 1));
         value.line = line;
         table->members.emplace(key.back(), std::move(value));
         return {};
     }
 
+    // `depth` is that of a list or table in its place.
     Result<Member> read_value(std::size_t depth) {
-        if (depth > deepest) return text_.fault("too deep");
         if (text_.at_end()) return text_.fault("a value is missing");
         const char first = text_.peek();
         if (first == '"' || first == '\'') {
@@ -144,6 +155,7 @@ class Reader {
     }
 
     Result<Member> read_array(std::size_t depth) {
+        if (depth > deepest) return text_.fault("too deep");
         text_.take('[');
         Array array;
         for (bool may_follow = true;;) {
@@ -161,9 +173,10 @@ class Reader {
 
     Result<Member> read_inline_table(std::size_t depth) {
         text_.take('{');
-        Member member{.table = std::make_unique<Table>()};
+        Member member;
+        TRY(member.table, make_table(depth, Origin::implied));
         for (bool more = !text_.take('}'); more;) {
-            TRY_VOID(read_member(*member.table, depth));
+            TRY_VOID(read_member(*member.table));
             more = text_.take(',');
             if (!more && !text_.take('}')) return text_.fault("a , or a } is missing");
         }

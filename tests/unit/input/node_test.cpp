@@ -55,6 +55,40 @@ TEST_CASE("what is no document is refused with its line, without its text") {
     CHECK(input::parse_json("\"\xff\"").has_error());
 }
 
+TEST_CASE("both readers take documents of the same depth, however TOML writes it") {
+    const auto repeated = [](std::string_view text, std::size_t times) {
+        std::string result;
+        for (std::size_t i = 0; i < times; ++i)
+            result += text;
+        return result;
+    };
+    // A document with so many lists or tables in one another, itself the first.
+    const auto ways = [&](std::size_t depth) {
+        const auto inner = depth - 1, half = inner / 2, rest = inner - half;
+        return std::vector<std::string>{
+            "a = " + repeated("[", inner) + repeated("]", inner),
+            "a = " + repeated("{a=", inner) + "1" + repeated("}", inner),
+            "a" + repeated(".a", inner) + " = 1",
+            "[a" + repeated(".a", inner - 1) + "]",
+            "[a" + repeated(".a", half - 1) + "]\na" + repeated(".a", rest) + " = 1",
+            "[a" + repeated(".a", half - 1) + "]\na = " + repeated("[", rest) + repeated("]", rest),
+            "[[a" + repeated(".a", inner - 2) + "]]",
+            "a = [" + repeated("{a=", inner - 1) + "1" + repeated("}", inner - 1) + "]",
+        };
+    };
+    CHECK(input::parse_json(repeated("[", input::deepest) + repeated("]", input::deepest)).has_value());
+    CHECK(input::parse_json(repeated("{\"a\":", input::deepest) + "1" + repeated("}", input::deepest))
+              .has_value());
+    for (const auto& text : ways(input::deepest)) {
+        CAPTURE(text);
+        CHECK(input::parse_toml(text).has_value());
+    }
+    for (const auto& text : ways(input::deepest + 1)) {
+        CAPTURE(text);
+        CHECK(fault(input::parse_toml(text)).find("too deep") != std::string::npos);
+    }
+}
+
 TEST_CASE("no bytes make the readers crash") {
     for (int first = 0; first < 256; ++first)
         for (int second = 0; second < 256; ++second) {
