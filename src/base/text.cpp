@@ -110,6 +110,10 @@ std::string quoted(std::string_view text) {
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
     std::size_t best_distance = word.size() < 5 ? 2 : 3;
     std::optional<std::string> best;
+    const auto capitals = std::any_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (const auto small = capitals ? lower(word) : std::string();
+        std::find(candidates.begin(), candidates.end(), small) != candidates.end())
+        return small;
     for (const auto& candidate : candidates) {
         // Each octet that one has more is an edit; words from outside can be kilobytes long.
         const std::size_t longer = std::max(word.size(), candidate.size());

@@ -22,9 +22,9 @@ struct Folded {
 Folded fold(std::string_view text, std::size_t offset, std::size_t width) {
     Folded folded;
     std::size_t column = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto length = first_character(text.substr(at)).length;
-        const auto piece = base::printable(text.substr(at, length));
+    std::size_t at = 0;
+    for (const auto cluster : clusters(text)) {
+        const auto piece = measurable(base::printable(cluster));
         const auto piece_width = display_width(piece);
         if (column > 0 && column + piece_width > width) {
             folded.lines.emplace_back();
@@ -36,7 +36,7 @@ Folded fold(std::string_view text, std::size_t offset, std::size_t width) {
         }
         folded.lines.back() += piece;
         column += piece_width;
-        at += length;
+        at += cluster.size();
     }
     if (offset >= text.size()) folded.caret_column = column;
     return folded;

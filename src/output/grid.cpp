@@ -1,14 +1,12 @@
 #include "output/grid.hpp"
 
 #include <algorithm>
-#include <clocale>
 #include <cstdlib>
 #include <memory>
 #include <new>
 #include <numeric>
 
 #include <libsmartcols/libsmartcols.h>
-#include <locale.h>
 
 #include "base/text.hpp"
 #include "output/characters.hpp"
@@ -18,26 +16,6 @@ namespace {
 
 constexpr std::size_t gap = 2;        // blanks between columns
 constexpr std::size_t narrowest = 6;  // no column is cut below this
-
-// libsmartcols measures characters with the C library, which knows wide ones only in a UTF-8 locale. The
-// program itself stays in the C locale: this changes it for the calling thread and puts it back.
-class Utf8Locale {
-  public:
-    Utf8Locale() : utf8_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-        if (utf8_) previous_ = uselocale(utf8_);
-    }
-    ~Utf8Locale() {
-        if (!utf8_) return;
-        uselocale(previous_);
-        freelocale(utf8_);
-    }
-    Utf8Locale(const Utf8Locale&) = delete;
-    Utf8Locale& operator=(const Utf8Locale&) = delete;
-
-  private:
-    locale_t utf8_;
-    locale_t previous_ = nullptr;
-};
 
 struct Release {
     void operator()(libscols_table* table) const { scols_unref_table(table); }
@@ -57,11 +35,19 @@ void check(int code) {
     if (code != 0) throw std::bad_alloc();
 }
 
+// Fit for a terminal, and such that its width is known.
+std::string safe(std::string_view text) {
+    return measurable(base::printable(text));
+}
+
 std::string shown(const Grid& grid, const GridLine& line, std::size_t column) {
     const std::string lines = grid.branch_column == column ? line.lines : "";
     const Cell cell = column < line.cells->size() ? (*line.cells)[column] : Cell{};
-    if (cell.display) return lines + base::printable(*cell.display);
-    if (cell.text) return lines + base::printable(*cell.text);
+    const auto& text = cell.display ? cell.display : cell.text;
+    // libsmartcols pads wrongly behind what it cannot measure.
+    const bool padded =
+        column + 1 < grid.columns.size() || grid.columns[column].alignment == Alignment::right;
+    if (text) return lines + (padded ? safe(*text) : base::printable(*text));
     return grid.branch_column ? lines : "-";
 }
 
@@ -112,8 +98,7 @@ using Texts = std::vector<std::vector<std::string>>;  // by line, then column
 std::vector<std::size_t> column_widths(const Grid& grid, const Texts& texts, Header header, unsigned width) {
     std::vector<Widths> widths(grid.columns.size());
     for (std::size_t column = 0; column < widths.size(); ++column) {
-        const auto title =
-            header == Header::yes ? display_width(base::printable(grid.columns[column].title)) : 0;
+        const auto title = header == Header::yes ? display_width(safe(grid.columns[column].title)) : 0;
         auto& [natural, minimum] = widths[column];
         natural = title;
         for (const auto& row : texts)
@@ -144,7 +129,7 @@ Texts cut_texts(const Grid& grid, const Terminal& terminal, Header header) {
 void add_columns(libscols_table* table, const Grid& grid, Header header) {
     for (const auto& column : grid.columns) {
         // A title that is not shown would widen the column all the same.
-        const auto title = header == Header::yes ? base::printable(column.title) : std::string();
+        const auto title = header == Header::yes ? safe(column.title) : std::string();
         const int flags = column.alignment == Alignment::right ? SCOLS_FL_RIGHT : 0;
         created(scols_table_new_column(table, title.c_str(), 0, flags));
     }
@@ -164,12 +149,12 @@ void add_lines(libscols_table* table, const Grid& grid, const Texts& texts) {
     }
 }
 
-// Wide enough for every line as it is, so that libsmartcols neither cuts nor folds (it may count a character
-// otherwise than we do, but never more columns than bytes). No wider: it allocates by it.
+// Wide enough for every line as it is, so that libsmartcols neither cuts nor folds: no character takes more
+// columns than bytes. No wider: it allocates by it.
 std::size_t generous_width(const Grid& grid, const Texts& texts) {
     std::size_t width = 1;
     for (std::size_t column = 0; column < grid.columns.size(); ++column) {
-        std::size_t longest = base::printable(grid.columns[column].title).size();
+        std::size_t longest = safe(grid.columns[column].title).size();
         for (const auto& row : texts)
             longest = std::max(longest, row[column].size());
         width += longest + gap;
@@ -192,7 +177,7 @@ std::string without_trailing_blanks(std::string_view text) {
 std::string titles_only(const Grid& grid) {
     std::vector<std::string> titles;
     for (const auto& column : grid.columns)
-        titles.push_back(base::printable(column.title));
+        titles.push_back(safe(column.title));
     return without_trailing_blanks(base::join(titles, std::string(gap, ' ')));
 }
 
@@ -204,7 +189,7 @@ std::string render_grid(const Grid& grid, const Terminal& terminal, Header heade
         return header == Header::yes ? titles_only(grid) : std::string();  // it prints none
 
     const auto texts = cut_texts(grid, terminal, header);
-    const Utf8Locale locale;
+    const Utf8Locale locale;  // for libsmartcols
     const TableHandle table(created(scols_new_table()));
     check(scols_table_set_column_separator(table.get(), std::string(gap, ' ').c_str()));
     check(scols_table_enable_noheadings(table.get(), header == Header::no));

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/utf8.hpp"
+
 using namespace std::string_view_literals;
 
 TEST_CASE("ASCII letters change case, other bytes do not") {
@@ -101,6 +103,7 @@ TEST_CASE("the nearest word is offered only when it is near") {
     CHECK(base::nearest("prdict", words) == "predict");
     CHECK(base::nearest("lsit", words) == "list");
     CHECK(base::nearest("lst", words) == "list");
+    CHECK(base::nearest("PREDICT", words) == "predict");
     CHECK(base::nearest("lxxt", words) == std::nullopt);
     CHECK(base::nearest("a", words) == std::nullopt);
     CHECK(base::nearest(std::string(1'000'000, 'l'), words) == std::nullopt);
@@ -108,4 +111,22 @@ TEST_CASE("the nearest word is offered only when it is near") {
     CHECK(base::nearest("word", {}) == std::nullopt);
     CHECK(base::nearest("abcde", {"abcxy", "abcdf", "abcdg"}) == "abcdf");
     CHECK(base::nearest(std::string(2000, 'a'), words) == std::nullopt);
+}
+
+TEST_CASE("the beginning of a text ends between what a reader takes for characters") {
+    CHECK(base::beginning("abc", 3) == "abc");
+    CHECK(base::beginning("abcd", 3) == "abc");
+    CHECK(base::beginning("ab\u65e5\u672c", 4) == "ab");
+    CHECK(base::beginning("ab\u65e5\u672c", 5) == "ab\u65e5");
+    CHECK(base::beginning("e\u0301e\u0301", 5) == "e\u0301");
+    const std::string japan = "\U0001F1EF\U0001F1F5", family = "\U0001F468\u200D\U0001F469";
+    CHECK(base::beginning(japan + japan, 15) == japan);
+    CHECK(base::beginning("a" + family, 8) == "a");
+    // Marks without end are cut, but no octets of one apart.
+    std::string marks = "e";
+    for (int i = 0; i < 100; ++i)
+        marks += "\u0301";
+    CHECK(base::beginning(marks, 60) == marks.substr(0, 59));
+    CHECK(base::beginning("\xff\xff\xff", 2) == "\xff\xff");
+    CHECK(base::beginning(std::string(10, '\x80'), 4).size() <= 4);
 }

@@ -82,6 +82,32 @@ TEST_CASE("without box characters the cut is marked by three dots") {
           "own   mx.exampl...    25  none      Bücher\n");
 }
 
+TEST_CASE("what a reader takes for one character is not cut in half") {
+    const auto cut = [](const std::string& text, unsigned width) {
+        return render_table(one_cell(text), {.width = width, .unicode = true}, Header::no);
+    };
+    const std::string japan = "\U0001F1EF\U0001F1F5", germany = "\U0001F1E9\U0001F1EA";
+    CHECK(cut(japan + germany + japan + germany, 7) == japan + germany + japan + "…\n");
+    CHECK(cut(japan + germany + japan + germany, 6) == japan + germany + "…\n");
+    const std::string family = "\U0001F468\u200D\U0001F469\u200D\U0001F467";
+    CHECK(cut("abc" + family + "de", 9) == "abc…\n");
+    CHECK(cut("abc" + family + "de", 10) == "abc" + family + "…\n");
+    CHECK(cut("abcde\u0301fghi", 6) == "abcde\u0301…\n");
+}
+
+TEST_CASE("characters are as wide as the C library says, and those it does not know are escaped") {
+    // U+3248 and U+4DC0 are ambiguous and neutral in UAX 11, and take two columns.
+    CHECK(render_table({.columns = {{"a", "A"}, {"b", "B"}},
+                        .rows = {{{"\u3248\u4dc0"}, {"x"}}, {{"abcd"}, {"y"}}, {{"\u0378"}, {"z"}}}},
+                       usual) ==
+          "A         B\n"
+          "\u3248\u4dc0      x\n"
+          "abcd      y\n"
+          "\\u{0378}  z\n");
+    CHECK(render_table(one_cell(std::string("\u4dc0\u4dc0\u4dc0\u4dc0")), {.width = 7, .unicode = true},
+                       Header::no) == "\u4dc0\u4dc0\u4dc0…\n");
+}
+
 TEST_CASE("a column that is never cut is wider than the terminal if it must be") {
     auto table = relays();
     table.rows[1][0] = {std::string(63, 'n')};
