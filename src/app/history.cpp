@@ -7,6 +7,7 @@
 
 #include "app/declared_state.hpp"
 #include "app/dkim_keys.hpp"
+#include "app/relays.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -29,9 +30,9 @@ base::Result<Change> choose(const std::vector<Change>& changes, std::optional<re
         .hint = "relayctl history"};
 }
 
-bool touches(const Change& change, const relay::ThingChange& thing) {
-    return std::any_of(change.things.begin(), change.things.end(), [&](const auto& other) {
-        return other.thing == thing.thing && other.name == thing.name;
+bool touches(const Change& change, const relay::Relay& relay) {
+    return std::any_of(change.things.begin(), change.things.end(), [&](const auto& thing) {
+        return thing.thing == Thing::relay && thing.name == relay.name;
     });
 }
 
@@ -42,6 +43,14 @@ bool changes_a_password_alone(const Change& change) {
            change.things.front().fields.front().field == "password";
 }
 
+// "the port of relay news changed since, by 3 (relayctl edit news --port 25)".
+base::Error changed_since(const relay::ThingChange& thing, const std::string& field, const Change& later) {
+    return conflict(fmt::format("{}{} {} changed since, by {} ({})",
+                                field.empty() ? "" : fmt::format("the {} of ", field),
+                                relay::to_string(thing.thing), thing.name, later.id, later.origin.command),
+                    fmt::format("relayctl undo {} first, or relayctl history", later.id));
+}
+
 base::Result<void> check_later(const Change& change, const std::vector<Change>& changes) {
     for (const auto& later : changes) {
         if (later.id <= change.id) break;
@@ -49,11 +58,9 @@ base::Result<void> check_later(const Change& change, const std::vector<Change>& 
         const auto is_undo_of_later = later.undoes && *later.undoes > change.id;
         if (later.undone_by || is_undo_of_later || changes_a_password_alone(later)) continue;
         for (const auto& thing : change.things)
-            if (touches(later, thing))
-                return conflict(
-                    fmt::format("{} {} was changed since, by {} ({})", relay::to_string(thing.thing),
-                                thing.name, later.id, later.origin.command),
-                    fmt::format("relayctl undo {} first, or relayctl history", later.id));
+            for (const auto& other : later.things)
+                if (const auto field = relay::find_overlap(thing, other))
+                    return changed_since(thing, *field, later);
     }
     return {};
 }
@@ -105,6 +112,25 @@ base::Result<void> keep_domains_in_use(relay::Store& store, const base::Clock& c
     return {};
 }
 
+// A deleted key is gone for good: a relay that signed with it does not come back so.
+base::Result<void> check_selectors(relay::Store& store, const StoredState& before,
+                                   const std::vector<relay::Relay>& relays) {
+    for (const auto& relay : relays) {
+        const auto* then = find(before.relays, relay.name);
+        if (!relay.dkim_selector || (then != nullptr && then->dkim_selector == relay.dkim_selector)) continue;
+        for (const auto& domain : relay.domains) {
+            if (!domain.name()) continue;
+            TRY(const auto key, store.find_dkim_key(*domain.name(), *relay.dkim_selector));
+            TRY(const auto deleted, store.find_deleted_dkim_key(*domain.name(), *relay.dkim_selector));
+            if (!key && deleted)
+                return conflict(fmt::format("relay {} signed with DKIM key {}@{}, which is deleted",
+                                            relay.name, *relay.dkim_selector, domain.name()->ascii()),
+                                "relayctl dkim generate makes another key");
+        }
+    }
+    return {};
+}
+
 // A key that the change had made goes with its private key; nobody may sign with it.
 base::Result<void> check_keys(const Change& change, const std::vector<relay::Relay>& relays, Undone& undone) {
     for (const auto& thing : change.things) {
@@ -144,6 +170,31 @@ base::Result<void> settle_passwords(relay::Store& store, const Change& change, U
     return {};
 }
 
+// Each relay that came of it is one that a command could have left: later changes of its other fields stay,
+// and together they may be what no relay can be. Its time is that of the undo.
+base::Result<std::vector<relay::Relay>> settle_relays(relay::Store& store, const base::Clock& clock,
+                                                      const Change& change) {
+    TRY(auto relays, store.relays());
+    const auto check = [&]() -> base::Result<void> {
+        TRY_VOID(relay::check_all_rules(relays));
+        for (auto& relay : relays) {
+            if (!touches(change, relay)) continue;
+            TRY_VOID(check_complete(relay, {}));
+            relay.changed_at = clock.now();
+            TRY_VOID(store.update_relay(relay));
+        }
+        return {};
+    };
+    if (auto checked = check(); checked.has_error()) {
+        auto error = std::move(checked).error();
+        // Nothing is wrong with how undo was called, and the hints name options of add and edit.
+        if (error.kind == base::ErrorKind::usage)
+            return conflict(std::move(error.message), "relayctl history");
+        return error;
+    }
+    return relays;
+}
+
 std::vector<relay::LostSecret> find_lost(const StoredState& before, const StoredState& after) {
     const auto has_password = [](const relay::Relay* relay) {
         return relay != nullptr && relay->login && relay->login->source == relay::PasswordSource::stored;
@@ -171,9 +222,9 @@ base::Result<Undone> undo_once(relay::Store& store, const base::Clock& clock,
     }
     TRY(const auto before, read_state(store));
     TRY_VOID(store.undo_change(change.id));
-    TRY(const auto relays, store.relays());
-    TRY_VOID(relay::check_all_rules(relays));
+    TRY(const auto relays, settle_relays(store, clock, change));
     TRY_VOID(keep_domains_in_use(store, clock, relays));
+    TRY_VOID(check_selectors(store, before, relays));
     Undone undone{.change = std::move(change)};
     TRY_VOID(check_keys(undone.change, relays, undone));
     TRY_VOID(settle_passwords(store, undone.change, undone));
@@ -192,6 +243,13 @@ base::Result<Undone> undo(relay::Store& store, const base::Clock& clock, std::op
     if (result.has_error() && id && result.error().kind != base::ErrorKind::not_found)
         return std::move(result).error().with_context(fmt::format("cannot undo {}", *id));
     return result;
+}
+
+std::vector<relay::Change> find_undoable(const std::vector<relay::Change>& changes) {
+    std::vector<relay::Change> undoable;
+    for (const auto& change : changes)
+        if (check_possible(change, changes).has_value()) undoable.push_back(change);
+    return undoable;
 }
 
 }  // namespace app

@@ -21,10 +21,13 @@ struct Undone {
 };
 
 // Takes a change back, all of it; nullopt = the newest that is not undone and no undo itself. Refused with
-// conflict: a later change touched the same thing, naming it; it is undone already; it deleted a DKIM key,
-// whose private key is gone, or changed a password alone, with a hint at the one before it; the store would
-// break a rule. Errors: not_found too.
+// conflict: a later change touched the same field (relay::find_overlap), naming it; it is undone already; it
+// deleted a DKIM key, whose private key is gone, or changed a password alone, with a hint at the one before
+// it; the store would break a rule. Errors: not_found too.
 base::Result<Undone> undo(relay::Store& store, const base::Clock& clock, std::optional<relay::ChangeId> id,
                           DryRun dry_run);
+
+// Those of them that undo() does not refuse by the history alone, the newest first, as they are given.
+std::vector<relay::Change> find_undoable(const std::vector<relay::Change>& changes);
 
 }  // namespace app

@@ -13,6 +13,15 @@ base::Result<relay::ChangeId> parse_change_number(std::string_view text) {
     return base::usage_error("not a number of the history: " + base::quoted(text), "relayctl history");
 }
 
+base::Result<std::unique_ptr<relay::Store>> open_store_then(const Context& context,
+                                                            const Arguments& arguments) {
+    const auto number = arguments.value(past_option.name);
+    if (!number) return context.open_store(arguments);
+    TRY(const auto id, parse_change_number(*number));
+    TRY(const auto store, context.open_store(arguments));
+    return store->at(id);
+}
+
 std::string undo_hint(const relay::Store& store) {
     const auto change = store.last_change();
     return change ? fmt::format(" (undo: relayctl undo {})", *change) : "";

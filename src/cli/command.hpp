@@ -29,7 +29,8 @@ enum class Completion : unsigned char {
     setting,  // names of settings
     column,   // the command's columns
     change,   // numbers of the history
-    region,   // names of regions
+    undoable_change,
+    region,  // names of regions
 };
 
 enum class Repeat : bool { no, yes };

@@ -30,7 +30,7 @@ constexpr Option outputs[] = {
      .words = format_words},
     {.name = "--columns",
      .value = "A,B,C",
-     .help = "only these columns, in this order",
+     .help = "only these columns, in this order; help lists them",
      .completion = Completion::column,
      .commas = Commas::yes},
     {.name = "--header", .help = "tsv and csv: print the column names first"},

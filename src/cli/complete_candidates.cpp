@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/history.hpp"
 #include "app/reservation.hpp"
 #include "base/text.hpp"
 #include "base/translation.hpp"
@@ -116,9 +117,10 @@ void add_selectors(relay::Store& store, Candidates& candidates) {
     }
 }
 
-void add_changes(relay::Store& store, Candidates& candidates) {
-    const auto changes = store.changes();
+void add_changes(Completion which, relay::Store& store, Candidates& candidates) {
+    auto changes = store.changes();
     if (changes.has_error()) return;
+    if (which == Completion::undoable_change) changes = app::find_undoable(*changes);
     for (const auto& change : *changes)
         candidates.push_back({std::to_string(change.id), change.origin.command});
 }
@@ -147,7 +149,8 @@ void add_stored(Completion completion, relay::Store& store, base::Time now, Cand
             add_selectors(store, candidates);
             break;
         case Completion::change:
-            add_changes(store, candidates);
+        case Completion::undoable_change:
+            add_changes(completion, store, candidates);
             break;
         case Completion::region:
             add_regions(store, candidates);
@@ -210,6 +213,7 @@ bool needs_store(const Wanted& wanted) {
         case Completion::dkim_key:
         case Completion::selector:
         case Completion::change:
+        case Completion::undoable_change:
         case Completion::region:
             return true;
         case Completion::nothing:

@@ -117,6 +117,8 @@ class Walk {
             take_list(wanted, wanted.typed.substr(0, comma));
             fix(wanted, comma + 1);
         }
+        // No relay falls back to itself.
+        if (option.completion == Completion::relay) take_list(wanted, base::join(arguments_, ","));
         if (const auto* earlier = values(option.name))
             for (const auto& list : *earlier)
                 take_list(wanted, list);

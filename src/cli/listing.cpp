@@ -130,6 +130,18 @@ std::optional<std::string> member_text(const Value& item, std::string_view key) 
     return member == nullptr ? std::nullopt : value_text(*member);
 }
 
+bool wants_columns_listed(const Command& command, const Arguments& arguments) {
+    return (command.groups & output_group) != 0 && !command.columns.empty() &&
+           arguments.value("--columns") == "help";
+}
+
+std::string columns_text(const Command& command) {
+    std::string text;
+    for (const auto& column : command.columns)
+        text += std::string(column.key) + "\n";
+    return text;
+}
+
 base::Result<void> check_output(const Command& command, const Arguments& arguments) {
     if (const auto word = arguments.value("--output")) {
         TRY_VOID(parse_format(*word));

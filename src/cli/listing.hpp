@@ -33,6 +33,10 @@ struct Listing {
 // --output and --quiet, else table on a terminal and TSV on a pipe.
 base::Result<Format> chosen_format(const Context& context, Console& console, const Arguments& arguments);
 
+// Is it --columns help, of a command that has columns?
+bool wants_columns_listed(const Command& command, const Arguments& arguments);
+std::string columns_text(const Command& command);  // the words of --columns, one a line
+
 // Is what --output, --quiet and --columns say possible for the command? Errors: usage.
 base::Result<void> check_output(const Command& command, const Arguments& arguments);
 

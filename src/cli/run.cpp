@@ -127,6 +127,10 @@ base::Result<ExitCode> dispatch(Context& context, const Process& process, Codes&
         return base::usage_error(fmt::format("{} needs a command", line.words),
                                  fmt::format("relayctl help {}", line.words));
     }
+    if (wants_columns_listed(*line.command, line.arguments)) {
+        console.print(columns_text(*line.command));
+        return ExitCode::done;
+    }
     // A bad --output or --columns is refused before anything is done or asked.
     if ((line.command->groups & output_group) != 0) TRY_VOID(check_output(*line.command, line.arguments));
     return line.command->run(context, line.arguments);

@@ -167,12 +167,13 @@ std::vector<std::string> option_names(const Command* command) {
 
 // The words that may follow `words`: "generate", "list" ... after "dkim".
 std::vector<std::string> next_words(std::string_view words) {
+    const std::string prefix = words.empty() ? "" : std::string(words) + " ";
     std::vector<std::string> next;
     for (const Command* command : all_commands()) {
-        const auto pieces = base::split(command->path, ' ');
-        const bool below = words.empty() || (pieces.size() > 1 && pieces[0] == words);
-        const std::string word(pieces[words.empty() ? 0 : pieces.size() - 1]);
-        if (below && std::find(next.begin(), next.end(), word) == next.end()) next.push_back(word);
+        if (!command->path.starts_with(prefix)) continue;
+        const auto rest = command->path.substr(prefix.size());
+        const std::string word(rest.substr(0, rest.find(' ')));
+        if (std::find(next.begin(), next.end(), word) == next.end()) next.push_back(word);
     }
     return next;
 }
@@ -184,18 +185,41 @@ bool is_option(std::string_view word) {
 base::Error unknown_word(const std::string& word, const CommandLine& line) {
     const bool option = is_option(word);
     const std::string plain = option ? word.substr(0, word.find('=')) : word;
-    const auto suggestion =
-        base::nearest(plain, option ? option_names(line.command) : next_words(line.words));
+    const auto names = option ? option_names(line.command) : next_words(line.words);
+    auto suggestion = base::nearest(plain, names);
+    // What has its own formats has them by another name.
+    if ((plain.starts_with("-o") || plain == "--output") &&
+        std::find(names.begin(), names.end(), "--format") != names.end())
+        suggestion = "--format";
     const std::string help = line.words.empty() ? "relayctl help" : "relayctl help " + line.words;
     return usage_error(fmt::format("relayctl{}{} has no {} {}", line.words.empty() ? "" : " ", line.words,
                                    option ? "option" : "command", base::quoted(plain)),
                        suggestion ? fmt::format("did you mean {}?", *suggestion) : help);
 }
 
+// "config regoin list": CLI11 goes on to the list.
+base::Result<void> check_path(const std::vector<std::string>& words, const CommandLine& line) {
+    if (line.words.empty()) return {};
+    CommandLine before;
+    for (std::size_t i = 0; i < words.size() && before.words != line.words; ++i) {
+        const auto& word = words[i];
+        if (is_option(word)) {
+            if (takes_next_word(word)) ++i;
+            continue;
+        }
+        const auto next = next_words(before.words);
+        if (std::find(next.begin(), next.end(), word) == next.end()) return unknown_word(word, before);
+        before.words += (before.words.empty() ? "" : " ") + word;
+    }
+    return {};
+}
+
 // What CLI11 did not recognise: a command's arguments, and what it does not have.
-base::Result<void> take_extras(const std::vector<std::string>& extras, CommandLine& line) {
+base::Result<void> take_extras(const std::vector<std::string>& words, const std::vector<std::string>& extras,
+                               CommandLine& line) {
     const auto option = std::find_if(extras.begin(), extras.end(), is_option);
     if (option != extras.end()) return unknown_word(*option, line);
+    TRY_VOID(check_path(words, line));
     if (line.command == nullptr && !extras.empty()) return unknown_word(extras.front(), line);
     line.arguments.mutable_positionals() = extras;
     return {};
@@ -271,7 +295,7 @@ base::Result<CommandLine> parse_command_line(const std::vector<std::string>& wor
     line.help = line.arguments.flag("--help") || (fault && std::any_of(front.begin(), front.end(), is_help));
     if (line.help) return line;
 
-    TRY_VOID(take_extras(root.remaining(true), line));
+    TRY_VOID(take_extras(front, root.remaining(true), line));
     if (fault) return *fault;
     auto& positionals = line.arguments.mutable_positionals();
     positionals.insert(positionals.end(), behind_dashes.begin(), behind_dashes.end());

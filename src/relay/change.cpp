@@ -120,6 +120,13 @@ std::optional<ThingChange> compare(Thing thing, const std::string& name, const T
     return change;
 }
 
+// What is one to an undo: a password belongs to its user.
+std::string_view kind_of(std::string_view field) {
+    for (const std::string_view part : {"password", "password_source", "password_command"})
+        if (field == part) return "user";
+    return field;
+}
+
 std::string words_of(const FieldChange& field) {
     if (!field.before && !field.after) return field.field;
     return fmt::format("{} {} -> {}", field.field, field.before.value_or("none"),
@@ -191,6 +198,17 @@ std::optional<ThingChange> compare_setting(std::string_view name, const std::opt
     if (!after) change.action = ChangeAction::deleted;
     change.fields = {{"value", before, after}};
     return change;
+}
+
+std::optional<std::string> find_overlap(const ThingChange& earlier, const ThingChange& later) {
+    if (earlier.thing != later.thing || earlier.name != later.name) return std::nullopt;
+    if (earlier.action != ChangeAction::edited || later.action != ChangeAction::edited) return "";
+    for (const auto& field : earlier.fields) {
+        if (field.field == "password") continue;  // stays as it is: the one before was not kept
+        for (const auto& other : later.fields)
+            if (kind_of(field.field) == kind_of(other.field)) return other.field;
+    }
+    return std::nullopt;
 }
 
 std::string to_string(const ThingChange& change) {

@@ -50,6 +50,11 @@ std::optional<ThingChange> compare_setting(std::string_view name, const std::opt
 
 std::string name_of(const DkimKey& key);  // "s1@example.com"
 
+// What of `later` would be lost if `earlier` were taken back: a field that both changed, or "", the whole
+// thing, where one of them added or deleted it. nullopt = nothing. A login is one: it is not told apart which
+// of its user, its password, and where that comes from, was changed.
+std::optional<std::string> find_overlap(const ThingChange& earlier, const ThingChange& later);
+
 // "added relay news", "edited relay news: port 587 -> 465, password", "edited setting time-zone: UTC -> ..."
 std::string to_string(const ThingChange& change);
 

@@ -54,6 +54,13 @@ LINES = [
     ("relayctl edit news --remove-domain=crm.e\t", "relayctl edit news --remove-domain=crm.example "),
     ("relayctl dkim record s1@n\t", "relayctl dkim record s1@news.example "),
     ("relayctl edit news --dkim-selector \t", "relayctl edit news --dkim-selector s1 "),
+    ("relayctl edit news --fallback-to \t", "relayctl edit news --fallback-to crm "),
+    ("relayctl show news --at 2\t", "relayctl show news --at 2 "),
+    ("relayctl export --at=2\t", "relayctl export --at=2 "),
+    ("relayctl undo 3\t", "relayctl undo 3 "),
+    ("relayctl undo 2\t", "relayctl undo 2"),  # the relay was disabled since
+    ("relayctl config region set eu --ne\t", "relayctl config region set eu --network "),
+    ("relayctl config region set eu --network=no\t", "relayctl config region set eu --network=none "),
     # files
     ("relayctl add x --ca-file some-fi\t", "relayctl add x --ca-file some-file "),
     ("relayctl add x --ca-file=some-fi\t", "relayctl add x --ca-file=some-file "),

@@ -356,10 +356,10 @@ class DeclarationTest(CommandLineTest):
     def test_undo_over_a_later_edit_is_refused_and_names_it(self):
         self.relayctl("add", "news", "--host", "a.example", "--domain", "example.com", code=0)
         self.relayctl("edit", "news", "--port", "465", code=0)
-        self.relayctl("edit", "news", "--description", "later", code=0)
+        self.relayctl("edit", "news", "--port", "25", code=0)
         before = dump(self.store)
         outcome = self.relayctl("undo", "2", code=5)
-        self.assertIn("relay news was changed since, by 3 (relayctl edit news --description later)", outcome.err)
+        self.assertIn("the port of relay news changed since, by 3 (relayctl edit news --port 25)", outcome.err)
         self.assertEqual(dump(self.store), before)
         self.relayctl("undo", "3", code=0)
         self.relayctl("undo", "2", code=0)

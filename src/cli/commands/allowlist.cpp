@@ -153,6 +153,7 @@ const Command allowlist_command = {
         "--diff compares with the list of the last --save: a region is new, or gone, or has other networks. "
         "With "
         "--region only these are compared and saved.\n"
+        "Every form but json begins with the time when the records were looked up, and with the sources.\n"
         "The form nft makes the table inet relayctl and its two sets where they are missing, and puts other "
         "elements "
         "in; rules of yours stand in that table, and stay.",

@@ -124,7 +124,8 @@ const Command config_set_command = {
     .heading = "Store",
     .summary = "change a setting",
     .description =
-        "managed-return-path: the platform's own bounce address, which the return path managed of a "
+        "config list tells every setting, and what it is for. managed-return-path is the platform's own "
+        "bounce address, which the return path managed of a "
         "relay stands for; predict evaluates SPF for its domain.",
     .examples = set_examples,
     .arguments = name_and_value,

@@ -22,14 +22,16 @@ constexpr Argument arguments_taken[] = {
 base::Result<ExitCode> run_delete(Context& context, const Arguments& arguments) {
     TRY(const auto names, read_names(context, arguments));
     const auto dry_run = dry_run_of(arguments);
+    const auto missing = arguments.flag("--if-exists") ? app::Missing::ignore : app::Missing::refuse;
+    TRY(const auto store, context.open_store_to_write(arguments));
+    // What would be refused is refused before the question.
+    TRY_VOID(app::delete_relays(*store, names, missing, app::DryRun::yes));
     if (names.size() > 1 && dry_run == app::DryRun::no && !arguments.flag("--yes")) {
         TRY(const bool agreed, context.console().confirm(fmt::format("Delete {} relays ({})?", names.size(),
                                                                      base::join(names, ", "))));
         if (!agreed)
             return base::Error{.kind = base::ErrorKind::confirmation, .message = "nothing was deleted"};
     }
-    const auto missing = arguments.flag("--if-exists") ? app::Missing::ignore : app::Missing::refuse;
-    TRY(const auto store, context.open_store_to_write(arguments));
     TRY(const auto outcomes, app::delete_relays(*store, names, missing, dry_run));
     TRY_VOID(tell_outcomes(context, arguments, "relayctl.relay.delete/1", outcomes, undo_hint(*store)));
     return ExitCode::done;

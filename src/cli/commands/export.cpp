@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/declaration_options.hpp"
 #include "cli/declaration.hpp"
@@ -15,6 +16,7 @@ constexpr Example examples[] = {
     {"export > store.json", "everything but secrets, sorted: fit for version control"},
     {"export --format toml > store.toml", ""},
     {"export --with-secrets -f backup.json", "into a new file that only its owner can read"},
+    {"export --at 41 | relayctl apply --prune --dry-run -f -", "what would bring the store of then back"},
 };
 constexpr Option options[] = {
     {.name = "--format",
@@ -27,8 +29,22 @@ constexpr Option options[] = {
      .value = "FILE",
      .help = "write to this new file, mode 0600",
      .completion = Completion::file},
+    past_option,
     {.name = "--with-secrets", .help = "passwords and private keys too; needs --file"},
 };
+
+// apply and diff go by the name's end: a file must not be named as what it is not.
+base::Result<std::string> read_format(const Arguments& arguments, std::string_view path) {
+    const std::string named = path.ends_with(".toml") ? "toml" : path.ends_with(".json") ? "json" : "";
+    const auto format = arguments.value("--format").value_or(named.empty() ? "json" : named);
+    if (format != "json" && format != "toml")
+        return base::usage_error("no such --format: " + base::quoted(format) + ": it is json or toml");
+    if (!named.empty() && named != format)
+        return base::usage_error(
+            fmt::format("{} is named as {}, and --format says {}", base::quoted(path), named, format),
+            "leave --format away, or name the file ." + format);
+    return format;
+}
 
 // JSON and TOML are UTF-8. A password that is none would come back as another.
 base::Result<void> check_text(const app::Declaration& declaration) {
@@ -60,11 +76,10 @@ base::Result<ExitCode> run_export(Context& context, const Arguments& arguments) 
     if (with_secrets && (!path || path == "-"))
         return base::usage_error("secrets are written to a new file only",
                                  "relayctl export --with-secrets -f FILE");
-    const auto format =
-        arguments.value("--format").value_or(path && path->ends_with(".toml") ? "toml" : "json");
-    if (format != "json" && format != "toml")
-        return base::usage_error("no such --format: " + base::quoted(format) + ": it is json or toml");
-    TRY(const auto store, context.open_store(arguments));
+    if (with_secrets && arguments.value(past_option.name))
+        return base::usage_error("--with-secrets cannot be given with --at: the history keeps no secrets");
+    TRY(const auto format, read_format(arguments, path.value_or("")));
+    TRY(const auto store, open_store_then(context, arguments));
     context.warn_without_store(arguments);
     TRY(const auto declaration,
         app::declare(*store, with_secrets ? app::Secrets::take : app::Secrets::leave));
@@ -95,7 +110,9 @@ const Command export_command = {
         "where the store has none) and of a DKIM key the public half is there. Ids, the times of relays, "
         "counters, the log, results of probes and the "
         "history "
-        "are no part of it.",
+        "are no part of it.\n"
+        "With --at it is the store as it was after that change. apply takes that where the passwords and "
+        "private keys of then are still there: the history keeps none.",
     .examples = examples,
     .options = options,
     .run = run_export,

@@ -58,7 +58,9 @@ const Command history_command = {
     .description =
         "Every command that changed relays, domains, DKIM keys, settings or regions: when, who, the command, "
         "and "
-        "what changed. The newest 1000 changes are kept. What is counted or observed (daily limits, the log, "
+        "what changed. The newest 1000 changes are kept. undo takes one back; show, list and export tell "
+        "with "
+        "--at how it was after one. What is counted or observed (daily limits, the log, "
         "results of probes, when a DKIM record was seen) is no change. Secrets are not kept: of a password "
         "the "
         "history says that it changed.",

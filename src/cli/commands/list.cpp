@@ -1,4 +1,5 @@
 #include "app/reservation.hpp"
+#include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/views/last_probe_view.hpp"
 #include "cli/views/relay_view.hpp"
@@ -13,12 +14,20 @@ constexpr Example examples[] = {
     {"list --columns name,host,return_path,dkim_selector", ""},
     {"list -q", "names only, one a line"},
     {"list -o json", ""},
+    {"list --at 41", "the relays as they were after change 41 of the history"},
 };
+constexpr Option options[] = {past_option};
 
 base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
-    TRY(const auto store, context.open_store(arguments));
+    TRY(const auto store, open_store_then(context, arguments));
     TRY(const auto relays, store->relays());
     Listing listing{.schema = "relayctl.relay.list/1", .columns = relay_columns(), .items = {}};
+    if (arguments.value(past_option.name)) {
+        for (const auto& relay : relays)
+            listing.items.push_back(relay_item(relay));
+        TRY_VOID(print_listing(context, arguments, listing));
+        return ExitCode::done;
+    }
     TRY(const auto probes, store->last_probes());
     std::map<relay::RelayId, relay::LastProbe> last;
     for (const auto& probe : probes)
@@ -52,8 +61,10 @@ const Command list_command = {
     .description =
         "TODAY is what of the daily limit is used. The state is enabled, disabled, or tripped: out of use "
         "for "
-        "the rest of the day after failures in a row, with the cause; relayctl enable NAME takes that back.",
+        "the rest of the day after failures in a row, with the cause; relayctl enable NAME takes that back. "
+        "With --at what was counted and observed, use, trips and probes, is left out.",
     .examples = examples,
+    .options = options,
     .groups = output_group,
     .columns = relay_columns(),
     .run = run_list,

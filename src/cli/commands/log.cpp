@@ -179,11 +179,11 @@ const Command log_command = {
     .heading = "Mail",
     .summary = "tell what was sent and what became of it",
     .description =
-        "A line a message, the oldest first: time, relay, From domain, mail type, recipients, result, the id "
+        "A line for each message at each relay that was tried, or one for a message that none took, the "
+        "oldest first: time, relay, From domain, mail type, recipients, result, the id "
         "under "
-        "which the server keeps it and its reply. A message that one relay did not take, being at its limit, "
-        "and that another then took, has a line of each. INSTEAD OF names the relays that should have taken "
-        "it, and why they "
+        "which the server keeps it and its reply. INSTEAD OF names the relays that should have taken it, and "
+        "why they "
         "did not. "
         "No text of a message and no password is kept, and no address but what a server's reply names.\n"
         "The result is accepted, refused, deferred (not now), unable (the relay cannot carry this message) "

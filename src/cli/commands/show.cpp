@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "app/reservation.hpp"
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
@@ -15,21 +13,16 @@ constexpr Example examples[] = {
     {"show news", "every field of a relay"},
     {"show news -o json", ""},
     {"show news --columns host,port -o tsv", ""},
-    {"show news --at 41", "as it was when change 41 of the history was made"},
+    {"show news --at 41", "as it was after change 41 of the history"},
 };
-constexpr Option options[] = {{.name = "--at",
-                               .value = "N",
-                               .help = "as it was after change N of the history",
-                               .completion = Completion::change}};
+constexpr Option options[] = {past_option};
 constexpr Argument arguments_taken[] = {{.name = "NAME", .completion = Completion::relay}};
 
 base::Result<ExitCode> show_past(Context& context, const Arguments& arguments, relay::Store& store,
                                  const std::string& name, const std::string& number) {
-    TRY(const auto id, parse_change_number(number));
-    TRY(const auto past, store.at(id));
-    auto relay = app::find_relay(*past, name);
+    auto relay = app::find_relay(store, name);
     if (relay.has_error()) {
-        auto error = std::move(relay).error().with_context(fmt::format("as of change {}", id));
+        auto error = std::move(relay).error().with_context("as of change " + number);
         error.hint = "relayctl history";
         return error;
     }
@@ -41,8 +34,8 @@ base::Result<ExitCode> show_past(Context& context, const Arguments& arguments, r
 
 base::Result<ExitCode> run_show(Context& context, const Arguments& arguments) {
     TRY(const auto name, relay::parse_relay_name(arguments.positionals().front()));
-    TRY(const auto store, context.open_store(arguments));
-    if (const auto number = arguments.value("--at"))
+    TRY(const auto store, open_store_then(context, arguments));
+    if (const auto number = arguments.value(past_option.name))
         return show_past(context, arguments, *store, name, *number);
     TRY(const auto relay, app::find_relay(*store, name));
     TRY(const auto last, store->last_probe(relay.id));
@@ -63,7 +56,9 @@ const Command show_command = {
     .path = "show",
     .heading = "Relays",
     .summary = "show every field of a relay",
-    .description = "The password is never shown. With --at what was observed, the last probe, is left out.",
+    .description =
+        "The password is never shown. With --at what was counted and observed, "
+        "today's use and the last probe, is left out.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -14,10 +14,11 @@ namespace {
 
 constexpr Example examples[] = {
     {"undo", "take back the newest change"},
-    {"undo 41", "take back this one, where nothing of it was changed since"},
+    {"undo 41", "take back this one; what was changed since in other fields stays"},
     {"undo 41 --dry-run", "say what that would change, field by field, and what it would lose"},
 };
-constexpr Argument arguments_taken[] = {{.name = "NUMBER", .minimum = 0, .completion = Completion::change}};
+constexpr Argument arguments_taken[] = {
+    {.name = "NUMBER", .minimum = 0, .completion = Completion::undoable_change}};
 
 bool needs_yes(const app::Undone& undone) {
     return !undone.deleted_keys.empty();
@@ -94,14 +95,16 @@ const Command undo_command = {
     .summary = "take back a change of the store",
     .description =
         "Without a number the newest change that is not undone yet. All of the change is taken back or "
-        "nothing: refused with exit code 5, naming the later change, when something of it was changed since. "
-        "An undo is itself a change that can be undone. Passwords and private keys that a change removed "
-        "were "
-        "not kept: a relay comes back without its password, which is said; a deleted DKIM key does not come "
-        "back. A change of a password alone cannot be undone: undo then names the one before it. An undo "
-        "that "
-        "deletes a DKIM key, which the change had made, asks first; without a terminal it needs --yes. "
-        "--dry-run says what it would change, what it would lose for good, and whether it would ask.",
+        "nothing. What was changed later in other fields stays. It is refused with exit code 5, naming the "
+        "later change, when a field that it set was set again since; when the relay, domain, DKIM key or "
+        "region was added or deleted since; and when it added or deleted what was changed since, in whatever "
+        "field. A list, such as domains, is one field; so is a login: its user, its password, and where "
+        "that comes from. An undo is itself a change that can be undone.\n"
+        "Passwords and private keys that a change removed were not kept: a relay comes back without its "
+        "password, which is said; a deleted DKIM key does not come back. A change of a password alone "
+        "cannot be undone: undo then names the one before it. An undo that deletes a DKIM key, which the "
+        "change had made, asks first; without a terminal it needs --yes. --dry-run says what it would "
+        "change, what it would lose for good, and whether it would ask.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group | write_group | confirm_group,

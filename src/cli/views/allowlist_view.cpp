@@ -46,7 +46,7 @@ std::vector<std::string> sources_of(const relay::Region& region) {
 }
 
 std::string heading(const app::Allowlist& list) {
-    auto text = fmt::format("# relayctl allowlist, {}\n", base::to_rfc3339(list.at));
+    auto text = fmt::format("# relayctl allowlist, resolved at {}\n", base::to_rfc3339(list.at));
     for (const auto& region : list.regions)
         text +=
             fmt::format("# region {}: {}\n", region.region.name, base::join(sources_of(region.region), ", "));

@@ -161,6 +161,12 @@ TEST_CASE("a mistyped command or option is answered with the nearest one") {
     CHECK(refusal({"list", "--ouput=json"}) ==
           "relayctl list has no option \"--ouput\" | did you mean --output?");
     CHECK(refusal({"--asci", "list"}) == "relayctl list has no option \"--asci\" | did you mean --ascii?");
+    CHECK(refusal({"config", "regoin", "list"}) ==
+          "relayctl config has no command \"regoin\" | did you mean region?");
+    CHECK(refusal({"config", "region", "lst"}) ==
+          "relayctl config region has no command \"lst\" | did you mean list?");
+    CHECK(refusal({"shwo", "--store", "x", "list"}) ==
+          "relayctl has no command \"shwo\" | did you mean show?");
     CHECK(refusal({"frobnicate"}) == "relayctl has no command \"frobnicate\" | relayctl help");
     CHECK(refusal({"dkim", "frobnicate"}) ==
           "relayctl dkim has no command \"frobnicate\" | relayctl help dkim");

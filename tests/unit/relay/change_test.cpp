@@ -24,6 +24,36 @@ TEST_CASE("a password is told to have changed, never what it is") {
     CHECK(relay::to_string(change) == "edited relay news: port 25 -> 465, password");
 }
 
+TEST_CASE(
+    "two changes of a thing overlap where they changed the same field, or one of them the whole thing") {
+    const auto edited = [](std::vector<std::string> fields) {
+        relay::ThingChange change{.thing = relay::Thing::relay, .name = "news"};
+        for (auto& field : fields)
+            change.fields.push_back({.field = std::move(field)});
+        return change;
+    };
+    const auto port = edited({"port"});
+    CHECK(relay::find_overlap(port, edited({"security", "description"})) == std::nullopt);
+    CHECK(relay::find_overlap(edited({"security", "port"}), edited({"description", "port"})) == "port");
+    auto other = port;
+    other.name = "other";
+    CHECK(relay::find_overlap(port, other) == std::nullopt);
+    other = port;
+    other.thing = relay::Thing::region;
+    CHECK(relay::find_overlap(port, other) == std::nullopt);
+    for (const auto action : {relay::ChangeAction::added, relay::ChangeAction::deleted}) {
+        auto whole = edited({"description"});
+        whole.action = action;
+        CHECK(relay::find_overlap(port, whole) == "");
+        CHECK(relay::find_overlap(whole, port) == "");
+    }
+    SUBCASE("a login is one, but a password that was changed stays in any case") {
+        CHECK(relay::find_overlap(edited({"user"}), edited({"password"})) == "password");
+        CHECK(relay::find_overlap(edited({"password_source"}), edited({"user"})) == "user");
+        CHECK(relay::find_overlap(edited({"port", "password"}), edited({"user"})) == std::nullopt);
+    }
+}
+
 TEST_CASE("a region is a short label") {
     for (const auto* good : {"eu", "jp", "eu-west-1", "1"})
         CHECK(relay::parse_region_name(good).value() == good);
