@@ -206,6 +206,7 @@ class MessageTemplates::Translation {
         const auto start = static_cast<std::size_t>(core.data() - text.data());
         auto found = exact(core);
         if (!found) found = recognised(core, depth, Trust::certain);
+        if (!found) found = behind_a_quotation(core, depth);
         if (!found) found = pieces(core, depth, Known::all);
         if (!found) found = pieces(core, depth, Known::first);
         if (!found) found = recognised(core, depth, Trust::any);
@@ -233,6 +234,15 @@ class MessageTemplates::Translation {
             result += translation.literals[i + 1];
         }
         return result;
+    }
+
+    // "v=spf1;" has something other than a blank: what is said of what stands in quotes before it.
+    std::optional<std::string> behind_a_quotation(std::string_view text, int depth) {
+        if (text.front() != '"') return std::nullopt;
+        const auto end = text.find("\" ", 1);
+        if (end == std::string_view::npos) return std::nullopt;
+        const auto said = of(text.substr(end + 2), depth + 1);
+        return said ? std::optional(std::string(text.substr(0, end + 2)) + *said) : std::nullopt;
     }
 
     // What was joined of texts.

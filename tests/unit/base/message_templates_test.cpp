@@ -77,6 +77,7 @@ TEST_CASE("what joined texts is kept between them") {
     CHECK(translated("news: timed out") == "news: TAIMUAUTO");
     CHECK(translated("timed out; no way in") == "TAIMUAUTO; MICHI NASHI");
     CHECK(translated("timed out (no way in)") == "TAIMUAUTO (MICHI NASHI)");
+    CHECK(translated("\"a: b\" timed out") == "\"a: b\" TAIMUAUTO");
     CHECK(translated("fail  timed out") == "fail  TAIMUAUTO");
 }
 
