@@ -171,11 +171,16 @@ std::string record_text(const app::RecordChange& record) {
 std::string no_remedy_text(const app::Forecast& forecast, const output::Terminal& terminal) {
     const auto& domain = forecast.request.from.domain().ascii();
     std::string text =
-        "\n" + output::paint("-> no single change was found that makes it pass", Style::bold, terminal) +
+        "\n" +
+        output::paint("-> " + base::translated_message("no single change was found that makes it pass"),
+                      Style::bold, terminal) +
         "\n";
     if (forecast.prediction.scenario.body == app::Body::altered)
-        text += "  have the relay leave signed messages as they are, or make SPF pass for the From domain;\n";
-    return text + fmt::format("  what is wrong with its records: relayctl verify {}\n", domain);
+        text +=
+            told(
+                "  have the relay leave signed messages as they are, or make SPF pass for the From domain;") +
+            "\n";
+    return text + told(fmt::format("  what is wrong with its records: relayctl verify {}", domain)) + "\n";
 }
 
 // "1 of 2" only where there is more than one step.
