@@ -123,8 +123,13 @@ TEST_CASE("the bounds of a walk are those of a walk without memory") {
                        "v=spf1 include:w1.example include:w2.example include:w3.example -all");
     CHECK(scene.lint("warm.example").complete);
     const auto bounded = scene.lint("wide.example");
+    const auto anew = scene.lint_anew("wide.example");
     CHECK_FALSE(bounded.complete);
-    CHECK(bounded == scene.lint_anew("wide.example"));
+    CHECK_FALSE(anew.complete);
+    CHECK(bounded.lookups == anew.lookups);
+    // Which terms come too late depends on whose answers came first.
+    const auto is_bounded = [](const finding::Finding& finding) { return finding.id == "spf-walk-bounded"; };
+    CHECK(std::any_of(bounded.findings.begin(), bounded.findings.end(), is_bounded));
 
     for (int i = 0; i < 30; ++i)
         scene.resolver.txt(fmt::format("deep{}.example", i),
