@@ -17,6 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds timeout{2000};
 
 constexpr std::chrono::seconds whole_time{10};  // of an apply
+constexpr std::size_t most_told = 5;            // of what is not known, a line each
 
 base::Result<void> judge(Console& console, const app::FallbackReview& review, std::string_view allowed_by) {
     for (const auto& each : review.unaligned)
@@ -27,14 +28,21 @@ base::Result<void> judge(Console& console, const app::FallbackReview& review, st
                             each.domain.ascii(), each.first, each.fallback, each.reason),
             .hint = fmt::format("relayctl predict {} --from {} tells what to change; or give {}",
                                 each.fallback, each.domain.ascii(), allowed_by)};
-    for (const auto& each : review.unknown)
+    std::size_t untold = review.left_out;
+    for (std::size_t i = 0; i < review.unknown.size(); ++i) {
+        const auto& each = review.unknown[i];
+        if (i >= most_told) {
+            ++untold;
+            continue;
+        }
         console.notice(
             fmt::format("warning: it is not known whether mail from {} passes DMARC through {}{}: {}",
                         each.domain.ascii(), each.fallback.empty() ? each.first : each.fallback,
                         each.fallback.empty() ? ", and its fallbacks were not checked" : "", each.reason));
-    if (review.left_out != 0)
-        console.notice(fmt::format("warning: {} more pairs of a domain and a fallback were not checked",
-                                   review.left_out));
+    }
+    if (untold != 0)
+        console.notice(
+            fmt::format("warning: {} more pairs of a domain and a fallback were not checked", untold));
     return {};
 }
 
