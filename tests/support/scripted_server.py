@@ -37,6 +37,7 @@ class Script:
         self.left = arguments.most
         if files := arguments.tls or arguments.starttls:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.minimum_version = ssl.TLSVersion.TLSv1_2  # whatever this Python has as its default
             self.context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")  # what is weak is for showing too
             self.context.load_cert_chain(*files[:2])
 

@@ -153,6 +153,7 @@ base::Result<app::ProbeTarget> read_probe_target(relay::Store& store, const std:
                                                  const Arguments& arguments) {
     TRY(auto target, find_target(store, word));
     TRY_VOID(read_trust(arguments, target));
+    target.login_is_tried = arguments.flag("--login");
     return target;
 }
 
