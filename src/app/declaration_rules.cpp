@@ -87,8 +87,13 @@ const DeclaredKey& find_declared_key(const Declaration& declaration, std::string
 
 relay::DkimKey as_new(const relay::DkimKey& declared) {
     auto key = declared;
-    if (key.life.state == relay::DkimState::active && !key.life.activated_at)
-        key.life.state = relay::DkimState::pending;
+    auto& life = key.life;
+    if (life.state == relay::DkimState::active && !life.activated_at) life.state = relay::DkimState::pending;
+    // Files of older versions do not have it.
+    if (life.state == relay::DkimState::retired && !life.retires_at)
+        life.retires_at = life.retiring_at.value_or(key.created_at);
+    if (life.state == relay::DkimState::retiring && !life.retires_at && life.retiring_at)
+        life.retires_at = *life.retiring_at + relay::usual_dkim_grace;
     return key;
 }
 

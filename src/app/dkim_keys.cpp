@@ -25,7 +25,7 @@ bool is_partner(const relay::DkimKey& key, const std::vector<relay::DkimKey>& ke
 
 // Why it should stay, or nothing.
 std::optional<base::Error> keep_reason(const relay::DkimKey& key, const std::vector<relay::DkimKey>& keys,
-                                       const std::vector<std::string>& users, std::chrono::seconds grace) {
+                                       const std::vector<std::string>& users) {
     const auto rotate = fmt::format("relayctl dkim rotate {}, or --force", key.domain.ascii());
     const auto conflict = [&](std::string why, std::string hint) {
         return base::Error{.kind = base::ErrorKind::conflict,
@@ -45,11 +45,10 @@ std::optional<base::Error> keep_reason(const relay::DkimKey& key, const std::vec
     }
     if (key.life.state != relay::DkimState::retiring) return std::nullopt;
     constexpr std::string_view why = "mail signed with it may still be on its way";
-    if (!key.life.retiring_at)
-        return conflict(fmt::format("is retiring, nobody knows since when: {}", why), "--force");
-    return conflict(
-        fmt::format("is retiring until {}: {}", base::to_rfc3339(*key.life.retiring_at + grace), why),
-        "wait until relayctl dkim list says retired, or --force");
+    if (!key.life.retires_at)
+        return conflict(fmt::format("is retiring, nobody knows until when: {}", why), "--force");
+    return conflict(fmt::format("is retiring until {}: {}", base::to_rfc3339(*key.life.retires_at), why),
+                    "wait until relayctl dkim list says retired, or --force");
 }
 
 }  // namespace
@@ -97,10 +96,8 @@ base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,
                                                          base::Time now) {
     TRY(auto keys, store.dkim_keys());
     if (domain) std::erase_if(keys, [&](const relay::DkimKey& key) { return key.domain != *domain; });
-    if (keys.empty()) return keys;
-    TRY(const auto grace, dkim_grace(store));
     for (auto& key : keys)
-        key.life.state = relay::state_at(key.life, grace, now);
+        key.life.state = relay::state_at(key.life, now);
     return keys;
 }
 
@@ -125,16 +122,34 @@ base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view
     return std::move(*newest);
 }
 
+base::Result<relay::DkimKey> find_only_dkim_key(relay::Store& store, std::string_view text, base::Time now) {
+    TRY(const auto name, parse_key_name(text));
+    TRY(auto keys, list_dkim_keys(store, name.domain, now));
+    if (name.selector)
+        std::erase_if(keys, [&](const relay::DkimKey& key) { return key.selector != *name.selector; });
+    if (keys.empty()) return no_such_key(text, name.domain);
+    if (keys.size() == 1) return std::move(keys.front());
+    std::vector<std::string> names;
+    for (const auto& key : keys)
+        names.push_back(to_string(key));
+    return base::usage_error(base::quoted(text) + " does not name one key",
+                             "give " + base::join(names, " or "));
+}
+
 std::optional<relay::DkimKey> newest_dkim_key(const std::vector<relay::DkimKey>& keys) {
     const auto newest = std::max_element(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id);
+        const auto order = [](const relay::DkimKey& key) {
+            return std::tuple(key.created_at, key.algorithm == relay::KeyAlgorithm::rsa, key.id);
+        };
+        return order(a) < order(b);
     });
     return newest == keys.end() ? std::nullopt : std::optional(*newest);
 }
 
 std::optional<relay::DkimKey> newest_usable_dkim_key(std::vector<relay::DkimKey> keys) {
     if (auto signing = relay::signing_dkim_key(keys)) return signing;
-    std::erase_if(keys, [](const relay::DkimKey& key) { return !relay::may_sign(key.life.state); });
+    std::erase_if(keys,
+                  [](const relay::DkimKey& key) { return key.life.state != relay::DkimState::pending; });
     return newest_dkim_key(keys);
 }
 
@@ -174,11 +189,10 @@ base::Result<DeletedKey> delete_dkim_key(relay::Store& store, const base::Clock&
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(auto key, find_dkim_key(store, text));
     TRY(const auto keys, list_dkim_keys(store, key.domain, clock.now()));
-    TRY(const auto grace, dkim_grace(store));
-    key.life.state = relay::state_at(key.life, grace, clock.now());
+    key.life.state = relay::state_at(key.life, clock.now());
     TRY(const auto relays, store.relays());
     auto users = relays_of(key, keys, relays);
-    auto reason = keep_reason(key, keys, users, grace);
+    auto reason = keep_reason(key, keys, users);
     if (reason && force == Force::no) return std::move(*reason);
     DeletedKey deleted{.key = std::move(key), .relays = std::move(users)};
     if (dry_run == DryRun::yes) return deleted;

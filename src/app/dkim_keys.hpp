@@ -20,23 +20,30 @@ struct KeyName {
 base::Result<KeyName> parse_key_name(std::string_view text);  // errors: usage
 base::Error no_such_key(std::string_view text, const base::DomainName& domain);
 
-// All keys, or those of one domain; by domain, then by selector. Their state is that of the moment: a key
-// that was retiring for the store's grace is retired.
+// All keys, or those of one domain; by domain, then by selector. Their state is that of the moment, see
+// relay::state_at().
 base::Result<std::vector<relay::DkimKey>> list_dkim_keys(relay::Store& store,
                                                          const std::optional<base::DomainName>& domain,
                                                          base::Time now);
 
-// The store's setting, else relay::usual_dkim_grace.
+// How long a key that begins to retire now is to be retiring: the store's setting, else
+// relay::usual_dkim_grace.
 base::Result<std::chrono::seconds> dkim_grace(relay::Store& store);
 
 // "s202611@example.com", or "example.com" for the newest of its keys, whatever its state. The state is as
 // stored. Errors: usage, not_found.
 base::Result<relay::DkimKey> find_dkim_key(relay::Store& store, std::string_view text);
 
-// Of two made in the same second the one stored later. nullopt = there are none.
+// "s202611@example.com", or "example.com" where the domain has one key and no more; in its state of the
+// moment. Errors: usage (the domain has several, which are named), not_found.
+base::Result<relay::DkimKey> find_only_dkim_key(relay::Store& store, std::string_view text, base::Time now);
+
+// Of two made in the same second, as a pair is, the RSA key, else the one stored later. nullopt = there are
+// none.
 std::optional<relay::DkimKey> newest_dkim_key(const std::vector<relay::DkimKey>& keys);
 
 // The one that signs, see relay::signing_dkim_key(), else the newest pending one: what a relay is to name.
+// nullopt = a new key has to be made.
 std::optional<relay::DkimKey> newest_usable_dkim_key(std::vector<relay::DkimKey> keys);
 
 // The key under that name when it is retired or revoked; nullptr = it is not, or there is none.

@@ -130,6 +130,22 @@ net::Task<base::Result<void>> make_update(const PublishPlan& plan, const dns::Ts
     co_return error;
 }
 
+// Where an alias leads to the zone of somebody else, who alone may change it.
+base::Error with_alias(base::Error error, const PublishPlan& plan, const relay::DkimKey& key) {
+    const auto name = dkim::key_name(key.domain, key.selector);
+    if (name.has_error() || plan.place.owner == *name) return error;
+    const auto owner = base::printable(plan.place.owner.to_string());
+    const auto zone = base::printable(plan.place.zone.to_string());
+    error.message = fmt::format("{} is an alias of {}, in zone {}: {}", base::printable(name->to_string()),
+                                owner, zone, error.message);
+    if (error.kind == base::ErrorKind::refused)
+        error.hint = fmt::format(
+            "--server and --tsig-key of who runs {}, or send them the record: relayctl dkim "
+            "record {} --target {}",
+            zone, to_string(key), owner);
+    return error;
+}
+
 // What a server shows, held against what was wished for.
 KeyAnswer answer_for(const ServerView& view, const relay::DkimKey& key, Publishing what) {
     auto answer = answer_of(view, key);
@@ -228,7 +244,8 @@ net::Task<base::Result<void>> publish_key(ResolverMaker make_resolver, const bas
     CO_TRY(result.plan, co_await plan_publication(*resolver, ask, result.check.key, wish));
     if (options.key == nullptr) co_return base::Result<void>();
     if (result.plan.change != PublishPlan::Change::none) {
-        CO_TRY_VOID(co_await make_update(result.plan, *options.key, clock, options.timeout));
+        auto made = co_await make_update(result.plan, *options.key, clock, options.timeout);
+        if (made.has_error()) co_return with_alias(std::move(made).error(), result.plan, result.check.key);
         result.done = true;
     }
     auto servers = as_servers(options.only);

@@ -70,7 +70,8 @@ base::Result<Activation> activate_key(relay::Store& store, const base::Clock& cl
     TRY(auto transaction, relay::Transaction::begin(store));
     TRY(auto keys, list_dkim_keys(store, std::nullopt, clock.now()));
     TRY(auto key, pick(keys, text));
-    TRY(const auto changed, relay::activate_dkim_key(keys, key, keep, clock.now()));
+    TRY(const auto grace, dkim_grace(store));
+    TRY(const auto changed, relay::activate_dkim_key(keys, key, keep, grace, clock.now()));
     Activation activation{.key = std::move(key), .changed = !changed.empty()};
     for (const auto& each : changed) {
         TRY_VOID(store.set_dkim_life(each.id, each.life));
@@ -132,6 +133,15 @@ std::vector<relay::KeyAlgorithm> choose_algorithms(const Keys& keys, const Rotat
     return chosen;
 }
 
+// Bits of the strongest active key of the algorithm; 0 = there is none.
+std::uint32_t active_bits(const Keys& keys, relay::KeyAlgorithm algorithm) {
+    std::uint32_t bits = 0;
+    for (const auto& key : keys)
+        if (key.algorithm == algorithm && key.life.state == relay::DkimState::active)
+            bits = std::max(bits, key.bits);
+    return bits;
+}
+
 // Is it the key of that selector, or the second one of its pair?
 bool is_named(const relay::DkimKey& key, const std::optional<std::string>& selector) {
     return !selector || key.selector == *selector ||
@@ -145,6 +155,11 @@ bool needs_key(const Keys& keys, relay::KeyAlgorithm algorithm, const RotationRe
     for (const auto& key : keys) {
         if (key.algorithm != algorithm || key.life.state != relay::DkimState::pending) continue;
         if (!is_named(key, request.selector)) continue;
+        // Nobody is to get a weaker key by a rotation who did not ask for it.
+        if (request.allow_weak == AllowWeak::no && key.bits < active_bits(keys, algorithm)) {
+            rotation.weak.push_back(key);
+            continue;
+        }
         if (needed) rotation.pending.push_back(key);
         // Of several the newest: two at once would retire one another.
         auto& kept = rotation.pending.back();
@@ -177,12 +192,14 @@ base::Result<Rotation> begin_rotation(relay::Store& store, const base::Clock& cl
         return !needs_key(keys, algorithm, request, clock.now(), rotation);
     });
     if (wanted.empty() || !rotation.pending.empty()) return rotation;
-    const DkimKeyRequest key{.domain = request.domain,
-                             .selector = request.selector,
-                             .algorithm = wanted.front(),
-                             .bits = request.bits,
-                             .dual = wanted.size() > 1 ? Dual::yes : Dual::no,
-                             .dry_run = request.dry_run};
+    const DkimKeyRequest key{
+        .domain = request.domain,
+        .selector = request.selector,
+        .algorithm = wanted.front(),
+        .bits = request.bits.value_or(std::max(usual_rsa_bits, active_bits(keys, relay::KeyAlgorithm::rsa))),
+        .allow_weak = request.allow_weak,
+        .dual = wanted.size() > 1 ? Dual::yes : Dual::no,
+        .dry_run = request.dry_run};
     TRY(rotation.made, create_dkim_keys(store, clock, key));
     return rotation;
 }

@@ -36,7 +36,8 @@ base::Result<Revocation> revoke_key(relay::Store& store, const base::Clock& cloc
 struct RotationRequest {
     base::DomainName domain;
     std::optional<relay::KeyAlgorithm> algorithm = {};  // nullopt = each that the domain signs with, else RSA
-    std::uint32_t bits = usual_rsa_bits;
+    std::optional<std::uint32_t> bits = {};  // nullopt = as the active RSA key, and the usual ones at least
+    AllowWeak allow_weak = AllowWeak::no;    // a key weaker than the active one may come after it
     std::optional<std::string> selector = {};
     std::optional<std::chrono::seconds> older_than = {};  // a younger active key needs no successor
     bool repeated = false;  // the same request again and again: an active key of the selector is its end
@@ -46,6 +47,7 @@ struct RotationRequest {
 struct Rotation {
     std::vector<relay::DkimKey> made = {};
     std::vector<relay::DkimKey> pending = {};  // that were there already
+    std::vector<relay::DkimKey> weak = {};     // pending ones that are left alone: weaker than the active key
     std::vector<relay::DkimKey> young = {};    // active ones that need no successor yet
     std::vector<relay::DkimKey> done = {};     // active under the selector that was asked for
 };

@@ -146,6 +146,21 @@ base::Result<void> check_keys(const Change& change, const std::vector<relay::Rel
     return {};
 }
 
+// No key comes back from its end into signing: nobody knows that its record is still there, so it has to be
+// seen first.
+base::Result<void> hold_back_ended_keys(relay::Store& store, const base::Clock& clock,
+                                        const StoredState& before, Undone& undone) {
+    TRY(const auto keys, list_dkim_keys(store, std::nullopt, clock.now()));
+    for (const auto& key : keys) {
+        const auto* was = find(before.keys, relay::name_of(key));
+        if (was == nullptr || relay::may_sign(relay::state_at(was->life, clock.now()))) continue;
+        if (!relay::may_sign(key.life.state) || key.life.state == relay::DkimState::pending) continue;
+        TRY_VOID(store.set_dkim_life(key.id, {.last_seen_at = key.life.last_seen_at}));
+        undone.pending_keys.push_back(relay::name_of(key));
+    }
+    return {};
+}
+
 // A password belongs to its login: it goes where the login is another again, and a former one does not come
 // back.
 base::Result<void> settle_passwords(relay::Store& store, const Change& change, Undone& undone) {
@@ -227,6 +242,7 @@ base::Result<Undone> undo_once(relay::Store& store, const base::Clock& clock,
     TRY_VOID(check_selectors(store, before, relays));
     Undone undone{.change = std::move(change)};
     TRY_VOID(check_keys(undone.change, relays, undone));
+    TRY_VOID(hold_back_ended_keys(store, clock, before, undone));
     TRY_VOID(settle_passwords(store, undone.change, undone));
     TRY(const auto after, read_state(store));
     undone.effect = compare_states(before, after);

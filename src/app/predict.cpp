@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
 #include "app/predict_findings.hpp"
 #include "app/relay_address.hpp"
+#include "app/relay_signing.hpp"
 #include "base/text.hpp"
 #include "dkim/lookup.hpp"
 #include "net/run.hpp"
@@ -35,21 +37,6 @@ PathKind path_kind(const relay::ReturnPath& return_path, const base::DomainName&
     const auto& domain = std::get<mail::Address>(return_path).domain();
     if (domain == author) return PathKind::author_domain;
     return domain.ascii().ends_with("." + author.ascii()) ? PathKind::subdomain : PathKind::other_domain;
-}
-
-std::optional<relay::DkimKey> signing_key(const relay::Relay& relay, const base::DomainName& author,
-                                          const std::vector<relay::DkimKey>& keys) {
-    std::vector<relay::DkimKey> nearest;
-    for (const auto& key : keys) {
-        const auto& domain = key.domain.ascii();
-        const bool covers = key.domain == author || author.ascii().ends_with("." + domain);
-        if (!covers || !relay::may_sign(key.life.state)) continue;
-        if (relay.dkim_selector && key.selector != *relay.dkim_selector) continue;
-        if (!nearest.empty() && domain.size() < nearest.front().domain.ascii().size()) continue;
-        if (!nearest.empty() && domain.size() > nearest.front().domain.ascii().size()) nearest.clear();
-        nearest.push_back(key);
-    }
-    return newest_usable_dkim_key(std::move(nearest));
 }
 
 namespace {
@@ -195,23 +182,32 @@ std::string describe_key(const dkim::KeyLookup& lookup, KeyState state) {
     return "";
 }
 
+// Why there is no key.
+std::string lacking(const SigningFacts& signing, const PredictRequest& request) {
+    const auto* ended = find_ended_key(request.keys, request.from.domain(), signing.selector);
+    if (ended == nullptr)
+        return fmt::format("the store has no key {} of {} to sign with", signing.selector, signing.domain);
+    return fmt::format("the key {} of {} is {} and never signs", signing.selector, signing.domain,
+                       to_string(ended->life.state));
+}
+
+// Where two keys sign it is the RSA key that every receiver verifies.
 net::Task<void> gather_key(dns::Resolver& resolver, Forecast& forecast) {
     const auto& request = forecast.request;
     auto& signing = forecast.facts.signing;
     signing.domain = request.from.domain().ascii();
     signing.selector = request.relay.dkim_selector.value_or("s" + base::year_and_month(request.now));
-    const auto key = signing_key(request.relay, request.from.domain(), request.keys);
+    auto key = signing_key(request.relay, request.from.domain(), request.keys);
     if (!key) {
-        const auto* ended = find_ended_key(request.keys, request.from.domain(), signing.selector);
-        signing.reason =
-            ended == nullptr
-                ? fmt::format("the store has no key {} of {} to sign with", signing.selector, signing.domain)
-                : fmt::format("the key {} of {} is {} and never signs", signing.selector, signing.domain,
-                              to_string(ended->life.state));
+        signing.reason = lacking(signing, request);
         co_return;
     }
+    auto partner = partner_key(*key, request.keys);
+    if (key->life.state == relay::DkimState::pending) partner.reset();
+    if (partner && partner->algorithm == relay::KeyAlgorithm::rsa) std::swap(*key, *partner);
     signing.selector = key->selector;
     signing.domain = key->domain.ascii();
+    signing.algorithm = key->algorithm;
     const auto compared = co_await compare_domains(resolver, forecast.discovery,
                                                    dmarc::Identifier::Mechanism::dkim, signing.domain);
     signing.aligned = compared.aligned;
@@ -219,6 +215,11 @@ net::Task<void> gather_key(dns::Resolver& resolver, Forecast& forecast) {
     const auto lookup = co_await dkim::look_up_key(resolver, key->domain, key->selector, key->public_key);
     signing.state = judge_key(lookup);
     signing.reason = describe_key(lookup, signing.state);
+    if (!partner) co_return;
+    const auto other =
+        co_await dkim::look_up_key(resolver, partner->domain, partner->selector, partner->public_key);
+    const auto state = judge_key(other);
+    signing.beside = SecondKey{partner->selector, state, describe_key(other, state)};
 }
 
 net::Task<void> gather_egress(dns::Resolver& resolver, Forecast& forecast) {
@@ -288,13 +289,16 @@ net::Task<Forecast> predict(dns::Resolver& resolver, PredictRequest request) {
                             .signing = relay.dkim_selector ? Signing::on : Signing::off,
                             .body = forecast.request.body};
     forecast.prediction = predict_mail(forecast.facts, scenario);
+    forecast.refusal = signing_refusal(relay, author, forecast.request.keys);
     if (forecast.request.matrix) fill_matrix(forecast);
     const bool fails = forecast.prediction.verdict == finding::Verdict::bad;
-    if (fails || (forecast.prediction.verdict == finding::Verdict::unchecked && lacks_facts(forecast))) {
+    if (fails || forecast.refusal ||
+        (forecast.prediction.verdict == finding::Verdict::unchecked && lacks_facts(forecast))) {
         const RemedyRequest wanted{
             .relay = &relay,
             .author = author,
             .keys = &forecast.request.keys,
+            .refused = forecast.refusal.has_value(),
             .helo = forecast.request.helo.empty() ? relay.host.to_string() : forecast.request.helo,
             .now = forecast.request.now};
         forecast.remedy = co_await find_remedy(resolver, wanted, forecast.facts, scenario);

@@ -46,17 +46,17 @@ struct Forecast {
     Prediction prediction = {};
     std::vector<Prediction> matrix =
         {};  // each return path, first unsigned, then signed; empty unless asked for
-    std::optional<Remedy> remedy = {};  // when DMARC would fail and a way out is known
+    std::optional<Remedy> remedy = {};        // when DMARC would fail and a way out is known
+    std::optional<base::Error> refusal = {};  // why send lets nothing through, see signing_refusal()
     std::vector<finding::Finding> findings = {};
+
+    // What does not go out is not authenticated either.
+    finding::Verdict verdict() const { return refusal ? finding::Verdict::bad : prediction.verdict; }
+    const std::string& reason() const { return refusal ? refusal->message : prediction.reason; }
 };
 
 // Never fails: what could not be asked is a result.
 net::Task<Forecast> predict(dns::Resolver& resolver, PredictRequest request);
-
-// The key that mail of a sender is signed with: of the relay's selector (any, where it does not sign), of the
-// From domain itself, else of the nearest domain above it; the newest. nullopt = the store has none.
-std::optional<relay::DkimKey> signing_key(const relay::Relay& relay, const base::DomainName& author,
-                                          const std::vector<relay::DkimKey>& keys);
 
 // The return path of a relay, seen from a From domain.
 PathKind path_kind(const relay::ReturnPath& return_path, const base::DomainName& author);

@@ -25,7 +25,10 @@ void add_verdict(const Forecast& forecast, Findings& findings) {
     if (prediction.verdict == finding::Verdict::good && !prediction.dkim.passes())
         findings.push_back(
             finding::make("predict-spf-alone", author,
-                          "SPF alone makes DMARC pass: it is lost when somebody forwards the mail"));
+                          "SPF alone makes DMARC pass: it is lost when somebody forwards the mail",
+                          forecast.request.relay.dkim_selector
+                              ? fmt::format("relayctl dkim check {}", author)
+                              : fmt::format("relayctl edit {} --dkim", forecast.request.relay.name)));
 }
 
 std::string address_text(const base::IpAddress& address) {
@@ -47,6 +50,30 @@ void add_egress(const Forecast& forecast, Findings& findings) {
     findings.push_back(finding::make(
         "predict-egress-assumed", relay.name,
         fmt::format("taken from {}: {}", relay.host.to_string(), base::join(texts, ", ")), remedy));
+}
+
+// What the keys that sign leave open, and why none does.
+void add_signing(const Forecast& forecast, Findings& findings) {
+    const auto& signing = forecast.facts.signing;
+    if (forecast.refusal)
+        findings.push_back(finding::make("predict-send-refuses", forecast.request.relay.name,
+                                         forecast.refusal->message, forecast.refusal->hint));
+    if (!forecast.request.relay.dkim_selector || signing.state == KeyState::none) return;
+    const auto name = fmt::format("{}@{}", signing.selector, signing.domain);
+    if (signing.algorithm == relay::KeyAlgorithm::ed25519 && forecast.prediction.dkim.passes())
+        findings.push_back(finding::make(
+            "predict-ed25519-alone", forecast.facts.author,
+            fmt::format("{} is an Ed25519 key, and no RSA key signs beside it: for many receivers the mail "
+                        "is not signed",
+                        name),
+            fmt::format("relayctl dkim generate {}, publish and activate that key: it signs beside",
+                        signing.domain)));
+    const auto& beside = signing.beside;
+    if (beside && beside->state != KeyState::usable && beside->state != KeyState::unchecked)
+        findings.push_back(
+            finding::make("predict-second-key", fmt::format("{}@{}", beside->selector, signing.domain),
+                          fmt::format("signs beside {}: {}", name, beside->reason),
+                          fmt::format("relayctl dkim check {}@{}", beside->selector, signing.domain)));
 }
 
 // Some addresses pass, some do not: mail passes by luck.
@@ -85,7 +112,8 @@ void add_unknowns(const Forecast& forecast, Findings& findings) {
                         forecast.facts.author)));
     if (!relay.enabled)
         findings.push_back(finding::make("predict-relay-disabled", relay.name,
-                                         "the relay is disabled: mail goes another way now"));
+                                         "the relay is disabled: mail goes another way now",
+                                         "relayctl enable " + relay.name));
 }
 
 }  // namespace
@@ -93,6 +121,7 @@ void add_unknowns(const Forecast& forecast, Findings& findings) {
 std::vector<finding::Finding> predict_findings(const Forecast& forecast) {
     Findings findings;
     add_verdict(forecast, findings);
+    add_signing(forecast, findings);
     add_divided_spf(forecast, findings);
     add_egress(forecast, findings);
     add_unknowns(forecast, findings);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
+#include "app/relay_signing.hpp"
 #include "base/text.hpp"
 #include "dns/overlay.hpp"
 #include "net/run.hpp"
@@ -48,14 +49,16 @@ RecordChange key_record(const RemedyRequest& request, const SigningFacts& key) {
     return change;
 }
 
+bool is_pending(const RemedyRequest& request, const SigningFacts& key) {
+    return std::any_of(request.keys->begin(), request.keys->end(), [&](const relay::DkimKey& stored) {
+        return stored.domain.ascii() == key.domain && stored.selector == key.selector &&
+               stored.life.state == relay::DkimState::pending;
+    });
+}
+
 // A relay that names a key which never signs again is to name another, which may have to be made.
 void replace_ended_key(const RemedyRequest& request, const SigningFacts& key, Remedy& remedy) {
-    auto others = *request.keys;
-    std::erase_if(others, [&](const relay::DkimKey& other) { return other.domain.ascii() != key.domain; });
-    const auto usable = newest_usable_dkim_key(std::move(others));
-    if (!usable) remedy.commands.push_back(fmt::format("relayctl dkim rotate {}", key.domain));
-    remedy.commands.push_back(fmt::format("relayctl edit {} --dkim-selector {}", request.relay->name,
-                                          usable ? usable->selector : "SELECTOR"));
+    remedy.commands = commands_to_other_key(request.relay->name, request.author, *request.keys);
     remedy.summary = fmt::format("sign with another DKIM key: {} never signs again", key.selector);
 }
 
@@ -78,6 +81,7 @@ std::optional<Candidate> signing_candidate(const RemedyRequest& request, const M
         return candidate;
     }
     const bool has_key = key.state != KeyState::none;
+    const bool pending = !has_key || is_pending(request, key);
     if (!has_key)
         remedy.commands.push_back(
             fmt::format("relayctl dkim generate {} --selector {}", key.domain, key.selector));
@@ -86,6 +90,8 @@ std::optional<Candidate> signing_candidate(const RemedyRequest& request, const M
         if (!has_key)
             remedy.commands.push_back(fmt::format("relayctl dkim record {}@{}", key.selector, key.domain));
     }
+    if (pending)
+        remedy.commands.push_back(fmt::format("relayctl dkim activate {}@{}", key.selector, key.domain));
     if (scenario.signing == Signing::off)
         remedy.commands.push_back(
             fmt::format("relayctl edit {} --dkim-selector {}", relay.name, key.selector));
@@ -97,6 +103,8 @@ std::optional<Candidate> signing_candidate(const RemedyRequest& request, const M
         signing.reason = fmt::format("signed with {}, once its record is published", key.selector);
     }
     remedy.summary = !has_key ? "sign with a DKIM key of the From domain"
+                     : key.state == KeyState::usable && scenario.signing == Signing::on
+                         ? fmt::format("activate the DKIM key {}: its record is published", key.selector)
                      : key.state == KeyState::usable
                          ? fmt::format("sign with DKIM: the key {} is published and good", key.selector)
                          : fmt::format("publish the DKIM key {}{}", key.selector,
@@ -167,6 +175,10 @@ std::optional<Remedy> cheapest(std::vector<Candidate> candidates) {
 
 }  // namespace
 
+bool begins_signing(std::string_view command) {
+    return command.starts_with("relayctl edit ") || command.starts_with("relayctl dkim activate ");
+}
+
 net::Task<std::vector<EgressResult>> evaluate_spf(dns::Resolver& resolver, std::string sender,
                                                   std::string helo, std::vector<base::IpAddress> addresses,
                                                   base::Time now) {
@@ -187,11 +199,13 @@ net::Task<std::vector<EgressResult>> evaluate_spf(dns::Resolver& resolver, std::
 net::Task<std::optional<Remedy>> find_remedy(dns::Resolver& resolver, const RemedyRequest& request,
                                              const MailFacts& facts, const Scenario& scenario) {
     std::vector<Candidate> candidates;
-    const bool can_be_signed = scenario.signing == Signing::off || facts.signing.state != KeyState::usable ||
+    const bool can_be_signed = request.refused || scenario.signing == Signing::off ||
+                               facts.signing.state != KeyState::usable ||
                                facts.signing.aligned != dmarc::Aligned::yes;
     if (can_be_signed)
         if (auto signing = signing_candidate(request, facts, scenario))
             candidates.push_back(std::move(*signing));
+    if (request.refused) co_return cheapest(std::move(candidates));
     if (scenario.path != PathKind::from && facts.find(PathKind::from) != nullptr)
         candidates.push_back(path_candidate(request, facts, scenario));
     const auto* path = facts.find(scenario.path);

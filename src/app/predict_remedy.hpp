@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/prediction.hpp"
@@ -23,17 +24,22 @@ struct RecordChange {
 };
 
 struct Remedy {
-    std::string summary;                     // one line
-    std::vector<std::string> commands = {};  // relayctl command lines, in this order
+    std::string summary;  // one line
+    // relayctl command lines, in this order; those that sign, see begins_signing(), come after the records.
+    std::vector<std::string> commands = {};
     std::vector<RecordChange> records = {};
     Prediction after;
 };
+
+// Is it to be typed once the records can be seen: dkim activate, edit?
+bool begins_signing(std::string_view command);
 
 struct RemedyRequest {
     const relay::Relay* relay = nullptr;
     base::DomainName author;
     const std::vector<relay::DkimKey>* keys = nullptr;  // the store's
-    std::string helo = {};                              // for SPF macros
+    bool refused = false;   // send lets nothing through as it is: the key has to be made good
+    std::string helo = {};  // for SPF macros
     base::Time now = {};
 };
 

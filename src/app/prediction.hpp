@@ -10,6 +10,7 @@
 #include "base/ip_address.hpp"
 #include "dmarc/evaluate.hpp"
 #include "finding/verdict.hpp"
+#include "relay/relay.hpp"
 #include "spf/evaluate.hpp"
 
 namespace app {
@@ -56,7 +57,14 @@ enum class KeyState {
 };
 std::string_view to_string(KeyState state);
 
-// The key that mail would be signed with.
+// One that signs beside the key by which a prediction is made.
+struct SecondKey {
+    std::string selector;
+    KeyState state = KeyState::none;
+    std::string reason = {};  // one line
+};
+
+// The key that mail would be signed with; of a pair the RSA key.
 struct SigningFacts {
     std::string domain = {};  // d=
     std::string selector = {};
@@ -64,6 +72,8 @@ struct SigningFacts {
     std::string reason = {};  // one line
     dmarc::Aligned aligned = dmarc::Aligned::yes;
     std::string alignment = {};  // one clause, why
+    relay::KeyAlgorithm algorithm = relay::KeyAlgorithm::rsa;
+    std::optional<SecondKey> beside = {};
 };
 
 struct MailFacts {

@@ -6,6 +6,7 @@
 
 #include "app/dkim_generate.hpp"
 #include "app/dkim_keys.hpp"
+#include "app/relay_signing.hpp"
 #include "app/reservation.hpp"
 #include "base/text.hpp"
 #include "relay/fallbacks.hpp"
@@ -130,14 +131,31 @@ struct Preparation {
 };
 
 // Nobody is to name a key on purpose with which nothing will be signed.
-base::Result<void> check_may_sign(relay::Store& store, const base::Clock& clock, const relay::DkimKey& key) {
-    TRY(const auto grace, dkim_grace(store));
-    const auto state = relay::state_at(key.life, grace, clock.now());
+base::Result<void> check_may_sign(const base::Clock& clock, const relay::DkimKey& key) {
+    const auto state = relay::state_at(key.life, clock.now());
     if (relay::may_sign(state)) return {};
     return base::Error{
         .kind = base::ErrorKind::conflict,
         .message = fmt::format("{} is {} and never signs", to_string(key), relay::to_string(state)),
         .hint = fmt::format("relayctl dkim list {0}, or relayctl dkim rotate {0}", key.domain.ascii())};
+}
+
+// A selector that none of a domain's keys has is hardly meant: a new key would stop the mail that another
+// signs.
+base::Result<void> check_meant(relay::Store& store, const base::Clock& clock, const base::DomainName& domain,
+                               const std::string& selector) {
+    TRY(const auto keys, list_dkim_keys(store, domain, clock.now()));
+    std::vector<std::string> selectors;
+    for (const auto& key : keys)
+        if (relay::may_sign(key.life.state)) selectors.push_back(key.selector);
+    if (selectors.empty()) return {};
+    const auto nearest = base::nearest(selector, selectors);
+    const auto generate = fmt::format("relayctl dkim generate {} --selector {}", domain.ascii(), selector);
+    return base::Error{.kind = base::ErrorKind::not_found,
+                       .message = fmt::format("there is no DKIM key {}@{}: the domain has {}", selector,
+                                              domain.ascii(), base::join(selectors, ", ")),
+                       .hint = nearest ? fmt::format("did you mean {}? To make it: {}", *nearest, generate)
+                                       : fmt::format("{}, or --dkim beside it", generate)};
 }
 
 // Gives the relay's domains the keys that they lack. Inside the transaction; the supply may turn out short.
@@ -158,8 +176,10 @@ base::Result<std::vector<relay::DkimKey>> take_dkim(relay::Store& store, const b
         named = true;
         TRY(const auto existing, store.find_dkim_key(*domain.name(), *relay.dkim_selector));
         const bool chosen_now = settings.dkim == DkimChoice::on || settings.dkim_selector;
-        if (existing && chosen_now) TRY_VOID(check_may_sign(store, clock, *existing));
+        if (existing && chosen_now) TRY_VOID(check_may_sign(clock, *existing));
         if (existing) continue;
+        if (settings.dkim_selector && settings.dkim != DkimChoice::on)
+            TRY_VOID(check_meant(store, clock, *domain.name(), *relay.dkim_selector));
         if (++supply.wanted; supply.is_short()) continue;
         TRY(auto key,
             store_key_pair(store, clock, {.domain = *domain.name(), .selector = relay.dkim_selector},
@@ -231,6 +251,10 @@ base::Result<RelayOutcome> finish(relay::Store& store, const base::Clock& clock,
     }
     const bool keeps_password = relay.login && relay.login->is_stored();
     if (settings.password) TRY_VOID(store.set_relay_password(relay.id, *settings.password));
+    if (!outcome.new_keys.empty() || settings.dkim_selector || settings.dkim == DkimChoice::on) {
+        TRY(const auto keys, list_dkim_keys(store, std::nullopt, clock.now()));
+        outcome.key_warnings = key_warnings(relay, keys);
+    }
     if (!keeps_password) TRY_VOID(store.set_relay_password(relay.id, base::Secret()));
     if (dry_run == DryRun::no) TRY_VOID(transaction.commit());
     return outcome;

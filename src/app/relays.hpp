@@ -32,7 +32,7 @@ struct RelaySettings {
     std::optional<relay::OverLimit> over_limit = {};
     std::optional<std::uint16_t> priority = {};
     DkimChoice dkim = DkimChoice::unchanged;
-    std::optional<std::string> dkim_selector = {};
+    std::optional<std::string> dkim_selector = {};  // with DkimChoice::on its domains get the keys they lack
     std::optional<relay::ReturnPath> return_path = {};
     std::optional<std::set<base::IpAddress>> egress_ips = {};
     std::optional<std::optional<relay::Login>> login = {};
@@ -51,8 +51,9 @@ std::string_view to_string(Action action);
 struct RelayOutcome {
     relay::Relay relay;
     Action action = Action::unchanged;
-    std::vector<relay::DkimKey> new_keys = {};  // made on the way (--dkim), one a domain that had none
     bool is_back = false;  // it was out of use for today, by failures of what was changed now
+    std::vector<relay::DkimKey> new_keys = {};   // made on the way (--dkim), one a domain that had none
+    std::vector<base::Error> key_warnings = {};  // of keys that it names now, see app::key_warnings()
 };
 
 // Looks at a relay as it is to be, and all relays of the store with it, outside of the transaction, when one

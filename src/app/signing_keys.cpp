@@ -23,15 +23,17 @@ void add_once(std::vector<relay::DkimKey>& keys, relay::DkimKey key) {
 
 // What a domain whose keys do not sign needs.
 base::Error nothing_signs(const base::DomainName& domain, const std::vector<relay::DkimKey>& keys) {
-    const auto pending = std::find_if(keys.begin(), keys.end(), [](const relay::DkimKey& key) {
-        return key.life.state == relay::DkimState::pending;
-    });
     const auto& name = domain.ascii();
-    if (pending != keys.end())
+    for (const auto state : {relay::DkimState::pending, relay::DkimState::retiring}) {
+        const auto key = std::find_if(keys.begin(), keys.end(),
+                                      [&](const relay::DkimKey& each) { return each.life.state == state; });
+        if (key == keys.end()) continue;
         return {.kind = base::ErrorKind::not_found,
-                .message = fmt::format("{} has no active DKIM key: {} is pending", name, to_string(*pending)),
-                .hint = fmt::format("relayctl dkim activate {}   (once its record is published)",
-                                    to_string(*pending))};
+                .message = fmt::format("{} has no active DKIM key: {} is {}", name, to_string(*key),
+                                       to_string(state)),
+                .hint = fmt::format("relayctl dkim activate {}   ({} its record is published)",
+                                    to_string(*key), state == relay::DkimState::pending ? "once" : "while")};
+    }
     return {.kind = base::ErrorKind::not_found,
             .message = keys.empty() ? "there is no DKIM key of " + name
                                     : "all DKIM keys of " + name + " are retired or revoked",

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/authentication_results.hpp"
+#include "app/dkim_keys.hpp"
 #include "base/text.hpp"
 #include "dmarc/public_suffix.hpp"
 #include "mail/address_list.hpp"
@@ -138,6 +139,31 @@ std::string_view MessageDmarc::result() const {
             return "temperror";
     }
     return "temperror";
+}
+
+void explain_ended_keys(MessageVerification& verification, const std::vector<relay::DkimKey>& keys) {
+    for (auto& result : verification.dkim.signatures) {
+        const auto& signature = result.signature;
+        if (!signature.domain || result.outcome == dkim::Outcome::pass) continue;
+        const auto* ended = find_ended_key(keys, *signature.domain, signature.selector);
+        if (ended == nullptr) continue;
+        for (auto& found : result.findings)
+            if (found.remedy.find("dkim record") != std::string::npos)
+                found.remedy =
+                    fmt::format("nothing: the store has {} as {}, and its mail is not to verify any more",
+                                to_string(*ended), relay::to_string(ended->life.state));
+    }
+}
+
+std::optional<base::DomainName> author_domain(const mail::Header& header) {
+    MessageDmarc unused;
+    return find_author(header, unused);
+}
+
+bool shares_organization(const base::DomainName& signer, const base::DomainName& author) {
+    if (signer == author) return true;
+    const auto one = dmarc::find_psl_organizational_domain(dns::Name(signer));
+    return one && one == dmarc::find_psl_organizational_domain(dns::Name(author));
 }
 
 net::Task<MessageVerification> verify_message(dns::Resolver* resolver, const dkim::SignedMessage& message,

@@ -8,6 +8,7 @@
 
 #include "dkim/verify.hpp"
 #include "dmarc/evaluate.hpp"
+#include "relay/relay.hpp"
 #include "spf/evaluate.hpp"
 
 namespace app {
@@ -48,5 +49,15 @@ struct MessageVerification {
 // `resolver` may be null where key records are given and no address.
 net::Task<MessageVerification> verify_message(dns::Resolver* resolver, const dkim::SignedMessage& message,
                                               VerifyMessageRequest request);
+
+// Of signatures by keys that the store has as ended: nobody is to publish their records again.
+void explain_ended_keys(MessageVerification& verification, const std::vector<relay::DkimKey>& keys);
+
+// The domain of From; nullopt = there is not one field with the addresses of one domain.
+std::optional<base::DomainName> author_domain(const mail::Header& header);
+
+// Would a signature of the domain be aligned with the From domain, where alignment is relaxed (RFC 9989
+// section 4.4)? By the public suffix list, without the DNS.
+bool shares_organization(const base::DomainName& signer, const base::DomainName& author);
 
 }  // namespace app

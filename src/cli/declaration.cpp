@@ -36,7 +36,8 @@ Value key_value(const app::DeclaredKey& declared) {
                                  {"state", relay::to_string(key.life.state)},
                                  {"created_at", base::to_rfc3339(key.created_at)},
                                  {"activated_at", time(key.life.activated_at)},
-                                 {"retiring_at", time(key.life.retiring_at)}});
+                                 {"retiring_at", time(key.life.retiring_at)},
+                                 {"retires_at", time(key.life.retires_at)}});
     if (declared.private_key) value.set("private_key", declared.private_key->reveal());
     return value;
 }
@@ -119,6 +120,8 @@ constexpr Field<KeyDraft> key_fields[] = {
      [](const Placed& p, KeyDraft& d) { return take_text(p, base::parse_rfc3339, d.key.life.activated_at); }},
     {"retiring_at",
      [](const Placed& p, KeyDraft& d) { return take_text(p, base::parse_rfc3339, d.key.life.retiring_at); }},
+    {"retires_at",
+     [](const Placed& p, KeyDraft& d) { return take_text(p, base::parse_rfc3339, d.key.life.retires_at); }},
     {"private_key",
      [](const Placed& p, KeyDraft& d) -> base::Result<void> {
          TRY(auto text, text_of(p));

@@ -1,8 +1,6 @@
 #include "cli/mail_signers.hpp"
 
-#include <fmt/format.h>
-
-#include "app/predict.hpp"
+#include "app/relay_signing.hpp"
 #include "app/signing_keys.hpp"
 
 namespace cli {
@@ -17,26 +15,14 @@ constexpr std::size_t most_kept = 1000;
 base::Result<MailSigner> MailSigners::make(const relay::Relay& relay, const base::DomainName& author,
                                            base::Time now) {
     TRY(const auto known, app::list_dkim_keys(store_, std::nullopt, now));
+    auto refusal = app::signing_refusal(relay, author, known);
+    const bool forced = refusal && refusal->kind == base::ErrorKind::unavailable && force_ == app::Force::yes;
+    if (refusal && !forced) return std::move(*refusal);
     const auto key = app::signing_key(relay, author, known);
-    if (!key)
-        return base::Error{
-            .kind = base::ErrorKind::not_found,
-            .message = fmt::format("relay {} signs with selector {}, and the store has no such key of {}",
-                                   relay.name, *relay.dkim_selector, author.ascii()),
-            .hint = "relayctl dkim generate " + author.ascii()};
     auto keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::yes, now);
     if (keys.has_error() && keys.error().kind == base::ErrorKind::not_found)
         keys = app::load_signing_keys(store_, {app::to_string(*key)}, app::Dual::no, now);
     if (keys.has_error()) return std::move(keys).error();
-    if (!keys->pending.empty() && force_ == app::Force::no) {
-        const auto name = app::to_string(keys->pending.front());
-        return base::Error{
-            .kind = base::ErrorKind::unavailable,
-            .message =
-                fmt::format("relay {} signs with {}, which is pending: receivers may not find its record yet",
-                            relay.name, name),
-            .hint = fmt::format("relayctl dkim activate {}", name)};
-    }
     std::vector<std::string> names;
     for (const auto& each : keys->keys)
         names.push_back(each.selector + "@" + each.domain.ascii());

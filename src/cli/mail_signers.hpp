@@ -23,8 +23,8 @@ class MailSigners {
     MailSigners(relay::Store& store, app::Force force) : store_(store), force_(force) {}
 
     // For a relay that signs; lives until the next call. Keys that may sign today may not tomorrow: they are
-    // read again after a few seconds. Errors: not_found: never unsigned where the relay is set to sign,
-    // receivers would refuse it; unavailable: the key is pending; the store's.
+    // read again after a few seconds. Errors: those of app::signing_refusal(): never unsigned where the
+    // relay is set to sign, receivers would refuse it; the store's.
     base::Result<const MailSigner*> find(const relay::Relay& relay, const base::DomainName& author,
                                          base::Time now);
 

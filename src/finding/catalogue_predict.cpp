@@ -11,6 +11,10 @@ constexpr Entry entries[] = {
      "and receivers do what the domain's policy asks for: refuse the mail, or put it among spam.",
      "Sign with DKIM for the From domain, or use a return path there whose SPF record covers the relay.",
      "RFC 9989 section 4.4"},
+    {"predict-ed25519-alone", Severity::warning, "the mail is signed by an Ed25519 key alone",
+     "Many receivers do not verify Ed25519 signatures: for them the mail is not signed, and DMARC is left to "
+     "SPF.",
+     "Sign with an RSA key too: relayctl dkim generate DOMAIN, and activate the key", "RFC 8463 section 3"},
     {"predict-egress-assumed", Severity::warning, "the addresses that mail leaves from are assumed",
      "SPF is checked for the address that hands the mail to the receiver. A relay often takes mail at one "
      "address "
@@ -50,6 +54,16 @@ constexpr Entry entries[] = {
      "relayctl route --from ADDRESS tells which relay takes it.", ""},
     {"predict-relay-disabled", Severity::info, "the relay is disabled", "Nothing goes through it now.",
      "relayctl enable NAME", ""},
+    {"predict-second-key", Severity::warning, "the second key that signs is not verified by receivers",
+     "An RSA key and an Ed25519 key sign together; the record of this one is not as it should be. DMARC "
+     "takes "
+     "the other signature.",
+     "Publish its record again, as `relayctl dkim record` prints it.", "RFC 8463 section 3"},
+    {"predict-send-refuses", Severity::error, "send lets no mail through this relay",
+     "The relay is set to sign, and its DKIM key is not there, pending, retired or revoked. Nothing goes out "
+     "unsigned instead: receivers would refuse it.",
+     "Name a key that is active: relayctl dkim list, relayctl edit NAME --dkim-selector SELECTOR",
+     "RFC 6376 section 3.6.1"},
     {"predict-spf-alone", Severity::info, "DMARC passes by SPF alone",
      "SPF does not survive forwarding and mailing lists; a DKIM signature does, mostly.",
      "Sign with DKIM too: relayctl edit NAME --dkim", "RFC 7208 section 10.3"},

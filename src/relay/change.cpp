@@ -85,6 +85,7 @@ Fields fields_of(const DkimKey& key) {
         {"state", std::string(to_string(key.life.state))},
         {"activated_at", text_of(key.life.activated_at)},
         {"retiring_at", text_of(key.life.retiring_at)},
+        {"retires_at", text_of(key.life.retires_at)},
     };
 }
 

@@ -41,9 +41,9 @@ std::optional<DkimState> next_state(DkimState state, DkimEvent event) {
     return std::nullopt;
 }
 
-DkimState state_at(const DkimLife& life, std::chrono::seconds grace, base::Time now) {
-    if (life.state != DkimState::retiring || !life.retiring_at) return life.state;
-    return now - *life.retiring_at >= grace ? DkimState::retired : DkimState::retiring;
+DkimState state_at(const DkimLife& life, base::Time now) {
+    const bool ended = life.state == DkimState::retiring && life.retires_at && now >= *life.retires_at;
+    return ended ? DkimState::retired : life.state;
 }
 
 bool may_sign(DkimState state) {

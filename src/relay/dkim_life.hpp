@@ -2,8 +2,8 @@
 //
 //  pending   made, its record perhaps not published yet: signs only where it is named on purpose
 //  active    signs
-//  retiring  replaced: signs where it is named, or while nothing is active; its record must stay
-//  retired   retiring for longer than the grace; never signs; its record may go
+//  retiring  replaced: signs where it is named, until its grace ends; its record must stay
+//  retired   its grace has ended; never signs again; its record may go
 //  revoked   its record is to have an empty p= (RFC 6376 section 3.6.1); never signs again
 #pragma once
 
@@ -34,6 +34,7 @@ struct DkimLife {
     DkimState state = DkimState::pending;         // as stored: never retired
     std::optional<base::Time> activated_at = {};  // last time; nullopt = never, or before this was kept
     std::optional<base::Time> retiring_at = {};   // since when; nullopt = not retiring, or nobody knows
+    std::optional<base::Time> retires_at = {};    // until when; fixed when it begins: nullopt as above
     std::optional<base::Time> last_seen_at = {};  // when its record was last right in the DNS
 
     bool operator==(const DkimLife&) const = default;
@@ -41,9 +42,9 @@ struct DkimLife {
 
 inline constexpr std::chrono::seconds usual_dkim_grace = std::chrono::hours(7 * 24);
 
-// The state at a moment: what is retiring for `grace` or longer is retired. A key of which nobody knows since
-// when it is retiring stays so.
-DkimState state_at(const DkimLife& life, std::chrono::seconds grace, base::Time now);
+// The state at a moment: what is retiring is retired from its end on, for good. A key whose end nobody knows
+// stays retiring.
+DkimState state_at(const DkimLife& life, base::Time now);
 
 // May it sign where it is named: all but retired and revoked.
 bool may_sign(DkimState state);

@@ -21,18 +21,19 @@ std::string name_of(const DkimKey& key) {
 
 std::optional<DkimKey> signing_dkim_key(const std::vector<DkimKey>& keys) {
     const auto order = [](const DkimKey& key) {
-        return std::tuple(key.life.state == DkimState::active, key.created_at, key.id);
+        return std::tuple(key.algorithm == KeyAlgorithm::rsa, key.created_at, key.id);
     };
     std::optional<DkimKey> chosen;
     for (const auto& key : keys) {
-        if (key.life.state != DkimState::active && key.life.state != DkimState::retiring) continue;
+        if (key.life.state != DkimState::active) continue;
         if (!chosen || order(*chosen) < order(key)) chosen = key;
     }
     return chosen;
 }
 
 base::Result<std::vector<DkimKey>> activate_dkim_key(const std::vector<DkimKey>& keys, const DkimKey& key,
-                                                     KeepOthers keep, base::Time now) {
+                                                     KeepOthers keep, std::chrono::seconds grace,
+                                                     base::Time now) {
     const auto state = next_state(key.life.state, DkimEvent::activate);
     if (!state)
         return base::Error{
@@ -46,15 +47,17 @@ base::Result<std::vector<DkimKey>> activate_dkim_key(const std::vector<DkimKey>&
         life.state = *state;
         life.activated_at = now;
         life.retiring_at.reset();
+        life.retires_at.reset();
     }
     if (keep == KeepOthers::yes) return changed;
     for (const auto& other : keys) {
         if (!is_rival(other, key)) continue;
-        const bool since_unknown = other.life.state == DkimState::retiring && !other.life.retiring_at;
-        if (other.life.state != DkimState::active && !since_unknown) continue;
+        const bool end_unknown = other.life.state == DkimState::retiring && !other.life.retires_at;
+        if (other.life.state != DkimState::active && !end_unknown) continue;
         changed.push_back(other);
         changed.back().life.state = DkimState::retiring;
         changed.back().life.retiring_at = now;
+        changed.back().life.retires_at = now + grace;
     }
     return changed;
 }
@@ -72,6 +75,7 @@ base::Result<DkimKey> revoke_dkim_key(const std::vector<DkimKey>& keys, const Dk
     auto revoked = key;
     revoked.life.state = DkimState::revoked;
     revoked.life.retiring_at.reset();
+    revoked.life.retires_at.reset();
     return revoked;
 }
 

@@ -14,6 +14,7 @@ namespace relay {
 struct Setting {
     std::string_view name;                                      // "managed-return-path"
     std::string_view value;                                     // what kind: "ADDRESS"
+    std::string_view usual;                                     // where it is not set; empty = nothing
     std::string_view summary;                                   // one line
     base::Result<std::string> (*parse)(std::string_view text);  // the text as it is stored; errors: usage
 };
@@ -28,7 +29,8 @@ inline constexpr std::string_view local_domain = "local-domain";
 // The zone in which the days of the daily limits begin; UTC when it is not set.
 inline constexpr std::string_view time_zone = "time-zone";
 
-// For how long a DKIM key that was replaced still signs where it is named; usual_dkim_grace when not set.
+// For how long a DKIM key that is replaced still signs where it is named; usual_dkim_grace when not set. It
+// holds for keys that begin to retire from now on.
 inline constexpr std::string_view dkim_grace = "dkim-grace";
 
 // After so many failures in a row on one day (connection, TLS, login) nothing goes through a relay for the

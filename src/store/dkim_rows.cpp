@@ -46,7 +46,7 @@ base::Result<std::optional<std::string>> find_deleted_dkim_key(Connection& conne
 base::Result<std::int64_t> write_dkim_key(Connection& connection, const relay::DkimKey& key,
                                           const base::Secret& private_key) {
     TRY(auto insert, connection.prepare("INSERT INTO dkim_key (" STORE_DKIM_KEY_COLUMNS ") VALUES "
-                                        "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                                        "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
     bind_dkim_key(insert, key);
     const auto result = insert.run();
     if (insert.is_duplicate())
@@ -73,8 +73,8 @@ base::Result<std::vector<relay::DkimKey>> read_dkim_keys(Connection& connection)
 }
 
 base::Result<void> write_dkim_life(Connection& connection, std::int64_t id, const relay::DkimLife& life) {
-    TRY(auto update, connection.prepare("UPDATE dkim_key SET (state, activated_at, retiring_at, "
-                                        "last_seen_at) = (?, ?, ?, ?) WHERE id = ?"));
+    TRY(auto update, connection.prepare("UPDATE dkim_key SET (state, activated_at, retiring_at, retires_at, "
+                                        "last_seen_at) = (?, ?, ?, ?, ?) WHERE id = ?"));
     bind_dkim_life(update, life);
     return update.bind(id).run();
 }

@@ -167,7 +167,8 @@ Result<relay::DkimLife> parse_dkim_life(const Statement& row, int first) {
     TRY(life.state, relay::parse_dkim_state(row.text(first)));
     TRY(life.activated_at, read_time_if_any(row, first + 1, "activated_at"));
     TRY(life.retiring_at, read_time_if_any(row, first + 2, "retiring_at"));
-    TRY(life.last_seen_at, read_time_if_any(row, first + 3, "last_seen_at"));
+    TRY(life.retires_at, read_time_if_any(row, first + 3, "retires_at"));
+    TRY(life.last_seen_at, read_time_if_any(row, first + 4, "last_seen_at"));
     return life;
 }
 
@@ -325,10 +326,10 @@ void bind_dkim_key(Statement& statement, const relay::DkimKey& key) {
 }
 
 void bind_dkim_life(Statement& statement, const relay::DkimLife& life) {
-    // That it has retired is read from the time since when it is retiring.
+    // That it has retired is read from the time until when it is retiring.
     const auto state = life.state == relay::DkimState::retired ? relay::DkimState::retiring : life.state;
     statement.bind(relay::to_string(state));
-    for (const auto& time : {life.activated_at, life.retiring_at, life.last_seen_at})
+    for (const auto& time : {life.activated_at, life.retiring_at, life.retires_at, life.last_seen_at})
         statement.bind(time ? std::optional(seconds(*time)) : std::nullopt);
 }
 

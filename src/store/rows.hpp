@@ -17,7 +17,7 @@ namespace store {
     "over_limit, unaligned_fallback"
 #define STORE_DKIM_KEY_COLUMNS                                              \
     "id, domain, selector, algorithm, bits, public_key, note, created_at, " \
-    "state, activated_at, retiring_at, last_seen_at"
+    "state, activated_at, retiring_at, retires_at, last_seen_at"
 #define STORE_RELAY_PROBE_COLUMNS \
     "relay_id, probed_at, verdict, host, port, security, reason, total_ms, findings"
 

@@ -323,9 +323,20 @@ DROP TABLE relay_day;
 ALTER TABLE relay_day_apart RENAME TO relay_day;
 )sql";
 
-constexpr std::array steps_of_the_store = {version_1, version_2,  version_3,  version_4,
-                                           version_5, version_6,  version_7,  version_8,
-                                           version_9, version_10, version_11, version_12};
+// The end of a DKIM key's grace is fixed when it begins: a retired key does not come back by another setting,
+// which is one number and one of s, m, h, d and w.
+constexpr const char* version_13 = R"sql(
+ALTER TABLE dkim_key ADD COLUMN retires_at INTEGER;
+UPDATE dkim_key SET retires_at = retiring_at + coalesce(
+    (SELECT CAST(value AS INTEGER) * CASE substr(value, -1) WHEN 's' THEN 1 WHEN 'm' THEN 60 WHEN 'h' THEN 3600
+                                                            WHEN 'd' THEN 86400 WHEN 'w' THEN 604800 END
+     FROM setting WHERE name = 'dkim-grace'), 604800)
+WHERE retiring_at IS NOT NULL;
+)sql";
+
+constexpr std::array steps_of_the_store = {version_1,  version_2,  version_3, version_4, version_5,
+                                           version_6,  version_7,  version_8, version_9, version_10,
+                                           version_11, version_12, version_13};
 
 Result<void> run_steps(Connection& connection, std::int64_t version, std::span<const char* const> steps) {
     for (const char* step : steps.subspan(static_cast<std::size_t>(version)))

@@ -41,7 +41,7 @@ class DkimPublishTest(RelayctlTest):
         return self.relayctl("dkim", "record", key or self.key, "--form", "value", code=0).out.strip()
 
     def test_a_record_is_published_at_all_servers_and_then_activated(self):
-        done = self.publish("-o", "json")
+        done = self.publish("-o", "json", key="dynamic.test")
         check_schema(self, done.json(), "relayctl.dkim.publish.1.json")
         item = done.item()
         self.assertEqual((item["change"], item["changed"], item["verdict"], item["zone"]),
@@ -152,6 +152,10 @@ class DkimPublishTest(RelayctlTest):
         self.assertIn("alias._domainkey.dynamic.test is an alias of alias.keys.dynamic.test", done.err)
         self.assertEqual(self.served(self.lab.dynamic_dns, "alias.keys.dynamic.test"), [self.value("alias@dynamic.test")])
         self.publish("--remove", key="alias@dynamic.test")
+        self.generate("elsewhere")
+        refused = self.publish(key="elsewhere@dynamic.test", code=7)
+        self.assertIn("elsewhere._domainkey.dynamic.test is an alias of x.example.test, in zone example.test: ", refused.err)
+        self.assertIn("relayctl dkim record elsewhere@dynamic.test --target x.example.test", refused.err)
 
     def test_refusals_of_the_server(self):
         for secret, says in (("wrong", "BADSIG"), ("unknown", "BADKEY"), ("powerless", "BADKEY")):
@@ -226,7 +230,11 @@ class DkimPublishTest(RelayctlTest):
         loose = self.key_file(good, 0o640)
         refused = self.relayctl("dkim", "publish", self.key, "--tsig-key", loose, code=2)
         self.assertIn("can be read by others", refused.err)
-        self.assertIn(f"hint: chmod 600 {loose}", refused.err)
+        self.assertIn(f"hint: give a copy that only you can read: install -m 600 {loose} ", refused.err)
+        # A file of the system is no key, and is to stay as it is.
+        refused = self.relayctl("dkim", "publish", self.key, "--tsig-key", "/etc/passwd", code=2)
+        self.assertIn("the word key", refused.err)
+        self.assertNotIn("chmod", refused.err)
         good_path = self.key_file(f"# a comment\n/* another */ {good} // the end")
         for arguments, code in ((["--tsig-key", "/none"], 2), ([], 2), (["--tsig-key", good_path, "--server", "x"], 2),
                                 (["--tsig-key", good_path, "--zone", "%"], 2), (["--tsig-key", good_path, "--ttl", "-1"], 2),
@@ -234,7 +242,9 @@ class DkimPublishTest(RelayctlTest):
                                 (["--tsig-key", good_path, "--force"], 2), (["--tsig-key", good_path, "--wait", "1x"], 2),
                                 (["--tsig-key", good_path, "--zone", "other.example"], 2)):
             self.relayctl("dkim", "publish", self.key, *arguments, code=code)
-        self.relayctl("dkim", "publish", "dynamic.test", "--tsig-key", good_path, code=2)
+        self.generate(f"b{self.selector}")
+        two = self.relayctl("dkim", "publish", "dynamic.test", "--tsig-key", good_path, code=2)
+        self.assertIn(f"hint: give b{self.key} or {self.key}", two.err)
         self.relayctl("dkim", "publish", "none@dynamic.test", "--tsig-key", good_path, code=4)
         self.generate(self.selector, "no-such-zone.invalid")
         self.relayctl("dkim", "publish", f"{self.selector}@no-such-zone.invalid", "--tsig-key", good_path, code=4)

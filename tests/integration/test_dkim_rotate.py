@@ -72,6 +72,66 @@ class RotateTest(RelayctlTest):
         check_schema(self, again.json(), "relayctl.dkim.revoke.1.json")
         check_schema(self, self.relayctl("dkim", "list", "-o", "json", code=0).json(), "relayctl.dkim.list.1.json")
 
+    def let_grace_end(self, selector):
+        """As if it had begun to retire a grace ago."""
+        with contextlib.closing(sqlite3.connect(self.store)) as store, store:
+            store.execute("UPDATE dkim_key SET retiring_at = 1000, retires_at = 2000 WHERE selector = ?", (selector,))
+
+    def refused(self, name):
+        return self.relayctl("dkim", "sign", "--selector", name, "-", stdin=MAIL.format(domain=self.domain), code=4).err
+
+    def test_what_has_ended_stays_ended(self):
+        """Neither a setting nor the end of the active key nor an undo makes a key sign whose record may be gone."""
+        for selector in ("s1", "s2"):
+            self.generate(selector)
+            self.relayctl("dkim", "activate", self.key(selector), "--force", code=0)
+        self.let_grace_end("s1")
+        self.assertEqual(self.states(), {"s1": "retired", "s2": "active"})
+        self.relayctl("config", "set", "dkim-grace", "300d", code=0)
+        self.relayctl("dkim", "revoke", self.key("s2"), "--force", code=0)
+        self.assertEqual(self.states(), {"s1": "retired", "s2": "revoked"})
+        self.assertIn("all DKIM keys of", self.refused(self.domain))
+
+        back = self.relayctl("undo", code=0)
+        self.assertIn(f"warning: {self.key('s2')} had ended: it is pending now, and signs nothing", back.err)
+        self.assertEqual(self.states(), {"s1": "retired", "s2": "pending"})
+        self.assertIn(f"hint: relayctl dkim activate {self.key('s2')}", self.refused(self.domain))
+        self.relayctl("dkim", "activate", self.key("s2"), code=1)
+
+    def test_a_retiring_key_signs_where_it_is_named_only(self):
+        for selector in ("s1", "s2"):
+            self.generate(selector)
+            self.relayctl("dkim", "activate", self.key(selector), "--force", code=0)
+        self.relayctl("dkim", "revoke", self.key("s2"), "--force", code=0)
+        self.assertIn(f"{self.key('s1')} is retiring", self.refused(self.domain))
+        self.assertEqual(self.signers(self.key("s1")), ["s1"])
+        # A relay that is to sign gets a key of its own, not one whose end is near.
+        added = self.relayctl("add", "news", "--host", "mail.relay.test", "--domain", self.domain, "--dkim", "-o", "json",
+                              code=0)
+        self.assertNotEqual(added.item()["dkim_selector"], "s1")
+        ends = self.relayctl("edit", "news", "--dkim-selector", "s1", code=0)
+        self.assertIn(f"warning: relay news signs with {self.key('s1')}, which is retiring until 20", ends.err)
+
+    def test_a_pair_is_named_by_its_rsa_half(self):
+        self.relayctl("dkim", "generate", self.domain, "--selector", "p", "--dual", code=0)
+        added = self.relayctl("add", "news", "--host", "mail.relay.test", "--domain", self.domain, "--dkim", "-o", "json",
+                              code=0)
+        self.assertEqual(added.item()["dkim_selector"], "p")
+        for selector in ("p", "pe"):
+            self.relayctl("dkim", "activate", self.key(selector), "--force", code=0)
+        self.assertEqual(self.signers()[0], "p")
+
+    def test_a_slip_of_a_selector_stops_no_mail(self):
+        self.generate("s202611")
+        self.relayctl("dkim", "activate", self.key("s202611"), "--force", code=0)
+        self.add("news", "mail.relay.test", domain=self.domain, dkim_selector="s202611")
+        for more in ((), ("--dry-run",)):
+            slip = self.relayctl("edit", "news", "--dkim-selector", "s202612", *more, code=4)
+            self.assertIn("hint: did you mean s202611? To make it: relayctl dkim generate ", slip.err)
+        self.assertEqual(self.states(), {"s202611": "active"})
+        made = self.relayctl("edit", "news", "--dkim", "--dkim-selector", "s202612", code=0)
+        self.assertIn(f"hint: relayctl dkim activate {self.key('s202612')}", made.err)
+
     def test_by_cron(self):
         """The same command every day: one step a run, and the exit code tells which."""
         daily = ("dkim", "rotate", self.domain, "--algorithm", "ed25519", "--when-visible", "--older-than", "90d",

@@ -188,6 +188,8 @@ class PredictTruthTest(RelayctlTest):
     def test_predictions_are_what_other_implementations_find_in_the_same_mail(self):
         """[PRED-17]"""
         relays = self.add_relays()
+        for domain in self.domains:
+            self.relayctl("dkim", "activate", f"{SELECTOR}@{domain}", "--force", code=0)
         self.relayctl("config", "set", "managed-return-path", f"bounce@{MARK}-platform.test", code=0)
         self.lab.publish("test", self.zone_records())
         self.lab.publish("relay.test", 'mail TXT "v=spf1 a -all"')
@@ -224,11 +226,15 @@ class PredictTest(RelayctlTest):
                              code=code).item()
 
     def follow(self, remedy):
-        """Does what the remedy says: commands in their order, records as they are given or as a command prints them."""
-        printed = ""
+        """Does what the remedy says: commands in their order, records as they are given or as a command prints them, before
+        what begins to sign."""
+        printed, signing = "", []
         for command in remedy["commands"]:
             program, *arguments = shlex.split(command)
             self.assertEqual(program, "relayctl")
+            if arguments[0] == "edit" or arguments[:2] == ["dkim", "activate"]:
+                signing.append(arguments)
+                continue
             outcome = self.relayctl(*arguments, code=0)
             if arguments[:2] == ["dkim", "record"]:
                 printed = outcome.out
@@ -237,6 +243,8 @@ class PredictTest(RelayctlTest):
             text = record["value"]
             strings = " ".join(f'"{text[start:start + 255]}"' for start in range(0, len(text or ""), 255))
             self.lab.publish("test", f"{record['name']}. TXT ( {strings} )" if text else printed)
+        for arguments in signing:
+            self.relayctl(*arguments, code=0)
 
     def check_remedy(self, commands, records, *arguments):
         item = self.predict(*arguments, code=1)
@@ -249,18 +257,43 @@ class PredictTest(RelayctlTest):
     def test_a_relay_without_a_key_is_helped_to_one(self):
         """[PRED-12]"""
         self.add_relay()
-        self.check_remedy(3, 1)
+        self.check_remedy(4, 1)
 
     def test_a_key_that_is_not_published_is_published(self):
         """[PRED-12]"""
         self.add_relay(dkim_selector="s1")
-        self.check_remedy(0, 1)
+        self.check_remedy(1, 1)
 
     def test_a_key_that_is_published_is_signed_with(self):
         """[PRED-12]"""
         self.add_relay()
         self.lab.publish("test", self.relayctl("dkim", "generate", self.domain, "--selector", "s2", code=0).out)
+        self.check_remedy(2, 0)
+
+    def test_a_key_that_has_ended_is_replaced(self):
+        """[PRED-19] What predict says send refuses, it does, and the other way round."""
+        self.add_relay(dkim_selector="s1", return_path="from")
+        self.lab.publish("test", f'{self.label} TXT "v=spf1 ip4:{self.lab.address} -all"')
+        for selector in ("s1", "s2"):
+            if selector == "s2":
+                self.relayctl("dkim", "generate", self.domain, "--selector", "s2", code=0)
+            self.lab.publish("test", self.relayctl("dkim", "record", f"{selector}@{self.domain}", code=0).out)
+        mail = f"From: news@{self.domain}\nTo: a@relay.test\nSubject: x\n\nhello\n"
+        pending = self.predict(code=1)
+        self.assertEqual((pending["verdict"], pending["dmarc"]["result"]), ("bad", "pass"))
+        self.relayctl("send", "--relay", "news", "a@relay.test", stdin=mail, code=75)
+        for selector in ("s1", "s2"):
+            self.relayctl("dkim", "activate", f"{selector}@{self.domain}", "--keep-others", code=0)
+        self.predict(code=0)
+        self.relayctl("dkim", "revoke", f"s1@{self.domain}", "--force", code=0)
+        refused = self.relayctl("send", "--relay", "news", "a@relay.test", stdin=mail, code=4)
+        self.assertIn(f"relay news signs with s1@{self.domain}, which is revoked and never signs", refused.err)
+        self.assertIn("hint: relayctl edit news --dkim-selector s2", refused.err)
+        for told in (self.relayctl("list", code=0), self.relayctl("show", "news", code=0)):
+            self.assertIn("warning: relay news signs with", told.err)
+        self.assertEqual(self.relayctl("list", "-q", code=0).err, "")
         self.check_remedy(1, 0)
+        self.relayctl("edit", "news", "--dkim-selector", "s1", code=5)
 
     def test_a_domain_without_spf_gets_a_record(self):
         """[PRED-09]"""
@@ -270,6 +303,7 @@ class PredictTest(RelayctlTest):
     def test_a_broken_signature_leaves_spf(self):
         """[PRED-09] [PRED-12]"""
         self.add_relay(dkim_selector="s1")
+        self.relayctl("dkim", "activate", f"s1@{self.domain}", "--force", code=0)
         self.check_remedy(1, 1, "--relay-alters-body")
 
     def test_where_no_single_change_helps_that_is_said(self):

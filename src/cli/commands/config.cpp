@@ -21,15 +21,25 @@ constexpr Argument name_taken[] = {{.name = "NAME", .completion = Completion::se
 constexpr Argument name_and_value[] = {{.name = "NAME", .completion = Completion::setting},
                                        {.name = "VALUE"}};
 
+Value setting_item(const relay::Setting& setting, const std::optional<std::string>& value) {
+    return Value::object({{"name", setting.name},
+                          {"value", value},
+                          {"default", setting.usual.empty() ? Value() : Value(setting.usual)},
+                          {"summary", setting.summary}});
+}
+
+output::Cell value_cell(const Value& item) {
+    output::Cell cell{.text = member_text(item, "value")};
+    if (const auto usual = member_text(item, "default"); usual && !cell.text)
+        cell.display = *usual + " (default)";
+    return cell;
+}
+
 constexpr ColumnView columns[] = {
     {.key = "name", .title = "SETTING", .never_cut = true},
-    {.key = "value", .title = "VALUE", .never_cut = true},
+    {.key = "value", .title = "VALUE", .never_cut = true, .cell = value_cell},
     {.key = "summary", .title = "WHAT FOR", .spoken = true},
 };
-
-Value setting_item(const relay::Setting& setting, const std::optional<std::string>& value) {
-    return Value::object({{"name", setting.name}, {"value", value}, {"summary", setting.summary}});
-}
 
 base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     TRY(const auto store, context.open_store(arguments));
@@ -45,19 +55,22 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
 base::Result<ExitCode> run_get(Context& context, const Arguments& arguments) {
     TRY(const auto* setting, relay::find_setting(arguments.positionals().front()));
     TRY(const auto store, context.open_store(arguments));
-    TRY(const auto value, app::find_setting_value(*store, setting->name));
-    if (!value)
+    TRY(const auto stored, app::find_setting_value(*store, setting->name));
+    if (!stored && setting->usual.empty())
         return base::Error{.kind = base::ErrorKind::not_found,
                            .message = fmt::format("{} is not set", setting->name),
                            .hint = fmt::format("relayctl config set {} {}", setting->name, setting->value)};
+    const std::string value = stored ? *stored : std::string(setting->usual);
     if (arguments.value("--output") || arguments.value("--columns") || arguments.flag("--quiet")) {
-        TRY_VOID(print_listing(context, arguments,
-                               {.schema = "relayctl.config.get/1",
-                                .columns = columns,
-                                .items = {setting_item(*setting, value)}}));
+        auto item = setting_item(*setting, value);
+        item.set("set", stored.has_value());
+        TRY_VOID(print_listing(
+            context, arguments,
+            {.schema = "relayctl.config.get/1", .columns = columns, .items = {std::move(item)}}));
         return ExitCode::done;
     }
-    context.console().print(*value + "\n");
+    context.console().print(value + "\n");
+    if (!stored) context.console().notice(fmt::format("{} is not set: this is the default", setting->name));
     return ExitCode::done;
 }
 
@@ -111,7 +124,7 @@ const Command config_get_command = {
     .path = "config get",
     .heading = "Store",
     .summary = "print the value of a setting",
-    .description = "The exit code is 4 when it is not set.",
+    .description = "The default where it is not set; the exit code is 4 when there is none either.",
     .examples = get_examples,
     .arguments = name_taken,
     .groups = output_group,

@@ -25,7 +25,8 @@ constexpr Option options[] = {
     ns_option,
     wait_option,
 };
-constexpr Argument arguments_taken[] = {{.name = "SELECTOR@DOMAIN", .completion = Completion::dkim_key}};
+constexpr Argument arguments_taken[] = {
+    {.name = "SELECTOR@DOMAIN|DOMAIN", .completion = Completion::dkim_key}};
 
 bool is_listed(const Arguments& arguments) {
     return arguments.value("--output") || arguments.flag("--quiet");
@@ -43,10 +44,12 @@ base::Result<ExitCode> finish(Context& context, const Arguments& arguments, cons
 }
 
 base::Result<ExitCode> run_activate(Context& context, const Arguments& arguments) {
-    const auto& text = arguments.positionals().front();
     const auto keep = arguments.flag("--keep-others") ? relay::KeepOthers::yes : relay::KeepOthers::no;
     TRY(const auto options_read, read_key_check(arguments));
     TRY(const auto store, context.open_store_to_write(arguments));
+    TRY(const auto named,
+        app::find_only_dkim_key(*store, arguments.positionals().front(), context.clock().now()));
+    const auto text = app::to_string(named);
     // What the rules refuse is refused before the DNS is asked.
     TRY(auto planned, app::activate_key(*store, context.clock(), text, keep, app::DryRun::yes));
     std::vector<app::KeyCheck> checks;
@@ -80,7 +83,8 @@ const Command dkim_activate_command = {
     .heading = "DKIM",
     .summary = "sign with a DKIM key from now on",
     .description =
-        "Refused unless the DNS has the key's record, so that no mail is signed by a key that receivers do "
+        "A domain alone means its only key. Refused unless the DNS has the key's record, so that no mail is "
+        "signed by a key that receivers do "
         "not find. The active keys of the same domain and algorithm become retiring: after the setting "
         "dkim-grace they are retired, and sign no more. A relay that names one of them names the new key "
         "then, unless another of its domains has no active key under that selector.",

@@ -71,12 +71,15 @@ void tell(Context& context, const std::vector<relay::DkimKey>& made, bool dry_ru
                                    app::to_string(key), app::dkim_record_octets(key)));
         console.print(app::dkim_record(key, dkim::RecordForm::zone));
     }
+    for (const auto& key : made)
+        if (!dry_run)
+            console.notice(
+                fmt::format("  next: relayctl dkim activate {} --all-ns --wait 30m", app::to_string(key)));
 }
 
 void warn(Console& console, const app::DkimKeyRequest& request, const relay::DkimKey& key) {
     if (key.algorithm == relay::KeyAlgorithm::rsa && key.bits < 2048)
-        console.notice(
-            fmt::format("warning: {} bits are too few for long; receivers may stop taking them", key.bits));
+        console.notice(weak_key_warning(key.bits));
     if (request.algorithm == relay::KeyAlgorithm::ed25519)
         console.notice(
             "warning: many receivers do not verify Ed25519 (RFC 8463): sign with an RSA key too, as --dual "
@@ -105,6 +108,11 @@ base::Result<ExitCode> run_generate(Context& context, const Arguments& arguments
 }
 
 }  // namespace
+
+std::string weak_key_warning(std::uint32_t bits) {
+    return fmt::format(
+        "warning: an RSA key of {} bits is weak, and receivers may stop taking it: 2048 is usual", bits);
+}
 
 base::Result<std::uint32_t> parse_key_bits(const std::string& text,
                                            std::optional<relay::KeyAlgorithm> algorithm) {

@@ -8,6 +8,7 @@
 #include "app/key_table.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/dkim_options.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/key_file.hpp"
 #include "cli/views/dkim_view.hpp"
@@ -44,8 +45,7 @@ constexpr Argument arguments_taken[] = {
 
 void warn_of_short_key(Context& context, const app::KeyPair& pair) {
     if (pair.algorithm == relay::KeyAlgorithm::rsa && pair.bits < app::usual_rsa_bits)
-        context.console().notice(
-            fmt::format("warning: {} bits are too few for long; receivers may stop taking them", pair.bits));
+        context.console().notice(weak_key_warning(pair.bits));
 }
 
 base::Result<app::KeyPair> read_pair(Context& context, const std::string& path) {

@@ -19,6 +19,7 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     TRY(const auto store, context.open_store(arguments));
     const auto now = context.clock().now();
     TRY(const auto keys, app::list_dkim_keys(*store, domain, now));
+    if (domain && keys.empty()) return app::no_such_key(arguments.positionals().front(), *domain);
     TRY(const auto relays, store->relays());
     Listing listing{.schema = "relayctl.dkim.list/1", .columns = dkim_key_columns(), .items = {}};
     // They are sorted by domain.

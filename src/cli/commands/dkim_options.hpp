@@ -21,6 +21,9 @@ inline constexpr Option bits_option = {.name = "--bits",
                                        .completion = Completion::words,
                                        .words = bits_words};
 
+// Of an RSA key that is shorter than the usual ones.
+std::string weak_key_warning(std::uint32_t bits);
+
 // Errors: usage: no number, or the algorithm is not RSA.
 base::Result<std::uint32_t> parse_key_bits(const std::string& text,
                                            std::optional<relay::KeyAlgorithm> algorithm);

@@ -47,15 +47,18 @@ constexpr Option options[] = {
      .help = "how long to wait for all name servers of the zone (default 1m): like 90s or 30m"},
     ns_option,
 };
-constexpr Argument arguments_taken[] = {{.name = "SELECTOR@DOMAIN", .completion = Completion::dkim_key}};
+constexpr Argument arguments_taken[] = {
+    {.name = "SELECTOR@DOMAIN|DOMAIN", .completion = Completion::dkim_key}};
 
 base::Result<dns::TsigKey> read_tsig_key(const std::string& path) {
     TRY(const auto file, read_key_file(path, longest_key_file));
-    if (file.others_read)
-        return base::usage_error(fmt::format("key file {} can be read by others", base::quoted(path)),
-                                 "chmod 600 " + path);
     auto key = dns::parse_tsig_key(file.text);
     if (key.has_error()) return std::move(key).error().with_context("key file " + base::quoted(path));
+    // It may be the name server's own, which has to stay as it is.
+    if (file.others_read)
+        return base::usage_error(
+            fmt::format("key file {} can be read by others", base::quoted(path)),
+            fmt::format("give a copy that only you can read: install -m 600 {} relayctl-tsig.key", path));
     return key;
 }
 
@@ -84,17 +87,6 @@ base::Result<app::PublishWish> read_wish(const Arguments& arguments) {
         wish.ttl = static_cast<std::uint32_t>(*ttl);
     }
     return wish;
-}
-
-base::Result<relay::DkimKey> choose_key(relay::Store& store, const std::string& text, base::Time now) {
-    TRY(const auto name, app::parse_key_name(text));
-    if (!name.selector)
-        return base::usage_error(base::quoted(text) + " does not name one key",
-                                 "give SELECTOR@DOMAIN, as relayctl dkim list prints it");
-    TRY(const auto keys, app::list_dkim_keys(store, name.domain, now));
-    for (const auto& key : keys)
-        if (key.selector == *name.selector) return key;
-    return app::no_such_key(text, name.domain);
 }
 
 base::Result<void> check_removable(const relay::DkimKey& key, bool force) {
@@ -223,7 +215,7 @@ base::Result<ExitCode> run_publish(Context& context, const Arguments& arguments)
     if (tsig) publish_options.key = &*tsig;
     TRY(auto key, [&]() -> base::Result<relay::DkimKey> {
         TRY(const auto store, context.open_store(arguments));
-        return choose_key(*store, name, context.clock().now());
+        return app::find_only_dkim_key(*store, name, context.clock().now());
     }());
     app::Publication publication{.check = {.key = std::move(key)}};
     auto& check = publication.check;
@@ -240,7 +232,7 @@ base::Result<ExitCode> run_publish(Context& context, const Arguments& arguments)
     if (tsig && !removes && check.verdict() == finding::Verdict::good) {
         TRY(const auto store, context.open_store_to_note(arguments));
         TRY_VOID(app::note_seen(*store, context.clock(), {check}));
-        TRY(check.key, choose_key(*store, name, context.clock().now()));
+        TRY(check.key, app::find_only_dkim_key(*store, name, context.clock().now()));
     }
     TRY_VOID(print(context, arguments, publication));
     if (!tsig) return ExitCode::done;
@@ -256,7 +248,8 @@ const Command dkim_publish_command = {
     .heading = "DKIM",
     .summary = "put the record of a DKIM key into its zone by dynamic update",
     .description =
-        "The update (RFC 2136, over TCP) is signed with a key shared with the server (TSIG, RFC 8945: "
+        "A domain alone means its only key. The update (RFC 2136, over TCP) is signed with a key shared with "
+        "the server (TSIG, RFC 8945: "
         "hmac-sha256, hmac-sha512 or hmac-sha1), and is made only if nothing else stands at the name; "
         "--replace "
         "takes what was there out. The record of a revoked key, with an empty p=, takes the place of the "

@@ -57,6 +57,9 @@ struct Request {
 base::Result<Request> read_request(const Arguments& arguments) {
     Request request;
     TRY(request.form, dkim::parse_record_form(arguments.value("--form").value_or("zone")));
+    if (arguments.value("--form") && (arguments.value("--output") || arguments.value("--columns")))
+        return base::usage_error("--form prints the record, --output and --columns the fields of the key",
+                                 "give one of them; --columns record_name,record_value has the record too");
     if (arguments.flag("--fqdn")) request.name_form = dkim::NameForm::absolute;
     if (arguments.flag("--fqdn") && request.form != dkim::RecordForm::name)
         return base::usage_error("--fqdn goes with --form name");
@@ -71,7 +74,8 @@ base::Result<Request> read_request(const Arguments& arguments) {
 base::Result<ExitCode> run_record(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_request(arguments));
     TRY(const auto store, context.open_store(arguments));
-    TRY(const auto key, app::find_dkim_key(*store, arguments.positionals().front()));
+    TRY(auto key, app::find_dkim_key(*store, arguments.positionals().front()));
+    key.life.state = relay::state_at(key.life, context.clock().now());
     auto& console = context.console();
     const auto text = app::dkim_record(key, request.form, request.name_form, request.target);
     if (arguments.value("--output") || arguments.flag("--quiet") || arguments.value("--columns")) {

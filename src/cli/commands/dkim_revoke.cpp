@@ -13,7 +13,7 @@ namespace {
 
 constexpr Example examples[] = {
     {"dkim revoke s202511@example.com", "its signatures are to be refused from now on"},
-    {"dkim revoke s202511@example.com >> example.com.zone", "on a pipe only the zone-file lines are printed"},
+    {"dkim revoke s202511@example.com --dry-run", "whose mail that would stop"},
 };
 constexpr Option options[] = {
     {.name = "--force", .help = "also the only active key of the domain, or one that a relay signs with"}};
@@ -34,6 +34,11 @@ void tell(Context& context, const app::Revocation& revocation, bool dry_run) {
     console.notice(fmt::format("{} DKIM key {}; publish this record in place of its own:",
                                revocation.changed ? "revoked" : "already revoked:", name));
     console.print(app::dkim_record(revocation.key, dkim::RecordForm::zone));
+    // Two records at one name would be of no use (RFC 6376 section 3.6.2.2).
+    console.notice(
+        fmt::format("  next: replace the old record, by hand or with relayctl dkim publish {0} "
+                    "--tsig-key FILE; then relayctl dkim check {0} --all-ns",
+                    name));
 }
 
 base::Result<ExitCode> run_revoke(Context& context, const Arguments& arguments) {
@@ -62,8 +67,9 @@ const Command dkim_revoke_command = {
     .summary = "end a DKIM key for good, and print the record that says so",
     .description =
         "The key never signs again. Its record is to have an empty p= (RFC 6376 section 3.6.1), so that what "
-        "was signed with it no longer verifies: for a private key that others may have. A key that was only "
-        "replaced needs no revocation.",
+        "was signed with it no longer verifies: for a private key that others may have. That record takes "
+        "the place "
+        "of the old one: two at one name are of no use. A key that was only replaced needs no revocation.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

@@ -24,7 +24,13 @@ constexpr Example examples[] = {
 constexpr Option options[] = {
     {.name = "--selector", .value = "SELECTOR", .help = "the new key's selector (default: as dkim generate)"},
     algorithm_option,
-    bits_option,
+    {.name = "--bits",
+     .value = "N",
+     .help = "RSA key size, up to 4096 (default: that of the active key, 2048 at least)",
+     .completion = Completion::words,
+     .words = bits_words},
+    {.name = "--allow-weak",
+     .help = "take a pending key that is weaker than the active one too, and --bits from 1024 on"},
     {.name = "--when-visible",
      .help =
          "activate what is pending, once the DNS server and all name servers of the zone have its record"},
@@ -51,6 +57,7 @@ base::Result<app::RotationRequest> read_request(const Arguments& arguments) {
     if (const auto age = arguments.value("--older-than")) {
         TRY(request.older_than, parse_span("--older-than", *age, std::chrono::hours(24 * 3660)));
     }
+    if (arguments.flag("--allow-weak")) request.allow_weak = app::AllowWeak::yes;
     request.repeated = arguments.flag("--when-visible");
     const bool waits = arguments.value("--wait") || !arguments.values("--ns").empty();
     if (waits && !arguments.flag("--when-visible"))
@@ -124,6 +131,11 @@ class RotateRun {
                                        arguments_.value("--older-than").value_or("")));
         for (const auto& key : rotation.done)
             console.notice(fmt::format("{} is active already: nothing to do", app::to_string(key)));
+        for (const auto& key : rotation.weak)
+            console.notice(
+                fmt::format("{} is pending and left alone: its {} bits are fewer than the active "
+                            "key's; --allow-weak takes it",
+                            app::to_string(key), key.bits));
         for (const auto& key : rotation.made)
             console.notice(fmt::format("{} DKIM key {}, pending{}", dry_run ? "would make" : "made",
                                        app::to_string(key), dry_run ? "" : "; publish this record:"));
@@ -193,7 +205,9 @@ const Command dkim_rotate_command = {
         "Makes the next key, pending, and prints its record; mail is signed with the old key until the new "
         "one is active. Without --algorithm each algorithm that the domain has keys of gets a new one. A key "
         "that is pending already is not made again, and of a pair nothing new is made until both have become "
-        "active. With --when-visible each run does what can be done: it "
+        "active. A new RSA key has as many bits as the active one, 2048 at least; a pending one that has "
+        "fewer "
+        "is left alone. With --when-visible each run does what can be done: it "
         "makes the key, or looks for its record at the DNS server and at every name server of the zone, and "
         "activates it; with --selector that is the end of it. Exit code then 0: active, or nothing to do; 1: "
         "pending, a server does not have the record yet; 3: a server could not be asked. A run waits no "

@@ -4,6 +4,7 @@
 
 #include "app/dkim_keys.hpp"
 #include "app/signing_keys.hpp"
+#include "app/verify_message.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/listing.hpp"
@@ -139,6 +140,8 @@ struct Oddities {
     std::uint64_t bare_cr = 0;
     std::size_t with_nul = 0;
     std::size_t with_mbox_line = 0;
+    std::size_t unaligned = 0;
+    std::string author = {};  // of the first that is not aligned
 
     void add(const mail::MessageReader& message) {
         const auto& counts = message.counts();
@@ -147,6 +150,13 @@ struct Oddities {
         bare_cr += counts.bare_cr;
         if (counts.nul != 0) ++with_nul;
         if (message.had_mbox_line()) ++with_mbox_line;
+    }
+    void compare_author(const mail::MessageReader& message, const dkim::Signer& signer) {
+        const auto domain = app::author_domain(message.header());
+        if (!domain) return;
+        for (const auto& key : signer.keys())
+            if (app::shares_organization(key.domain, *domain)) return;
+        if (++unaligned == 1) author = domain->ascii();
     }
 };
 
@@ -165,6 +175,11 @@ void tell(Console& console, const Oddities& oddities, std::size_t all) {
     if (oddities.with_nul != 0)
         console.notice(fmt::format("NUL octets stay{}: servers that take them out break the signature",
                                    in_messages(oddities.with_nul, all)));
+    if (oddities.unaligned != 0)
+        console.notice(
+            fmt::format("From is at {}, of another organization than the key{}: DMARC does not take this "
+                        "signature for it",
+                        oddities.author, in_messages(oddities.unaligned, all)));
     if (oddities.with_mbox_line != 0)
         console.notice(fmt::format("the mbox line \"From ...\" before the header was left out{}",
                                    in_messages(oddities.with_mbox_line, all)));
@@ -197,6 +212,7 @@ class SignRun {
         const auto now = context_.clock().now();
         TRY_VOID(message.sign(now));
         oddities_.add(message.stream().message());
+        oddities_.compare_author(message.stream().message(), signer_);
         if (request_.listing)
             for (std::size_t i = 0; i < message.fields().size(); ++i)
                 items_.push_back(

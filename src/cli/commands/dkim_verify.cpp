@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/dkim_keys.hpp"
 #include "app/verify_message.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
@@ -177,6 +178,14 @@ void tell_without_spf(Console& console, const app::MessageVerification& verifica
     }
 }
 
+// The store is not needed to verify: one that cannot be read says nothing.
+void explain_by_store(Context& context, const Arguments& arguments, app::MessageVerification& verification) {
+    const auto store = context.open_store(arguments);
+    if (store.has_error()) return;
+    const auto keys = app::list_dkim_keys(**store, std::nullopt, context.clock().now());
+    if (keys.has_value()) app::explain_ended_keys(verification, *keys);
+}
+
 base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_request(context, arguments));
     TRY_VOID(check_output(dkim_verify_command, arguments));
@@ -187,7 +196,8 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
     if (request.key_records.empty() || request.ip) {
         TRY(resolver, context.make_resolver(arguments));
     }
-    TRY(const auto verification, net::run(app::verify_message(resolver.get(), message, request)));
+    TRY(auto verification, net::run(app::verify_message(resolver.get(), message, request)));
+    explain_by_store(context, arguments, verification);
     TRY(const auto format, chosen_format(context, context.console(), arguments));
     if (format == Format::table && !arguments.value("--columns")) {
         context.console().print(message_text(verification, context.console().terminal()));

@@ -1,6 +1,9 @@
+#include "app/dkim_keys.hpp"
+#include "app/relay_signing.hpp"
 #include "app/reservation.hpp"
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/outcome.hpp"
 #include "cli/views/last_probe_view.hpp"
 #include "cli/views/relay_view.hpp"
 #include "relay/store.hpp"
@@ -38,6 +41,8 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     std::map<relay::RelayId, relay::RelayDay> today;
     for (const auto& day : days)
         today.emplace(day.relay, day);
+    TRY(const auto keys, app::list_dkim_keys(*store, std::nullopt, now));
+    std::vector<base::Error> warnings;
     for (const auto& relay : relays) {
         const auto found = last.find(relay.id);
         auto item = relay_item(relay);
@@ -46,9 +51,13 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
         item.set(
             "last_probe",
             last_probe_item(relay, found == last.end() ? std::nullopt : std::optional(found->second), now));
+        const auto own = app::key_warnings(relay, keys);
+        set_key_warnings(item, own);
+        warnings.insert(warnings.end(), own.begin(), own.end());
         listing.items.push_back(std::move(item));
     }
     TRY_VOID(print_listing(context, arguments, listing));
+    if (!arguments.flag("--quiet")) tell_key_warnings(context.console(), warnings);
     return ExitCode::done;
 }
 
@@ -62,6 +71,7 @@ const Command list_command = {
         "TODAY is what of the daily limit is used. The state is enabled, disabled, or tripped: out of use "
         "for "
         "the rest of the day after failures in a row, with the cause; relayctl enable NAME takes that back. "
+        "A warning names each relay whose DKIM key does not sign, or will not for long. "
         "With --at what was counted and observed, use, trips and probes, is left out.",
     .examples = examples,
     .options = options,

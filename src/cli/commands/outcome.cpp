@@ -66,6 +66,13 @@ void warn_of_endpoint(Console& console, const app::RelayOutcome& outcome, bool d
 
 }  // namespace
 
+void tell_key_warnings(Console& console, const std::vector<base::Error>& warnings) {
+    for (const auto& warning : warnings) {
+        console.notice("warning: " + warning.message);
+        if (!warning.hint.empty()) console.notice("  hint: " + warning.hint);
+    }
+}
+
 base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,
                                  const std::vector<app::RelayOutcome>& outcomes,
                                  const std::string& undo_hint) {
@@ -74,6 +81,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
         Listing listing{.schema = std::move(schema), .columns = relay_columns(), .items = {}};
         for (const auto& outcome : outcomes) {
             warn_of_endpoint(context.console(), outcome, dry_run);
+            tell_key_warnings(context.console(), outcome.key_warnings);
             auto item = outcome_item(outcome);
             item.set("dry_run", dry_run);
             output::Value keys = output::Value::array();
@@ -88,8 +96,8 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
         context.console().notice(words(outcome, dry_run) + undo_hint);
         warn_of_endpoint(context.console(), outcome, dry_run);
         if (outcome.is_back && !dry_run)
-            context.console().notice(fmt::format("{} was out of use after failures, and takes mail again",
-                                                 outcome.relay.name));
+            context.console().notice(
+                fmt::format("{} was out of use after failures, and takes mail again", outcome.relay.name));
         for (const auto& key : outcome.new_keys) {
             // The key of a dry run is gone: its record must not end in a zone.
             if (dry_run) {
@@ -101,6 +109,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
                 app::dkim_record_octets(key)));
             context.console().print(app::dkim_record(key, dkim::RecordForm::zone));
         }
+        tell_key_warnings(context.console(), outcome.key_warnings);
     }
     return {};
 }

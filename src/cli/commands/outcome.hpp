@@ -9,9 +9,12 @@
 
 namespace cli {
 
+// "warning: ..." and its hint, of app::key_warnings().
+void tell_key_warnings(Console& console, const std::vector<base::Error>& warnings);
+
 // "added news", "news is disabled already", "would delete news" (--dry-run); `schema` as
 // "relayctl.relay.add/1"; `undo_hint` goes behind the words. Warns of a relay written with a security that
-// its port does not usually have.
+// its port does not usually have, and of DKIM keys that it names.
 base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,
                                  const std::vector<app::RelayOutcome>& outcomes,
                                  const std::string& undo_hint = {});

@@ -174,7 +174,7 @@ base::Result<ExitCode> run_predict(Context& context, const Arguments& arguments)
     if (ended.has_error()) return ended.error();
     WorstVerdict worst;
     for (const auto& forecast : forecasts)
-        worst.add(forecast.prediction.verdict);
+        worst.add(forecast.verdict());
     return worst.exit_code();
 }
 
@@ -194,7 +194,8 @@ const Command predict_command = {
         "publish, or both; an SPF record is whole, and linted and evaluated before it is shown. Without a "
         "DMARC "
         "policy the verdict is what it would be with one.\n"
-        "Exit code 0: it passes; 1: it fails; 3: it could not be told. What a receiver thinks of the relay's "
+        "Exit code 0: it passes; 1: it fails, or send refuses it because the relay's DKIM key may not sign; "
+        "3: it could not be told. What a receiver thinks of the relay's "
         "address or of the message is another matter.\n"
         "return path managed: the platform's own bounce address (relayctl config set managed-return-path "
         "ADDRESS); rewritten: the relay puts an address of its operator in its place; <>: no address, "

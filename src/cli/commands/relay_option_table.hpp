@@ -96,7 +96,9 @@ inline constexpr std::array relay_options = {
            .help = "sign mail through this relay with DKIM; makes the keys its domains lack"},
     Option{.name = "--dkim-selector",
            .value = "SELECTOR",
-           .help = "sign with the keys of this selector (implies --dkim); none = do not sign",
+           .help =
+               "sign with the keys of this selector; a domain that has no key gets one, and with --dkim one "
+               "that has others too; none = do not sign",
            .completion = Completion::selector},
     Option{.name = "--return-path",
            .value = "PATH",

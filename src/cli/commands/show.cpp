@@ -1,6 +1,9 @@
+#include "app/dkim_keys.hpp"
+#include "app/relay_signing.hpp"
 #include "app/reservation.hpp"
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/outcome.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/views/last_probe_view.hpp"
 #include "cli/views/relay_view.hpp"
@@ -44,9 +47,13 @@ base::Result<ExitCode> run_show(Context& context, const Arguments& arguments) {
     auto item = relay_item(relay);
     set_today(item, relay, relay::day_of(relay, days));
     item.set("last_probe", last_probe_item(relay, last, context.clock().now()));
+    TRY(const auto keys, app::list_dkim_keys(*store, std::nullopt, context.clock().now()));
+    const auto warnings = app::key_warnings(relay, keys);
+    set_key_warnings(item, warnings);
     TRY_VOID(print_item(
         context, arguments,
         {.schema = "relayctl.relay.show/1", .columns = relay_show_columns(), .items = {std::move(item)}}));
+    if (!arguments.flag("--quiet")) tell_key_warnings(context.console(), warnings);
     return ExitCode::done;
 }
 

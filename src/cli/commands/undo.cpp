@@ -38,6 +38,10 @@ void warn(Console& console, const app::Undone& undone) {
         console.notice(fmt::format("warning: the password of relay {} was not kept: it cannot log in", name));
         console.notice(fmt::format("  hint: relayctl edit {} --password-stdin", name));
     }
+    for (const auto& name : undone.pending_keys) {
+        console.notice(fmt::format("warning: {} had ended: it is pending now, and signs nothing", name));
+        console.notice(fmt::format("  hint: relayctl dkim activate {}   (if its record is published)", name));
+    }
     for (const auto& name : undone.kept_passwords)
         console.notice(
             fmt::format("warning: relay {} keeps its password of today: the one before was not kept", name));
@@ -103,8 +107,9 @@ const Command undo_command = {
         "Passwords and private keys that a change removed were not kept: a relay comes back without its "
         "password, which is said; a deleted DKIM key does not come back. A change of a password alone "
         "cannot be undone: undo then names the one before it. An undo that deletes a DKIM key, which the "
-        "change had made, asks first; without a terminal it needs --yes. --dry-run says what it would "
-        "change, what it would lose for good, and whether it would ask.",
+        "change had made, asks first; without a terminal it needs --yes. A DKIM key that is retired or "
+        "revoked comes back as pending. --dry-run says what it would change, what it would lose for good, "
+        "and whether it would ask.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group | write_group | confirm_group,

@@ -188,12 +188,12 @@ std::string remedy_text(const app::Remedy& remedy, const output::Terminal& termi
     std::string text =
         "\n" + output::paint("-> " + base::translated_message(remedy.summary), Style::bold, terminal) + "\n";
     for (const auto& command : remedy.commands)
-        if (!command.starts_with("relayctl edit")) text += "  " + base::printable(command) + "\n";
+        if (!app::begins_signing(command)) text += "  " + base::printable(command) + "\n";
     for (const auto& record : remedy.records)
         text += record_text(record);
     // Signing begins when the record can be seen.
     for (const auto& command : remedy.commands)
-        if (command.starts_with("relayctl edit")) text += "  " + base::printable(command) + "\n";
+        if (app::begins_signing(command)) text += "  " + base::printable(command) + "\n";
     return text + told(fmt::format("   then DMARC {}: {}", dmarc_word(remedy.after), remedy.after.reason)) +
            "\n";
 }
@@ -288,6 +288,10 @@ std::string predict_text(const app::Forecast& forecast, const output::Terminal& 
             told(prediction.reason) + "\n";
     for (const auto& policy : policy_lines(forecast))
         text += std::string(title_width + result_width, ' ') + told(policy) + "\n";
+    if (forecast.refusal)
+        text += fmt::format("{:<{}}", "SEND", title_width) +
+                padded("refused", result_width, Style::bad, terminal) + told(forecast.refusal->message) +
+                "\n";
     if (!forecast.matrix.empty()) text += matrix_text(forecast, terminal);
     if (forecast.remedy)
         text += remedy_text(*forecast.remedy, terminal);
@@ -296,7 +300,8 @@ std::string predict_text(const app::Forecast& forecast, const output::Terminal& 
     // The verdict was told; what is left are conditions beside it.
     auto findings = forecast.findings;
     std::erase_if(findings, [](const auto& finding) {
-        return finding.id == "predict-dmarc-fails" || finding.id == "predict-not-checked";
+        return finding.id == "predict-dmarc-fails" || finding.id == "predict-send-refuses" ||
+               finding.id == "predict-not-checked";
     });
     if (!findings.empty()) text += "\n" + findings_text(findings, terminal);
     return text;

@@ -172,8 +172,8 @@ Value predict_item(const app::Forecast& forecast) {
                                 {"spf", spf_item(path, prediction.spf)},
                                 {"dkim", dkim_item(forecast.facts.signing, prediction.dkim)},
                                 {"dmarc", dmarc_item(forecast)},
-                                {"verdict", finding::to_string(prediction.verdict)},
-                                {"reason", prediction.reason},
+                                {"verdict", finding::to_string(forecast.verdict())},
+                                {"reason", forecast.reason()},
                                 {"remedy", forecast.remedy ? remedy_item(*forecast.remedy) : Value()},
                                 {"matrix", Value()},
                                 {"findings", finding_items(forecast.findings)}});

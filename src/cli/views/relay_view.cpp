@@ -199,6 +199,13 @@ void set_today(Value& item, const relay::Relay& relay, const relay::RelayDay& da
                                      {"limit_reached", !relay::has_room(relay, day, 1)}}));
 }
 
+void set_key_warnings(Value& item, const std::vector<base::Error>& warnings) {
+    std::vector<std::string> texts;
+    for (const auto& warning : warnings)
+        texts.push_back(warning.message);
+    item.set("dkim_warnings", Value::list(texts));
+}
+
 Value outcome_item(const app::RelayOutcome& outcome) {
     Value item = relay_item(outcome.relay);
     item.set("action", to_string(outcome.action));

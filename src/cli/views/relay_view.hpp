@@ -11,6 +11,8 @@ namespace cli {
 output::Value relay_item(const relay::Relay& relay);
 // What it carried today and whether it is tripped: members state, tripped and today.
 void set_today(output::Value& item, const relay::Relay& relay, const relay::RelayDay& day);
+// What app::key_warnings() says of it: member dkim_warnings.
+void set_key_warnings(output::Value& item, const std::vector<base::Error>& warnings);
 std::span<const ColumnView> relay_columns();       // of list
 std::span<const ColumnView> relay_show_columns();  // of show: every field
 

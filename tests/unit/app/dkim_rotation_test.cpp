@@ -106,17 +106,41 @@ TEST_CASE(
     CHECK(scene.activate("s1@example.com").error().kind == ErrorKind::conflict);
 }
 
-TEST_CASE("the grace is a setting") {
+TEST_CASE("the grace is a setting, of the moment when a key begins to retire: what is retired stays so") {
+    Scene scene;
+    const auto set_grace = [&](const char* grace) {
+        app::change_setting(scene.store, **relay::find_setting("dkim-grace"), grace, DryRun::no).value();
+    };
+    scene.make("s1");
+    scene.make("s2");
+    scene.activate("s1@example.com").value();
+    set_grace("2h");
+    scene.activate("s2@example.com").value();
+    set_grace("1s");
+    scene.clock.time += std::chrono::seconds(2 * 3600 - 1);
+    CHECK(scene.states() == "s1 retiring, s2 active");
+    scene.clock.time += std::chrono::seconds(1);
+    CHECK(scene.states() == "s1 retired, s2 active");
+    set_grace("52w");
+    CHECK(scene.states() == "s1 retired, s2 active");
+    CHECK(scene.activate("s1@example.com").error().kind == ErrorKind::conflict);
+}
+
+TEST_CASE("a retiring key does not sign for its domain in the place of the active one that was revoked") {
     Scene scene;
     scene.make("s1");
     scene.make("s2");
     scene.activate("s1@example.com").value();
     scene.activate("s2@example.com").value();
-    app::change_setting(scene.store, **relay::find_setting("dkim-grace"), "2h", DryRun::no).value();
-    scene.clock.time += std::chrono::seconds(2 * 3600 - 1);
-    CHECK(scene.states() == "s1 retiring, s2 active");
-    scene.clock.time += std::chrono::seconds(1);
-    CHECK(scene.states() == "s1 retired, s2 active");
+    scene.revoke("s2@example.com", Force::yes).value();
+    CHECK(scene.states() == "s1 retiring, s2 revoked");
+    CHECK(scene.sign("example.com") ==
+          "example.com has no active DKIM key: s1@example.com is retiring -> relayctl dkim activate "
+          "s1@example.com   (while its record is published)");
+    CHECK(scene.sign("s1@example.com") == "s1 ");
+    scene.clock.time += relay::usual_dkim_grace;
+    CHECK(scene.sign("example.com") ==
+          "all DKIM keys of example.com are retired or revoked -> relayctl dkim rotate example.com");
 }
 
 TEST_CASE("relays that name a key that retires name the new one, once all their domains have it") {
@@ -206,8 +230,8 @@ TEST_CASE("a domain signs with both keys of its pair, a key that is named alone"
     scene.make("e", "example.com");
     CHECK(scene.sign("example.com") == "r ");  // nobody has seen the other's record
     scene.activate("e@example.com").value();
-    CHECK(scene.sign("example.com") == "e r ");
-    CHECK(scene.sign("EXAMPLE.com") == "e r ");
+    CHECK(scene.sign("example.com") == "r e ");
+    CHECK(scene.sign("EXAMPLE.com") == "r e ");
     CHECK(scene.sign("e@EXAMPLE.com") == "e ");
     scene.revoke("r@example.com", Force::yes).value();
     CHECK(scene.sign("example.com") == "e ");
@@ -241,6 +265,32 @@ TEST_CASE("a pair that is rotated again and again comes to its end") {
     CHECK(done.made.empty());
     CHECK(done.pending.empty());
     CHECK(done.done.size() == 2);
+}
+
+TEST_CASE("a rotation does not go to a weaker key that happens to be pending, unless that is asked for") {
+    Scene scene;
+    const auto domain = base::DomainName::parse("example.com").value();
+    const auto make = [&](const char* selector, std::uint32_t bits) {
+        const app::DkimKeyRequest request{
+            .domain = domain, .selector = selector, .bits = bits, .allow_weak = app::AllowWeak::yes};
+        REQUIRE(app::create_dkim_key(scene.store, scene.clock, request).has_value());
+    };
+    make("s1", 3072);
+    scene.activate("s1@example.com").value();
+    make("weak", 1024);
+    app::RotationRequest request{.domain = domain, .dry_run = DryRun::yes};
+    auto rotation = app::begin_rotation(scene.store, scene.clock, request).value();
+    CHECK(rotation.pending.empty());
+    REQUIRE(rotation.weak.size() == 1);
+    CHECK(rotation.weak.front().selector == "weak");
+    REQUIRE(rotation.made.size() == 1);
+    CHECK(rotation.made.front().bits == 3072);
+    request.bits = 2048;
+    CHECK(app::begin_rotation(scene.store, scene.clock, request)->made.front().bits == 2048);
+    request.allow_weak = app::AllowWeak::yes;
+    rotation = app::begin_rotation(scene.store, scene.clock, request).value();
+    REQUIRE(rotation.pending.size() == 1);
+    CHECK(rotation.pending.front().selector == "weak");
 }
 
 TEST_CASE("a domain without a key is not rotated, one whose keys have ended is") {

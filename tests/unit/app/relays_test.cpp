@@ -149,6 +149,32 @@ TEST_CASE("a second relay of a domain signs with the key that is there") {
     CHECK(outcome.new_keys.empty());
 }
 
+TEST_CASE("a selector that none of a domain's keys has is taken for a slip, unless a key is asked for") {
+    test::MemoryStore store;
+    auto settings = settings_for("example.com");
+    settings.dkim_selector = "s202611";
+    REQUIRE(add(store, "news", settings).has_value());
+    const test::FixedClock clock("2026-11-23T12:00:00Z");
+    const auto edit = [&](app::RelaySettings change) {
+        return app::edit_relay(store, clock, "news", change, DryRun::no);
+    };
+    const auto slip = edit({.dkim_selector = "s202612"});
+    REQUIRE(slip.has_error());
+    CHECK(slip.error().kind == ErrorKind::not_found);
+    CHECK(slip.error().message == "there is no DKIM key s202612@example.com: the domain has s202611");
+    CHECK(slip.error().hint ==
+          "did you mean s202611? To make it: relayctl dkim generate example.com --selector s202612");
+    CHECK(store.dkim_keys().value().size() == 1);
+    const auto far = edit({.dkim_selector = "other"});
+    REQUIRE(far.has_error());
+    CHECK(far.error().hint == "relayctl dkim generate example.com --selector other, or --dkim beside it");
+    const auto asked = edit({.dkim = app::DkimChoice::on, .dkim_selector = "s202612"});
+    REQUIRE(asked.has_value());
+    CHECK(asked->new_keys.size() == 1);
+    REQUIRE(asked->key_warnings.size() == 1);
+    CHECK(asked->key_warnings.front().hint == "relayctl dkim activate s202612@example.com");
+}
+
 TEST_CASE("DKIM needs a named domain") {
     test::MemoryStore store;
     auto settings = settings_for("*");

@@ -12,6 +12,7 @@ using relay::KeepOthers;
 using relay::RevokeLast;
 
 const base::Time now = base::parse_rfc3339("2026-11-24T12:00:00Z").value();
+constexpr auto grace = std::chrono::hours(24);
 const base::Time long_ago = now - std::chrono::hours(24 * 90);
 
 relay::DkimKey key(std::int64_t id, DkimState state, relay::KeyAlgorithm algorithm = relay::KeyAlgorithm::rsa,
@@ -65,28 +66,33 @@ TEST_CASE("what can happen to a DKIM key in each state, and what comes of it") {
 }
 
 TEST_CASE(
-    "a retiring key retires at the end of the grace, to the second, and not when nobody knows since when") {
-    const auto grace = std::chrono::hours(12);
-    relay::DkimLife life{.state = DkimState::retiring, .retiring_at = now};
-    CHECK(relay::state_at(life, grace, now) == DkimState::retiring);
-    CHECK(relay::state_at(life, grace, now + grace - std::chrono::seconds(1)) == DkimState::retiring);
-    CHECK(relay::state_at(life, grace, now + grace) == DkimState::retired);
-    CHECK(relay::state_at(life, grace, long_ago) == DkimState::retiring);
-    life.retiring_at.reset();
-    CHECK(relay::state_at(life, grace, now) == DkimState::retiring);
-    life = {.state = DkimState::revoked, .retiring_at = long_ago};
-    CHECK(relay::state_at(life, grace, now) == DkimState::revoked);
+    "a retiring key retires at the end of its grace, to the second, and not when nobody knows the end") {
+    const auto end = now + std::chrono::hours(12);
+    relay::DkimLife life{.state = DkimState::retiring, .retiring_at = now, .retires_at = end};
+    CHECK(relay::state_at(life, now) == DkimState::retiring);
+    CHECK(relay::state_at(life, end - std::chrono::seconds(1)) == DkimState::retiring);
+    CHECK(relay::state_at(life, end) == DkimState::retired);
+    CHECK(relay::state_at(life, long_ago) == DkimState::retiring);
+    life.retires_at.reset();
+    CHECK(relay::state_at(life, end) == DkimState::retiring);
+    for (const auto state : {DkimState::revoked, DkimState::active, DkimState::pending}) {
+        life = {.state = state, .retires_at = long_ago};
+        CHECK(relay::state_at(life, now) == state);
+    }
 }
 
-TEST_CASE("the newest active key signs, a retiring one only where nothing is active, others never") {
+TEST_CASE("the newest active key signs, an RSA key before one that many do not verify, others never") {
     CHECK(signer_of({}) == 0);
     CHECK(signer_of({key(1, DkimState::pending), key(2, DkimState::retired), key(3, DkimState::revoked)}) ==
           0);
     CHECK(signer_of({key(1, DkimState::active), key(2, DkimState::pending), key(3, DkimState::retiring)}) ==
           1);
     CHECK(signer_of({key(1, DkimState::retiring), key(2, DkimState::retiring), key(3, DkimState::retired)}) ==
-          2);
+          0);
     CHECK(signer_of({key(2, DkimState::active), key(1, DkimState::active)}) == 2);
+    const auto ed25519 = key(3, DkimState::active, relay::KeyAlgorithm::ed25519);
+    CHECK(signer_of({key(2, DkimState::active), ed25519, key(1, DkimState::active)}) == 2);
+    CHECK(signer_of({key(2, DkimState::pending), ed25519}) == 3);
 }
 
 TEST_CASE("a key that becomes active makes the other active ones of its domain and algorithm retire") {
@@ -97,24 +103,27 @@ TEST_CASE("a key that becomes active makes the other active ones of its domain a
                               key(5, DkimState::pending),
                               key(6, DkimState::retired),
                               key(7, DkimState::revoked)};
-    const auto changed = relay::activate_dkim_key(keys, keys[1], KeepOthers::no, now);
+    const auto changed = relay::activate_dkim_key(keys, keys[1], KeepOthers::no, grace, now);
     CHECK(changes(changed) == "s2 active, s1 retiring, ");
     CHECK(changed->front().life.activated_at == now);
     CHECK(changed->back().life.retiring_at == now);
-    CHECK(changes(relay::activate_dkim_key(keys, keys[1], KeepOthers::yes, now)) == "s2 active, ");
-    CHECK(changes(relay::activate_dkim_key(keys, keys[0], KeepOthers::no, now)).empty());
-    CHECK(changes(relay::activate_dkim_key(keys, keys[5], KeepOthers::no, now)) ==
+    CHECK(changed->back().life.retires_at == now + grace);
+    CHECK(changes(relay::activate_dkim_key(keys, keys[1], KeepOthers::yes, grace, now)) == "s2 active, ");
+    CHECK(changes(relay::activate_dkim_key(keys, keys[0], KeepOthers::no, grace, now)).empty());
+    CHECK(changes(relay::activate_dkim_key(keys, keys[5], KeepOthers::no, grace, now)) ==
           "s6@example.com is retired: it never signs again");
-    CHECK(relay::activate_dkim_key(keys, keys[6], KeepOthers::no, now).error().hint ==
+    CHECK(relay::activate_dkim_key(keys, keys[6], KeepOthers::no, grace, now).error().hint ==
           "relayctl dkim rotate example.com");
 }
 
-TEST_CASE("a retiring key comes back, and one of unknown date retires from the next activation on") {
+TEST_CASE("a retiring key comes back, and one of unknown end retires from the next activation on") {
     std::vector keys = {key(1, DkimState::retiring), key(2, DkimState::active), key(3, DkimState::retiring)};
     keys[2].life.retiring_at = now - std::chrono::hours(1);
-    const auto changed = relay::activate_dkim_key(keys, keys[2], KeepOthers::no, now);
+    keys[2].life.retires_at = now + std::chrono::hours(1);
+    const auto changed = relay::activate_dkim_key(keys, keys[2], KeepOthers::no, grace, now);
     CHECK(changes(changed) == "s3 active, s1 retiring, s2 retiring, ");
     CHECK(changed->front().life.retiring_at == std::nullopt);
+    CHECK(changed->front().life.retires_at == std::nullopt);
     CHECK((*changed)[1].life.retiring_at == now);
 }
 

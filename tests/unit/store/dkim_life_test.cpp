@@ -49,7 +49,7 @@ TEST_CASE(
         CHECK(key.life.activated_at == std::nullopt);
         CHECK(key.life.retiring_at == std::nullopt);
         CHECK(key.life.last_seen_at == std::nullopt);
-        CHECK(relay::may_sign(relay::state_at(key.life, std::chrono::seconds(1), base::Time::max())));
+        CHECK(relay::may_sign(relay::state_at(key.life, base::Time::max())));
         CHECK(store->dkim_private_key(key.id)->reveal() == "pem " + key.selector);
     }
     CHECK(states ==
@@ -76,17 +76,47 @@ TEST_CASE("the life of a key is stored as it is, but for what time alone has mad
     const base::Time time(std::chrono::seconds(1'800'000'000));
     for (const auto state :
          {DkimState::active, DkimState::retiring, DkimState::revoked, DkimState::pending}) {
-        key.life = {.state = state, .activated_at = time, .retiring_at = time, .last_seen_at = time};
+        key.life = {.state = state,
+                    .activated_at = time,
+                    .retiring_at = time,
+                    .retires_at = time + std::chrono::seconds(7),
+                    .last_seen_at = time};
         store->set_dkim_life(key.id, key.life).value();
         CHECK(store->find_dkim_key(key.domain, "s2026").value() == key);
     }
-    key.life = {.state = DkimState::retired, .retiring_at = time};
+    key.life = {.state = DkimState::retired, .retiring_at = time, .retires_at = time};
     store->set_dkim_life(key.id, key.life).value();
     CHECK(store->find_dkim_key(key.domain, "s2026").value()->life ==
-          relay::DkimLife{.state = DkimState::retiring, .retiring_at = time});
+          relay::DkimLife{.state = DkimState::retiring, .retiring_at = time, .retires_at = time});
     CHECK(store->set_dkim_life(key.id + 1, key.life).error().kind == base::ErrorKind::not_found);
     transaction.commit().value();
     CHECK(store->set_dkim_life(key.id, key.life).error().kind == base::ErrorKind::bug);
+}
+
+TEST_CASE("a key that was retiring before its end was kept ends as it did then") {
+    for (const auto& [setting, seconds] :
+         {std::pair("", 7 * 86400), std::pair("90m", 5400), std::pair("2w", 14 * 86400)}) {
+        const test::Folder folder;
+        test::write_file(folder.file(), "");
+        {
+            auto connection =
+                store::Connection::open(folder.file(), store::Connection::Access::write, test::busy_timeout)
+                    .value();
+            connection.use_write_ahead_log().value();
+            store::migrate(connection, store::migrations().first(12)).value();
+            const auto rows = fmt::format(
+                "INSERT INTO dkim_key (domain, selector, algorithm, bits, public_key, created_at, state, "
+                "retiring_at) VALUES ('example.com', 'a', 'rsa', 2048, 'AAAA', 1, 'retiring', 1000), "
+                "('example.com', 'b', 'rsa', 2048, 'AAAA', 1, 'retiring', NULL);"
+                "INSERT INTO setting SELECT 'dkim-grace', '{0}' WHERE '{0}' <> ''",
+                setting);
+            connection.script(rows.c_str()).value();
+        }
+        const auto keys = test::open_to_read(folder.file()).value()->dkim_keys().value();
+        REQUIRE(keys.size() == 2);
+        CHECK(keys[0].life.retires_at == base::Time(std::chrono::seconds(1000 + seconds)));
+        CHECK(keys[1].life.retires_at == std::nullopt);
+    }
 }
 
 TEST_CASE("the name of a key that is gone is remembered, with its public half, however it went") {
