@@ -19,8 +19,8 @@
 
 namespace cli {
 
-// The constructor and finish() are for one thread, push() is for any. Between the first and the last of them the
-// console's output and error, and what the journal writes, belong to the thread in here.
+// The constructor and finish() are for one thread, push() is for any. Between the first and the last of them
+// the console's output and error, and what the journal writes, belong to the thread in here.
 class BulkResults {
   public:
     // `journal` may be nullptr, and outlives this.

@@ -49,7 +49,7 @@ class FakeResolver final : public dns::Resolver {
         co_return result;
     }
 
-    net::Deadline keep_until = {};  // the expiry of answers; in the past: none is to be kept
+    net::Deadline keep_until = {};   // the expiry of answers; in the past: none is to be kept
     std::vector<std::string> asked;  // "example.com TXT", in order
 
   private:

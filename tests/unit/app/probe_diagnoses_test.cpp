@@ -178,7 +178,8 @@ TEST_CASE(
     CHECK(report.verdict == finding::Verdict::bad);
 }
 
-TEST_CASE("A relay with a user where no login is offered is told where one is, by its name [PROBE-22] [PROBE-25]") {
+TEST_CASE(
+    "A relay with a user where no login is offered is told where one is, by its name [PROBE-22] [PROBE-25]") {
     const std::string without = "; a relay that needs no login: relayctl edit news --no-auth";
     Scene alone(25, Security::none);
     alone.target.user = "alice";
