@@ -505,9 +505,12 @@ class DeclarationTest(CommandLineTest):
     def test_tab_offers_the_numbers_of_the_history_and_regions(self):
         self.fill()
         numbers = self.relayctl("history", "-q", code=0).out.split()
-        for line in ("relayctl undo ", "relayctl history ", "relayctl show news --at "):
-            offered = self.relayctl("__complete", "fish", line, code=0).out.splitlines()
-            self.assertEqual([candidate.split("\t")[0] for candidate in offered], numbers)
+        can_be_undone = [number for number in numbers
+                         if self.relayctl("undo", number, "--dry-run", "--yes").code == 0]
+        self.assertNotEqual(can_be_undone, numbers)
+        for line, wanted in (("undo", can_be_undone), ("history", numbers), ("show news --at", numbers)):
+            offered = self.relayctl("__complete", "fish", f"relayctl {line} ", code=0).out.splitlines()
+            self.assertEqual([candidate.split("\t")[0] for candidate in offered], wanted)
         self.assertEqual(self.relayctl("__complete", "fish", "relayctl allowlist --region=", code=0).out,
                          "--region=eu\tregion\n")
 

@@ -42,7 +42,7 @@ class CommandLineTest(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory(prefix="relayctl-cli.")
+        folder = tempfile.TemporaryDirectory(prefix="relayctl-cli.", ignore_cleanup_errors=True)
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.store = self.folder / "relayctl.db"

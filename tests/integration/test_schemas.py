@@ -66,8 +66,8 @@ class SchemaTest(RelayctlTest):
             record = self.relayctl("dkim", "record", key, "-o", "json", code=0)
             check_schema(self, record.json(), "relayctl.dkim.record.1.json")
         self.assertEqual(self.relayctl("dkim", "record", rsa, "-o", "json", code=0).item()["relays"], ["news"])
-        for extra in ([], ["--dual", "--expire", "7d"]):
-            signed = self.relayctl("dkim", "sign", "--selector", "example.test", str(mail), "--header-only", "-o", "json",
+        for selector, extra in ((rsa, []), ("example.test", ["--dual", "--expire", "7d"])):
+            signed = self.relayctl("dkim", "sign", "--selector", selector, str(mail), "--header-only", "-o", "json",
                                    *extra, code=0)
             check_schema(self, signed.json(), "relayctl.dkim.sign.1.json")
             self.assertEqual(len(signed.items()), 2 if extra else 1)
