@@ -108,6 +108,15 @@ class ScriptedTest(SendTest):
         self.assertEqual(self.log(), [("news", "accepted", 1), ("news", "deferred", 0), ("news", "refused", 0),
                                       ("own", "accepted", 1)])
 
+    def test_mail_that_no_relay_is_set_up_for_goes_to_the_fallback_and_says_so(self):
+        with Script() as server:
+            self.add_script("own", server, fallback=True)
+            outcome = self.send("ann@sink.example")
+            self.assertIn("no relay takes individual mail from example.test: through own", outcome.err)
+            self.assertNotIn("no relay takes", self.send("--relay", "own", "ann@sink.example").err)
+        line = self.relayctl("log", "-o", "json", code=0).items()[0]
+        self.assertEqual(line["instead_of"], "no relay takes individual mail from example.test")
+
     def test_a_limit_that_the_server_tells_counts_as_reached(self):
         for reply, verb in (("550 5.4.5 Daily user sending limit exceeded", "MAIL"),
                             ("454 Throttling failure: Daily message quota exceeded", "dot")):

@@ -206,10 +206,23 @@ base::Result<std::optional<base::Secret>> SendRun::password(const relay::Relay& 
                              fmt::format("relayctl edit {} --password-stdin", relay.name));
 }
 
+// The fallback relay takes what no relay is set up for.
+void SendRun::tell_of_last_resort(const relay::Relay& fallback) {
+    if (!told_.insert(fallback.id).second) return;
+    const auto why = fmt::format("no relay takes {} mail from {}", relay::to_string(request_.type),
+                                 message_.submission().author.domain().ascii());
+    instead_of_.push_back(why);
+    tools_.notice_once(fmt::format("relayctl: {}: through {}", why, fallback.name));
+}
+
 base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>& route) {
     const auto* taken = relay::taken(route);
-    if (taken == nullptr || taken == &route.front()) return {};
+    if (taken == nullptr) return {};
     TRY(const auto next, relay_of(taken->relay, store_));
+    if (taken == &route.front()) {
+        if (taken->rule == relay::RouteRule::fallback && !request_.relay) tell_of_last_resort(next);
+        return {};
+    }
     for (const auto& candidate : route) {
         if (&candidate == taken) return {};
         // A relay that is switched off is passed over on purpose.

@@ -86,6 +86,7 @@ class SendRun {
     net::Task<base::Result<bool>> may_take(dns::Resolver& resolver, std::vector<relay::Candidate> route);
     base::Result<SignedMail> prepare(const relay::Relay& relay);
     base::Result<std::optional<base::Secret>> password(const relay::Relay& relay);
+    void tell_of_last_resort(const relay::Relay& fallback);
     base::Result<void> tell_passed_over(const std::vector<relay::Candidate>& route);
     void warn_of_limit(const app::Reservation& reservation) const;
     net::Task<base::Result<SendReport>> send_through(app::SendingSessions& sessions,
