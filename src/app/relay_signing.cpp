@@ -78,9 +78,8 @@ std::optional<base::Error> signing_refusal(const relay::Relay& relay, const base
         const auto name = to_string(*key);
         return base::Error{
             .kind = base::ErrorKind::unavailable,
-            .message =
-                fmt::format("relay {} signs with {}, which is pending: receivers may not find its record yet",
-                            relay.name, name),
+            .message = fmt::format("no mail of {} goes through relay {} while its DKIM key {} is pending",
+                                   author.ascii(), relay.name, name),
             .hint = fmt::format("relayctl dkim activate {}", name)};
     }
     const auto ended =

@@ -84,7 +84,7 @@ TEST_CASE("why a relay signs nothing, or will not for long, and the command that
           "relay news signs with selector s1, and the store has no such key of example.com -> "
           "relayctl dkim generate example.com --selector s1");
     CHECK(warned({key("s1", DkimState::pending)}) ==
-          "relay news signs with s1@example.com, which is pending: receivers may not find its record yet -> "
+          "no mail of example.com goes through relay news while its DKIM key s1@example.com is pending -> "
           "relayctl dkim activate s1@example.com");
     CHECK(warned({key("s1", DkimState::revoked), key("s2", DkimState::active)}) ==
           "relay news signs with s1@example.com, which is revoked and never signs -> "
