@@ -19,7 +19,8 @@ class PointerQueue {
     virtual void close() = 0;
 };
 
-// Every function is for any thread that is in run().
+// Every function is for any thread. A thread that waited in one keeps its loop, that is lives, until the
+// calls of the others have returned: they wake it through that loop.
 template <class T>
 class Queue {
   public:

@@ -117,19 +117,23 @@ net::Task<bool> VerifyStream::verify_queued(dns::Resolver& resolver, app::Verify
 void VerifyStream::begin_second(app::VerifyManyOptions options) {
     second_ = std::thread([this, options] {
         // Its sockets belong to the loop of this thread, and go before it.
-        const auto resolver = std::move(second_resolver_);
+        auto resolver = std::move(second_resolver_);
         const app::NextTarget next = [this] { return queue_->pop(); };
         try {
             second_ended_ = net::run_to_end(verify(*resolver, next, options));
         } catch (...) {
             second_exception_ = std::current_exception();
         }
+        resolver.reset();
+        second_may_end_.acquire();
     });
 }
 
 void VerifyStream::end_second() {
     if (queue_) queue_->close();
-    if (second_.joinable()) second_.join();
+    if (!second_.joinable()) return;
+    second_may_end_.release();
+    second_.join();
 }
 
 }  // namespace cli

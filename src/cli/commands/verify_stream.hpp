@@ -5,6 +5,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <semaphore>
 #include <thread>
 
 #include <unistd.h>
@@ -58,6 +59,7 @@ class VerifyStream {
     std::unique_ptr<dns::Resolver> second_resolver_;
     base::Result<void> second_ended_ = {};
     std::exception_ptr second_exception_;
+    std::binary_semaphore second_may_end_{0};  // nobody wakes it through its loop any more
     std::thread second_;
 };
 

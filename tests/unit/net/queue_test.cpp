@@ -1,5 +1,6 @@
 #include "net/queue.hpp"
 
+#include <semaphore>
 #include <set>
 #include <thread>
 
@@ -24,10 +25,14 @@ TEST_CASE("what one thread puts into a queue two threads take out, each element 
     constexpr int count = 1000;
     std::multiset<int> first, second;
     std::optional<net::Queue<int>> queue;
+    std::binary_semaphore may_end(0);
     std::thread thread;
     const auto fill = [&]() -> net::Task<void> {
         queue.emplace(co_await net::PointerQueue::create(8));
-        thread = std::thread([&] { CHECK(net::run_to_end(drain(*queue, second)).has_value()); });
+        thread = std::thread([&] {
+            CHECK(net::run_to_end(drain(*queue, second)).has_value());
+            may_end.acquire();
+        });
         const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t which) -> net::Task<void> {
             if (which == 1) co_return co_await drain(*queue, first);
             for (int i = 0; i < count; ++i) {
@@ -39,6 +44,7 @@ TEST_CASE("what one thread puts into a queue two threads take out, each element 
         co_await net::for_each(2, 2, make);
     };
     CHECK(net::run_to_end(fill()).has_value());
+    may_end.release();
     thread.join();
     first.insert(second.begin(), second.end());
     REQUIRE(first.size() == count);
