@@ -19,6 +19,8 @@ class ChannelQueue final : public PointerQueue {
         : channel_(executor, capacity) {}
 
     Task<bool> push(std::shared_ptr<void> element) override {
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return false;
         error_code error;
         co_await channel_.async_send(error_code(), std::move(element),
                                      asio::redirect_error(asio::use_awaitable, error));
@@ -26,6 +28,8 @@ class ChannelQueue final : public PointerQueue {
     }
 
     Task<std::shared_ptr<void>> pop() override {
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return nullptr;
         error_code error;
         auto element = co_await channel_.async_receive(asio::redirect_error(asio::use_awaitable, error));
         if (error) element.reset();
@@ -35,6 +39,12 @@ class ChannelQueue final : public PointerQueue {
     void close() override { channel_.close(); }
 
   private:
+    // A cancellation of before ends no later wait by itself.
+    static Task<bool> is_cancelled() {
+        const auto state = co_await asio::this_coro::cancellation_state;
+        co_return state.cancelled() != asio::cancellation_type::none;
+    }
+
     asio::experimental::concurrent_channel<void(error_code, std::shared_ptr<void>)> channel_;
 };
 

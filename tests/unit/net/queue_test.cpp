@@ -88,3 +88,29 @@ TEST_CASE("waiting for a queue ends with a cancellation") {
     };
     CHECK(net::run_to_end(check()).has_value());
 }
+
+TEST_CASE("who was cancelled waits for no queue any more") {
+    const auto check = []() -> net::Task<void> {
+        net::Queue<int> queue(co_await net::PointerQueue::create(1));
+        CHECK(co_await queue.push(1));
+        unsigned begun = 0;
+        bool ended = false;
+        const auto fill = [&]() -> net::Task<bool> {
+            CHECK_FALSE(co_await queue.push(2));
+            co_await queue.end(2);
+            ended = true;
+            co_return true;
+        };
+        const auto stop = []() -> net::Task<bool> { co_return false; };
+        const std::function<net::Task<std::optional<net::Task<bool>>>()> take =
+            [&]() -> net::Task<std::optional<net::Task<bool>>> {
+            std::optional<net::Task<bool>> task;
+            if (begun < 2) task.emplace(begun == 0 ? fill() : stop());
+            ++begun;
+            co_return task;
+        };
+        co_await net::run_each(2, take);
+        CHECK(ended);
+    };
+    CHECK(net::run_to_end(check()).has_value());
+}
