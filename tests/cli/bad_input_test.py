@@ -113,7 +113,8 @@ class BadInputTest(CommandLineTest):
         self.refused_value("--description", "a\x07", "\x1b[31m", "a\nb", "x" * 201)
         self.refused_value("--user", "", "al\x07ice", "x" * 256, more=["--password-command", "true"])
         self.refused_value("--password-command", "", " ", "a\nb", more=["--user", "alice"])
-        self.refused_value("--ca-file", "", "missing.pem", ".", says="CA file")
+        self.refused_value("--ca-file", "missing.pem", ".", says="CA file")
+        self.refused_value("--ca-file", "", says="--ca-file")
 
     def test_output_options(self):
         self.refused(USAGE, "list", "-o", "xml", says="xml")
@@ -210,6 +211,9 @@ class BadInputTest(CommandLineTest):
         self.refused(CONFLICT, "dkim", "generate", "example.com", "--selector", "s1", says="s1")
         self.refused(CONFLICT, "dkim", "delete", "s1@example.com", "--yes", says="news")
         self.refused(CONFIRMATION, "dkim", "delete", "s1@example.com", "--force", hint="add --yes")
+        self.refused(NOT_FOUND, "delete", "news", "crm", says="crm")
+        self.relayctl("add", "crm", "--host", "a.example", "--domain", "a.example", code=0)
+        self.before = dump(self.store)
         self.refused(CONFIRMATION, "delete", "news", "crm", hint="add --yes")
 
     def test_arguments_that_are_no_utf8(self):
