@@ -65,8 +65,9 @@ class ProbeManyTest(RelayctlTest):
         self.assertIn("  * the configured one", lines)
 
     def test_an_empty_store(self):
-        outcome = self.relayctl("probe", "--all", "-o", "json", code=0)
-        self.assertEqual(outcome.items(), [])
+        outcome = self.relayctl("probe", "--all", "-o", "json", code=4)
+        self.assertIn("no relay of the store is enabled", outcome.err)
+        self.assertEqual(outcome.out, "")
 
     def test_names_and_hosts_from_standard_input(self):
         self.three()
