@@ -207,11 +207,11 @@ class RealServerTest(LoginTest):
         self.assertIn("smtp-open-relay-refused", self.ids(outcome))
 
     def test_a_user_where_no_login_is_offered(self):
-        """[PROBE-22]"""
+        """[PROBE-22] [PROBE-25]"""
         self.add_relay("plain.relay.test", port=25, security="none")
-        outcome = self.probe("news", code=0)
-        self.assertIn("smtp-user-without-auth", self.ids(outcome), outcome)
-        self.assertRegex(self.text_of(outcome, "smtp-user-without-auth")["remedy"], "relayctl edit news .*--no-auth")
+        outcome = self.probe("news", code=1)
+        self.assertIn("smtp-login-needs-tls", self.ids(outcome), outcome)
+        self.assertRegex(self.text_of(outcome, "smtp-login-needs-tls")["remedy"], "relayctl edit news .*--no-auth")
         outcome = self.probe("news", "--login", code=1)
         self.assertEqual(outcome.item()["login"]["finding"], "smtp-auth-not-offered", outcome)
         remedy = self.text_of(outcome, "smtp-auth-not-offered")["remedy"]

@@ -277,7 +277,7 @@ class RealServerTest(SendTest):
         self.relayctl("dkim", "generate", "example.test", "--selector", "snd", "--algorithm", "rsa", code=0)
         self.add_lab_relay(dkim_selector="snd")
         refused = self.relayctl("send", "ann@sink.example", stdin=MESSAGE, code=75)
-        self.assertIn("signs with snd@example.test, which is pending", refused.err)
+        self.assertIn("while its DKIM key snd@example.test is pending", refused.err)
         self.assertIn("hint: relayctl dkim activate snd@example.test", refused.err)
         forced = self.send("--force", "ann@sink.example").item()
         self.assertEqual((forced["result"], forced["signatures"]), ("accepted", ["snd@example.test"]))

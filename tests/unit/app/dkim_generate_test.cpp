@@ -201,6 +201,7 @@ TEST_CASE("the key is made before the store is locked, for a relay too") {
     app::RelaySettings settings;
     settings.host = relay::Host::parse("smtp.example.net").value();
     settings.domains = {relay::DomainPattern(domain), relay::DomainPattern(other_domain)};
+    settings.dkim = app::DkimChoice::on;
     settings.dkim_selector = "news";
     const auto added =
         app::add_relay(store, clock, "news", settings, app::Existing::refuse, app::DryRun::no).value();
