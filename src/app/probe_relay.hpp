@@ -47,8 +47,8 @@ struct ProbeTarget {
     relay::Verification verification = relay::Verification::on;
     std::string ca_file = {};
     std::string fingerprint = {};
-    std::string user = {};        // the relay's login, empty = none
-    bool login_is_tried = false;  // which then says more than its settings do
+    std::string user = {};           // the relay's login, empty = none
+    bool dialogue_is_tried = false;  // which then says more than its settings do
 };
 ProbeTarget probe_target(const relay::Relay& relay);
 

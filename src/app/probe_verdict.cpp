@@ -181,8 +181,8 @@ void judge_combinations(std::vector<Combination>& combinations, relay::Verificat
 
 bool cannot_send_login(const ProbeReport& report) {
     const auto& target = report.target;
-    return !target.user.empty() && !target.login_is_tried && target.own && target.configured == target.own &&
-           target.own->security == Security::none;
+    return !target.user.empty() && !target.dialogue_is_tried && target.own &&
+           target.configured == target.own && target.own->security == Security::none;
 }
 
 finding::Verdict overall_verdict(const ProbeReport& report) {

@@ -9,6 +9,7 @@
 #include "app/relays.hpp"
 #include "base/text.hpp"
 #include "cli/ca_file.hpp"
+#include "cli/commands/probe_login.hpp"
 #include "cli/seconds.hpp"
 #include "smtp/session.hpp"
 
@@ -153,7 +154,7 @@ base::Result<app::ProbeTarget> read_probe_target(relay::Store& store, const std:
                                                  const Arguments& arguments) {
     TRY(auto target, find_target(store, word));
     TRY_VOID(read_trust(arguments, target));
-    target.login_is_tried = arguments.flag("--login");
+    target.dialogue_is_tried = asks_for_dialogue(arguments);
     return target;
 }
 
