@@ -1,5 +1,8 @@
 #include "app/relay_signing.hpp"
 
+#include <set>
+#include <string_view>
+
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
@@ -37,6 +40,14 @@ std::vector<DkimKey> keys_of(const base::DomainName& domain, const std::vector<D
 std::string next_commands(const relay::Relay& relay, const base::DomainName& domain,
                           const std::vector<DkimKey>& keys) {
     return base::join(commands_to_other_key(relay.name, domain, keys), ", then ");
+}
+
+void add_with_parents(std::string_view name, std::set<std::string>& domains) {
+    domains.emplace(name);
+    for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+        name.remove_prefix(dot + 1);
+        domains.emplace(name);
+    }
 }
 
 }  // namespace
@@ -118,6 +129,22 @@ std::vector<base::Error> key_warnings(const relay::Relay& relay, const std::vect
              .hint = next_commands(relay, key->domain, keys)});
     }
     return warnings;
+}
+
+KeysByDomain::KeysByDomain(const std::vector<DkimKey>& keys) {
+    for (const auto& key : keys)
+        keys_[key.domain.ascii()].push_back(key);
+}
+
+std::vector<DkimKey> KeysByDomain::of(const relay::Relay& relay) const {
+    std::set<std::string> domains;
+    for (const auto& pattern : relay.domains)
+        if (pattern.name()) add_with_parents(pattern.name()->ascii(), domains);
+    std::vector<DkimKey> keys;
+    for (const auto& domain : domains)
+        if (const auto found = keys_.find(domain); found != keys_.end())
+            keys.insert(keys.end(), found->second.begin(), found->second.end());
+    return keys;
 }
 
 }  // namespace app

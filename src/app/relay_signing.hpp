@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.hpp"
@@ -35,5 +36,18 @@ std::vector<base::Error> key_warnings(const relay::Relay& relay, const std::vect
 // else a pending one, else a new one.
 std::vector<std::string> commands_to_other_key(const std::string& relay, const base::DomainName& domain,
                                                const std::vector<relay::DkimKey>& keys);
+
+// The keys of a store by their domains, for the questions above about many relays.
+class KeysByDomain {
+  public:
+    explicit KeysByDomain(const std::vector<relay::DkimKey>& keys);
+
+    // Those of the domains that the relay names, and of the domains above: all that the functions above look
+    // at.
+    std::vector<relay::DkimKey> of(const relay::Relay& relay) const;
+
+  private:
+    std::unordered_map<std::string, std::vector<relay::DkimKey>> keys_;
+};
 
 }  // namespace app

@@ -41,7 +41,8 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     std::map<relay::RelayId, relay::RelayDay> today;
     for (const auto& day : days)
         today.emplace(day.relay, day);
-    TRY(const auto keys, app::list_dkim_keys(*store, std::nullopt, now));
+    TRY(const auto all_keys, app::list_dkim_keys(*store, std::nullopt, now));
+    const app::KeysByDomain keys(all_keys);
     std::vector<base::Error> warnings;
     for (const auto& relay : relays) {
         const auto found = last.find(relay.id);
@@ -51,7 +52,7 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
         item.set(
             "last_probe",
             last_probe_item(relay, found == last.end() ? std::nullopt : std::optional(found->second), now));
-        const auto own = app::key_warnings(relay, keys);
+        const auto own = app::key_warnings(relay, keys.of(relay));
         set_key_warnings(item, own);
         warnings.insert(warnings.end(), own.begin(), own.end());
         listing.items.push_back(std::move(item));

@@ -45,6 +45,8 @@ relay::Relay signing_relay(std::string selector = "s1") {
 // What stops mail, or will, and what to type.
 std::string warned(const std::vector<relay::DkimKey>& keys, const std::string& selector = "s1") {
     const auto warnings = app::key_warnings(signing_relay(selector), keys);
+    const app::KeysByDomain by_domain(keys);
+    CHECK(app::key_warnings(signing_relay(selector), by_domain.of(signing_relay(selector))) == warnings);
     if (warnings.empty()) return "";
     REQUIRE(warnings.size() == 1);
     return warnings.front().message + " -> " + warnings.front().hint;
@@ -103,6 +105,16 @@ TEST_CASE("why a relay signs nothing, or will not for long, and the command that
     auto unsigned_relay = signing_relay();
     unsigned_relay.dkim_selector.reset();
     CHECK(app::key_warnings(unsigned_relay, {}).empty());
+}
+
+TEST_CASE("of many keys those of a relay's domains and of the domains above are looked at") {
+    auto relay = signing_relay();
+    relay.domains = {relay::DomainPattern(base::DomainName::parse("a.example.com").value())};
+    auto above = key("s1", DkimState::active);
+    auto beside = above;
+    beside.domain = base::DomainName::parse("b.example.com").value();
+    const std::vector<relay::DkimKey> expected = {above};
+    CHECK(app::KeysByDomain({above, beside}).of(relay) == expected);
 }
 
 TEST_CASE("send refuses by the state of the key, each in its own way") {
