@@ -91,6 +91,11 @@ bool offers_known_login(const Combination& cell) {
                        [](const auto& name) { return sasl::parse_mechanism(name).has_value(); });
 }
 
+bool was_tried(const ProbeReport& report, const ProbeEndpoint& endpoint) {
+    return std::any_of(report.combinations.begin(), report.combinations.end(),
+                       [&](const Combination& cell) { return cell.endpoint == endpoint; });
+}
+
 // For a relay whose endpoint works and offers no login: one that was seen to offer it, else the usual one
 // unless that was tried too.
 std::string remedy_without_auth(const ProbeReport& report, const Combination& cell) {
@@ -107,9 +112,7 @@ std::string remedy_without_auth(const ProbeReport& report, const Combination& ce
                                    relay::to_string(security),
                                    change_to(report, cell.endpoint, other.endpoint), without);
     const ProbeEndpoint usual;
-    const bool was_tried = std::any_of(report.combinations.begin(), report.combinations.end(),
-                                       [&](const Combination& other) { return other.endpoint == usual; });
-    if (was_tried) return "Ask the server's operator where logins are taken; " + without;
+    if (was_tried(report, usual)) return "Ask the server's operator where logins are taken; " + without;
     return fmt::format("{}; {}", change_to(report, cell.endpoint, usual), without);
 }
 
@@ -270,10 +273,8 @@ std::string LoginProbe::remedy_of_clear_text() const {
     const ProbeEndpoint inside_tls{.port = cell_.endpoint.port, .security = relay::Security::tls};
     if (const auto better = better_endpoint(report_, cell_.endpoint))
         return change_to(report_, cell_.endpoint, *better);
-    const auto& all = report_.combinations;
-    const bool was_tried = std::any_of(
-        all.begin(), all.end(), [&](const Combination& other) { return other.endpoint == inside_tls; });
-    if (was_tried) return "No way in with TLS works: the server's operator must mend that.";
+    if (was_tried(report_, inside_tls))
+        return "No way in with TLS works: the server's operator must mend that.";
     return change_to(report_, cell_.endpoint, inside_tls);
 }
 
