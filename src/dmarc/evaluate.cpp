@@ -106,6 +106,18 @@ void conclude(Evaluation& evaluation, const Discovery& discovery) {
 
 }  // namespace
 
+std::string_view to_string(Aligned aligned) {
+    switch (aligned) {
+        case Aligned::no:
+            return "no";
+        case Aligned::yes:
+            return "yes";
+        case Aligned::unknown:
+            return "unknown";
+    }
+    return "unknown";
+}
+
 std::string_view to_string(EvaluationResult result) {
     switch (result) {
         case EvaluationResult::pass:

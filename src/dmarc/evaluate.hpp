@@ -19,7 +19,8 @@ struct Identifier {
     Authentication authentication = Authentication::fail;
 };
 
-enum class Aligned { no, yes, unknown };  // unknown: a DNS failure on the identifier's tree walk
+enum class Aligned { no, yes, unknown };      // unknown: a DNS failure on the identifier's tree walk
+std::string_view to_string(Aligned aligned);  // "no", "yes", "unknown"
 
 struct IdentifierResult {
     Identifier identifier;

@@ -67,6 +67,10 @@ const Value* Value::find(std::string_view key) const {
     return found == members->end() ? nullptr : &found->second;
 }
 
+Value text_or_null(const std::string& text) {
+    return text.empty() ? Value() : Value(text);
+}
+
 Value document(std::string schema, Value::Array items) {
     Value result = Value::object();
     result.set("schema", std::move(schema));

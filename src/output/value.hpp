@@ -95,6 +95,8 @@ struct Fragment {
     std::string line;
 };
 
+Value text_or_null(const std::string& text);  // null for an empty text
+
 // The frame of every JSON answer: {"schema": "relayctl.relay.list/1", "items": [...]}.
 Value document(std::string schema, Value::Array items);
 

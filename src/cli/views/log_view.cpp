@@ -39,7 +39,7 @@ constexpr ColumnView columns[] = {
     {.key = "id", .title = "ID", .shown = false, .number = true},
 };
 
-Value text_or_null(const std::string& text) {
+Value printable_or_null(const std::string& text) {
     return text.empty() ? Value() : Value(base::printable(text));
 }
 
@@ -58,9 +58,9 @@ Value log_item(const relay::LogEntry& entry) {
                           {"recipients", entry.recipients},
                           {"accepted", entry.accepted},
                           {"result", relay::to_string(entry.result)},
-                          {"queue_id", text_or_null(entry.queue_id)},
-                          {"reply", text_or_null(entry.reply)},
-                          {"instead_of", text_or_null(entry.instead_of)}});
+                          {"queue_id", printable_or_null(entry.queue_id)},
+                          {"reply", printable_or_null(entry.reply)},
+                          {"instead_of", printable_or_null(entry.instead_of)}});
 }
 
 }  // namespace cli

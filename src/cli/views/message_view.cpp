@@ -10,6 +10,7 @@
 
 namespace cli {
 
+using output::text_or_null;
 using output::Value;
 
 namespace {
@@ -27,10 +28,6 @@ constexpr ColumnView columns[] = {
     {.key = "identity", .title = "IDENTITY", .shown = false},
     {.key = "file", .title = "FILE", .shown = false},
 };
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
-}
 
 // Seconds since 1970 that the text of a time has no room for are told by t= in `tags` alone.
 Value time_or_null(const std::optional<std::uint64_t>& seconds) {
@@ -82,18 +79,6 @@ Value spf_item(const app::MessageSpf& spf) {
                           {"reason", text_or_null(spf.evaluation.reason)}});
 }
 
-std::string_view aligned_word(dmarc::Aligned aligned) {
-    switch (aligned) {
-        case dmarc::Aligned::no:
-            return "no";
-        case dmarc::Aligned::yes:
-            return "yes";
-        case dmarc::Aligned::unknown:
-            return "unknown";
-    }
-    return "unknown";
-}
-
 Value dmarc_item(const app::MessageDmarc& dmarc) {
     Value identifiers = Value::array();
     std::string reason = dmarc.fault;
@@ -105,7 +90,7 @@ Value dmarc_item(const app::MessageDmarc& dmarc) {
                   each.identifier.mechanism == dmarc::Identifier::Mechanism::spf ? "spf" : "dkim"},
                  {"domain", each.identifier.domain.to_string()},
                  {"passes", each.identifier.authentication == dmarc::Authentication::pass},
-                 {"aligned", aligned_word(each.aligned)},
+                 {"aligned", dmarc::to_string(each.aligned)},
                  {"reason", text_or_null(each.reason)}}));
     }
     const bool known = dmarc.discovery && dmarc.discovery->effective;

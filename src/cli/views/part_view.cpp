@@ -6,13 +6,10 @@
 
 namespace cli {
 
+using output::text_or_null;
 using output::Value;
 
 namespace {
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
-}
 
 std::string addresses_text(const std::vector<base::IpAddress>& addresses) {
     std::vector<std::string> texts;

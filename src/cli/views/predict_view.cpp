@@ -8,6 +8,7 @@
 namespace cli {
 
 using app::Prediction;
+using output::text_or_null;
 using output::Value;
 
 namespace {
@@ -30,22 +31,6 @@ constexpr ColumnView columns[] = {
     {.key = "remedy", .title = "REMEDY", .shown = false, .spoken = true},
 };
 
-std::string_view aligned_word(dmarc::Aligned aligned) {
-    switch (aligned) {
-        case dmarc::Aligned::no:
-            return "no";
-        case dmarc::Aligned::yes:
-            return "yes";
-        case dmarc::Aligned::unknown:
-            return "unknown";
-    }
-    return "unknown";
-}
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
-}
-
 Value disposition_value(const Prediction& prediction) {
     return prediction.disposition ? Value(dmarc::to_string(*prediction.disposition)) : Value();
 }
@@ -59,7 +44,7 @@ Value spf_item(const app::PathFacts& path, const app::Leg& leg) {
                                            {"reason", result.reason}}));
     return Value::object({{"result", leg.result},
                           {"domain", text_or_null(path.domain)},
-                          {"aligned", aligned_word(leg.aligned)},
+                          {"aligned", dmarc::to_string(leg.aligned)},
                           {"alignment", text_or_null(leg.alignment)},
                           {"reason", leg.reason},
                           {"addresses", std::move(addresses)}});
@@ -70,7 +55,7 @@ Value dkim_item(const app::SigningFacts& key, const app::Leg& leg) {
                           {"domain", key.domain},
                           {"selector", key.selector},
                           {"key", to_string(key.state)},
-                          {"aligned", aligned_word(leg.aligned)},
+                          {"aligned", dmarc::to_string(leg.aligned)},
                           {"alignment", text_or_null(leg.alignment)},
                           {"reason", leg.reason}});
 }
@@ -122,9 +107,9 @@ Value row_of(const app::Forecast& forecast, const Prediction& row) {
          {"mail_from", text_or_null(path.domain)},
          {"signed", row.scenario.signing == app::Signing::on},
          {"spf", row.spf.result},
-         {"spf_aligned", aligned_word(row.spf.aligned)},
+         {"spf_aligned", dmarc::to_string(row.spf.aligned)},
          {"dkim", row.dkim.result},
-         {"dkim_aligned", aligned_word(row.dkim.aligned)},
+         {"dkim_aligned", dmarc::to_string(row.dkim.aligned)},
          {"dmarc", dmarc::to_string(row.dmarc)},
          {"verdict", finding::to_string(row.verdict)},
          {"disposition", disposition_value(row)},

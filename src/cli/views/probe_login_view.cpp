@@ -11,13 +11,10 @@
 
 namespace cli {
 
+using output::text_or_null;
 using output::Value;
 
 namespace {
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
-}
 
 Value path_item(const app::PathCheck& check) {
     return Value::object({{"address", check.address},

@@ -11,16 +11,13 @@
 
 namespace cli {
 
+using output::text_or_null;
 using output::Value;
 
 namespace {
 
 std::int64_t days_left(const net::Certificate& certificate, base::Time now) {
     return std::chrono::floor<std::chrono::days>(certificate.not_after - now).count();
-}
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
 }
 
 Value certificate_item(const net::Certificate& certificate, base::Time now) {

@@ -12,6 +12,7 @@
 
 namespace cli {
 
+using output::text_or_null;
 using output::Value;
 
 namespace {
@@ -46,10 +47,6 @@ constexpr ColumnView columns[] = {
 
 Value milliseconds(const std::optional<app::Milliseconds>& time) {
     return time ? Value(time->count()) : Value();
-}
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
 }
 
 Value capabilities_item(const std::optional<smtp::Capabilities>& capabilities) {

@@ -7,6 +7,7 @@ namespace cli {
 
 using output::Cell;
 using output::Style;
+using output::text_or_null;
 using output::Value;
 
 namespace {
@@ -128,10 +129,6 @@ constexpr ColumnView show_columns[] = {
     {.key = "changed_at", .title = "CHANGED"},
     {.key = "last_probe", .title = "LAST", .cell = last_probe_full_cell},
 };
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
-}
 
 }  // namespace
 

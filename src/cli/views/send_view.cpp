@@ -11,6 +11,7 @@ namespace cli {
 
 using output::Cell;
 using output::Style;
+using output::text_or_null;
 using output::Value;
 
 namespace {
@@ -54,10 +55,6 @@ Value words(const std::vector<std::string>& texts) {
     for (const auto& text : texts)
         array.emplace_back(text);
     return Value::array(std::move(array));
-}
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
 }
 
 std::string sender_text(const smtp::Envelope& envelope) {

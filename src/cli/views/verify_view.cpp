@@ -10,6 +10,7 @@
 
 namespace cli {
 
+using output::text_or_null;
 using output::Value;
 
 namespace {
@@ -24,10 +25,6 @@ constexpr ColumnView columns[] = {
     {.key = "findings", .title = "FINDINGS"},
     {.key = "record", .title = "RECORD", .shown = false},
 };
-
-Value text_or_null(const std::string& text) {
-    return text.empty() ? Value() : Value(text);
-}
 
 Value node_items(const spf::Nodes& nodes, SharedTerms* shared);
 
