@@ -47,8 +47,10 @@ base::Result<void> move_relays(relay::Store& store, const base::Clock& clock, co
                                Activation& activation) {
     TRY(const auto relays, store.relays());
     for (auto relay : relays) {
-        const bool affected = std::any_of(activation.retiring.begin(), activation.retiring.end(),
-                                          [&](const relay::DkimKey& old) { return signs_with(relay, old); });
+        const bool affected = std::any_of(keys.begin(), keys.end(), [&](const relay::DkimKey& old) {
+            return old.domain == activation.key.domain && old.life.state == relay::DkimState::retiring &&
+                   signs_with(relay, old);
+        });
         if (!affected) continue;
         if (!can_move(relay, activation.key.selector, keys)) {
             activation.relays_left.push_back(relay.name);

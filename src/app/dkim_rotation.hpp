@@ -13,12 +13,13 @@ struct Activation {
     bool changed = false;
     std::vector<relay::DkimKey> retiring = {};  // those that begin to retire
     std::vector<std::string> relays = {};       // that named one of those and name the key now
-    std::vector<std::string> relays_left = {};  // that name one still: another domain of theirs has no
-                                                // active key under the new selector
+    std::vector<std::string> relays_left = {};  // that name one still, for another domain of theirs has no
+                                                // active key under the new selector: see signing_key()
 };
 
-// "s202611@example.com" only. One transaction. The relays that name a key which begins to retire name the new
-// one from now on. Errors: usage, not_found, conflict (it is retired or revoked), the store's.
+// "s202611@example.com" only. One transaction. The relays that name a key of the domain which retires name
+// the new one from now on, once that is active for all their domains. Errors: usage, not_found, conflict (it
+// is retired or revoked), the store's.
 base::Result<Activation> activate_key(relay::Store& store, const base::Clock& clock, std::string_view text,
                                       relay::KeepOthers keep, DryRun dry_run);
 

@@ -56,9 +56,9 @@ bool is_pending(const RemedyRequest& request, const SigningFacts& key) {
     });
 }
 
-// A relay that names a key which never signs again is to name another, which may have to be made.
+// In place of a key that never signs again comes another, which may have to be made.
 void replace_ended_key(const RemedyRequest& request, const SigningFacts& key, Remedy& remedy) {
-    remedy.commands = commands_to_other_key(request.relay->name, request.author, *request.keys);
+    remedy.commands = {command_to_other_key(request.author, *request.keys)};
     remedy.summary = fmt::format("sign with another DKIM key: {} never signs again", key.selector);
 }
 

@@ -37,9 +37,10 @@ std::vector<DkimKey> keys_of(const base::DomainName& domain, const std::vector<D
     return nearest_keys(domain, keys, [&](const DkimKey& key) { return key.domain == domain; });
 }
 
-std::string next_commands(const relay::Relay& relay, const base::DomainName& domain,
-                          const std::vector<DkimKey>& keys) {
-    return base::join(commands_to_other_key(relay.name, domain, keys), ", then ");
+std::vector<DkimKey> named_keys(const relay::Relay& relay, const base::DomainName& author,
+                                const std::vector<DkimKey>& keys) {
+    return nearest_keys(author, keys,
+                        [&](const DkimKey& key) { return key.selector == *relay.dkim_selector; });
 }
 
 void add_with_parents(std::string_view name, std::set<std::string>& domains) {
@@ -58,7 +59,13 @@ std::optional<DkimKey> signing_key(const relay::Relay& relay, const base::Domain
         return relay::may_sign(key.life.state) &&
                (!relay.dkim_selector || key.selector == *relay.dkim_selector);
     });
-    return relay.dkim_selector ? newest_dkim_key(nearest) : newest_usable_dkim_key(nearest);
+    if (!relay.dkim_selector) return newest_usable_dkim_key(nearest);
+    auto named = newest_dkim_key(nearest);
+    if (named && named->life.state != DkimState::pending) return named;
+    const auto all_named = named_keys(relay, author, keys);
+    auto active =
+        relay::signing_dkim_key(keys_of(all_named.empty() ? author : all_named.front().domain, keys));
+    return active ? active : named;
 }
 
 std::optional<DkimKey> partner_key(const DkimKey& key, const std::vector<DkimKey>& keys) {
@@ -68,17 +75,11 @@ std::optional<DkimKey> partner_key(const DkimKey& key, const std::vector<DkimKey
     return relay::signing_dkim_key(others);
 }
 
-std::vector<std::string> commands_to_other_key(const std::string& relay, const base::DomainName& domain,
-                                               const std::vector<DkimKey>& keys) {
+std::string command_to_other_key(const base::DomainName& domain, const std::vector<DkimKey>& keys) {
     const auto other = newest_usable_dkim_key(keys_of(domain, keys));
-    std::vector<std::string> commands;
-    if (!other)
-        commands.push_back(fmt::format("relayctl dkim rotate {}", domain.ascii()));
-    else if (other->life.state == DkimState::pending)
-        commands.push_back(fmt::format("relayctl dkim activate {}", to_string(*other)));
-    commands.push_back(
-        fmt::format("relayctl edit {} --dkim-selector {}", relay, other ? other->selector : "SELECTOR"));
-    return commands;
+    return other && other->life.state == DkimState::pending
+               ? fmt::format("relayctl dkim activate {}", to_string(*other))
+               : fmt::format("relayctl dkim rotate {}", domain.ascii());
 }
 
 std::optional<base::Error> signing_refusal(const relay::Relay& relay, const base::DomainName& author,
@@ -93,14 +94,13 @@ std::optional<base::Error> signing_refusal(const relay::Relay& relay, const base
                                    author.ascii(), relay.name, name),
             .hint = fmt::format("relayctl dkim activate {}", name)};
     }
-    const auto ended =
-        nearest_keys(author, keys, [&](const DkimKey& key) { return key.selector == *relay.dkim_selector; });
+    const auto ended = named_keys(relay, author, keys);
     if (!ended.empty())
         return base::Error{
             .kind = base::ErrorKind::not_found,
             .message = fmt::format("relay {} signs with {}, which is {} and never signs", relay.name,
                                    to_string(ended.front()), relay::to_string(ended.front().life.state)),
-            .hint = next_commands(relay, ended.front().domain, keys)};
+            .hint = command_to_other_key(ended.front().domain, keys)};
     return base::Error{
         .kind = base::ErrorKind::not_found,
         .message = fmt::format("relay {} signs with selector {}, and the store has no such key of {}",
@@ -119,14 +119,21 @@ std::vector<base::Error> key_warnings(const relay::Relay& relay, const std::vect
             continue;
         }
         const auto key = signing_key(relay, domain, keys);
+        for (const auto& named : named_keys(relay, domain, keys))
+            if (named.life.state == DkimState::pending)
+                warnings.push_back({.kind = base::ErrorKind::unavailable,
+                                    .message = fmt::format("relay {} signs with {} while {} is pending",
+                                                           relay.name, to_string(*key), to_string(named)),
+                                    .hint = fmt::format("relayctl dkim activate {}", to_string(named))});
         if (key->life.state != DkimState::retiring) continue;
+        if (relay::signing_dkim_key(keys_of(key->domain, keys))) continue;  // it takes over
         const auto until = key->life.retires_at ? "until " + base::to_rfc3339(*key->life.retires_at)
                                                 : std::string("until the next key is activated");
         warnings.push_back(
             {.kind = base::ErrorKind::unavailable,
              .message = fmt::format("relay {} signs with {}, which is retiring {}: then its mail stops",
                                     relay.name, to_string(*key), until),
-             .hint = next_commands(relay, key->domain, keys)});
+             .hint = command_to_other_key(key->domain, keys)});
     }
     return warnings;
 }

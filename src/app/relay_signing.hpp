@@ -13,8 +13,10 @@
 namespace app {
 
 // The key that mail of a sender is signed with: of the relay's selector (the one that is to be named, where
-// it does not sign), of the From domain itself, else of the nearest domain above it. nullopt = the store has
-// none that may sign.
+// it does not sign), of the From domain itself, else of the nearest domain above it. While that one is
+// pending, once it has ended, or where the From domain has none, the active key of its domain signs: so mail
+// goes on while keys are replaced, one domain of the relay after the other. nullopt = the store has none that
+// may sign.
 std::optional<relay::DkimKey> signing_key(const relay::Relay& relay, const base::DomainName& author,
                                           const std::vector<relay::DkimKey>& keys);
 
@@ -28,14 +30,11 @@ std::optional<relay::DkimKey> partner_key(const relay::DkimKey& key, const std::
 std::optional<base::Error> signing_refusal(const relay::Relay& relay, const base::DomainName& author,
                                            const std::vector<relay::DkimKey>& keys);
 
-// Of the keys that a relay names, for each of its domains: what stops its mail, or will. The hint is the next
-// command.
+// For each domain of a relay that signs: what stops its mail, or will. The hint is the next command.
 std::vector<base::Error> key_warnings(const relay::Relay& relay, const std::vector<relay::DkimKey>& keys);
 
-// The commands after which a relay signs with another key of the domain than one that ends: the active one,
-// else a pending one, else a new one.
-std::vector<std::string> commands_to_other_key(const std::string& relay, const base::DomainName& domain,
-                                               const std::vector<relay::DkimKey>& keys);
+// The command that leads to another key of a domain whose key ends: a pending one, else a new one.
+std::string command_to_other_key(const base::DomainName& domain, const std::vector<relay::DkimKey>& keys);
 
 // The keys of a store by their domains, for the questions above about many relays.
 class KeysByDomain {

@@ -37,11 +37,10 @@ void tell_activation(Console& console, const Arguments& arguments, const app::Ac
         console.notice(fmt::format("relays that {}name {} now: {}", would.empty() ? "" : "would ",
                                    activation.key.selector, base::join(activation.relays, ", ")));
     if (activation.relays_left.empty()) return;
-    console.notice(
-        fmt::format("warning: another domain of theirs has no active key {}, so that these relays keep to "
-                    "the retiring one: {}",
-                    activation.key.selector, base::join(activation.relays_left, ", ")));
-    console.notice(fmt::format("  hint: relayctl dkim rotate DOMAIN --selector {}", activation.key.selector));
+    console.notice(fmt::format(
+        "relays that name the retiring one still, for another domain of theirs: {}; {} signs once it "
+        "is retired",
+        base::join(activation.relays_left, ", "), name));
 }
 
 }  // namespace cli

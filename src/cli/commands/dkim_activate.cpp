@@ -87,7 +87,8 @@ const Command dkim_activate_command = {
         "signed by a key that receivers do "
         "not find. The active keys of the same domain and algorithm become retiring: after the setting "
         "dkim-grace they are retired, and sign no more. A relay that names one of them names the new key "
-        "then, unless another of its domains has no active key under that selector.",
+        "then, unless another of its domains has no active key under that selector: mail of this domain is "
+        "signed with the new key all the same once the old one is retired.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

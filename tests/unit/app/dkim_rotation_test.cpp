@@ -169,6 +169,20 @@ TEST_CASE("relays that name a key that retires name the new one, once all their 
     CHECK(scene.selector_of("other") == "s9");
 }
 
+TEST_CASE("a relay that was left behind is taken along as soon as all its domains have the new selector") {
+    Scene scene;
+    for (const auto* domain : {"example.com", "example.net"}) {
+        for (const auto* selector : {"s1", "s2", "s3"})
+            scene.make(selector, domain);
+        scene.activate(std::string("s1@") + domain).value();
+    }
+    scene.add_relay("both", "s1", {"example.com", "example.net"});
+    CHECK(scene.activate("s2@example.com").value().relays_left == std::vector<std::string>{"both"});
+    CHECK(scene.activate("s3@example.net").value().relays_left == std::vector<std::string>{"both"});
+    CHECK(scene.activate("s2@example.net").value().relays == std::vector<std::string>{"both"});
+    CHECK(scene.selector_of("both") == "s2");
+}
+
 TEST_CASE("with the others kept, they stay active and their relays stay") {
     Scene scene;
     scene.make("s1");
