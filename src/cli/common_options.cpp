@@ -28,6 +28,7 @@ constexpr Option outputs[] = {
      .help = "table, tsv, csv, json, jsonl or name; a terminal gets table, a pipe tsv",
      .completion = Completion::words,
      .words = format_words},
+    {.name = "--json", .help = "as --output json"},
     {.name = "--columns",
      .value = "A,B,C",
      .help = "only these columns, in this order; help lists them",

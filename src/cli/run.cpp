@@ -29,6 +29,7 @@ bool asks_for_json(const std::vector<std::string>& words) {
         const std::string_view next = i + 1 < words.size() ? std::string_view(words[i + 1]) : "";
         const auto is_json = [](std::string_view format) { return format == "json" || format == "jsonl"; };
         if ((word == "-o" || word == "--output") && is_json(next)) return true;
+        if (word == "--json") return true;
         if (word.starts_with("-o") && is_json(word.substr(2))) return true;
         if (word.starts_with("--output=") && is_json(word.substr(9))) return true;
     }

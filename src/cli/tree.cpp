@@ -231,6 +231,8 @@ base::Error parse_error(const CLI::ParseError& error) {
     const auto name = text.substr(0, text.find_first_of(": "));
     if (text.find("required") != std::string::npos)
         return usage_error(fmt::format("option {} needs a value", base::printable(name)));
+    if (text.find("disallowed flag override") != std::string::npos)
+        return usage_error(fmt::format("option --{} takes no value", base::printable(name)));
     return usage_error(base::printable(text));
 }
 
@@ -299,7 +301,10 @@ base::Result<CommandLine> parse_command_line(const std::vector<std::string>& wor
     if (fault) return *fault;
     auto& positionals = line.arguments.mutable_positionals();
     positionals.insert(positionals.end(), behind_dashes.begin(), behind_dashes.end());
-    if (line.command != nullptr) TRY_VOID(check_counts(line));
+    if (line.command == nullptr) return line;
+    if ((line.command->groups & output_group) != 0 && line.arguments.flag("--json"))
+        line.arguments.declare("--output").values.emplace_back("json");
+    TRY_VOID(check_counts(line));
     return line;
 }
 
