@@ -230,7 +230,9 @@ net::Task<void> gather_egress(dns::Resolver& resolver, Forecast& forecast) {
         forecast.egress_source = request.egress_ips.empty() ? EgressSource::stored : EgressSource::given;
         co_return;
     }
-    forecast.egress_ips = co_await relay_addresses(resolver, request.relay.host);
+    auto addresses = co_await relay_addresses(resolver, request.relay.host);
+    forecast.egress_ips = std::move(addresses.found);
+    forecast.egress_failure = std::move(addresses.failure);
     if (forecast.egress_ips.size() > relay::most_egress_ips)
         forecast.egress_ips.resize(relay::most_egress_ips);
     if (!forecast.egress_ips.empty()) forecast.egress_source = EgressSource::relay;

@@ -41,6 +41,7 @@ struct Forecast {
     PredictRequest request;
     std::vector<base::IpAddress> egress_ips = {};
     EgressSource egress_source = EgressSource::none;
+    std::string egress_failure = {};  // why the relay's host could not be looked up
     dmarc::Discovery discovery = {};
     MailFacts facts = {};
     Prediction prediction = {};

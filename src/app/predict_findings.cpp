@@ -6,6 +6,7 @@
 
 #include "base/special_network.hpp"
 #include "base/text.hpp"
+#include "relay/dkim_rules.hpp"
 #include "relay/route.hpp"
 
 namespace app {
@@ -13,6 +14,20 @@ namespace app {
 namespace {
 
 using Findings = std::vector<finding::Finding>;
+
+// Mail goes on as it does until the key is active.
+std::string command_to_sign(const Forecast& forecast) {
+    const auto& author = forecast.facts.author;
+    const auto& relay = forecast.request.relay;
+    if (relay.dkim_selector) return fmt::format("relayctl dkim check {}", author);
+    auto keys = forecast.request.keys;
+    std::erase_if(keys, [&](const relay::DkimKey& key) { return key.domain.ascii() != author; });
+    if (const auto active = relay::signing_dkim_key(keys))
+        return fmt::format("relayctl edit {} --dkim-selector {}", relay.name, active->selector);
+    return fmt::format(
+        "relayctl dkim generate {}, and once that key is active: relayctl edit {} --dkim-selector SELECTOR",
+        author, relay.name);
+}
 
 void add_verdict(const Forecast& forecast, Findings& findings) {
     const auto& prediction = forecast.prediction;
@@ -26,9 +41,7 @@ void add_verdict(const Forecast& forecast, Findings& findings) {
         findings.push_back(
             finding::make("predict-spf-alone", author,
                           "SPF alone makes DMARC pass: it is lost when somebody forwards the mail",
-                          forecast.request.relay.dkim_selector
-                              ? fmt::format("relayctl dkim check {}", author)
-                              : fmt::format("relayctl edit {} --dkim", forecast.request.relay.name)));
+                          command_to_sign(forecast)));
 }
 
 std::string address_text(const base::IpAddress& address) {
@@ -40,9 +53,13 @@ void add_egress(const Forecast& forecast, Findings& findings) {
     const auto& relay = forecast.request.relay;
     const auto remedy = fmt::format("relayctl edit {} --egress-ip ADDRESS", relay.name);
     if (forecast.egress_source == EgressSource::none)
-        findings.push_back(finding::make("predict-egress-unknown", relay.name,
-                                         fmt::format("{} has no address in the DNS", relay.host.to_string()),
-                                         remedy));
+        findings.push_back(
+            finding::make("predict-egress-unknown", relay.name,
+                          forecast.egress_failure.empty()
+                              ? fmt::format("{} has no address in the DNS", relay.host.to_string())
+                              : fmt::format("{} could not be looked up: {}", relay.host.to_string(),
+                                            forecast.egress_failure),
+                          remedy));
     if (forecast.egress_source != EgressSource::relay) return;
     std::vector<std::string> texts;
     for (const auto& address : forecast.egress_ips)

@@ -1,6 +1,7 @@
 // The addresses that a relay's host stands for.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "dns/resolver.hpp"
@@ -8,8 +9,12 @@
 
 namespace app {
 
-// Two questions for a name, none for an address; IPv4 first. Empty where there is none, or none could be
-// found.
-net::Task<std::vector<base::IpAddress>> relay_addresses(dns::Resolver& resolver, relay::Host host);
+struct RelayAddresses {
+    std::vector<base::IpAddress> found = {};  // IPv4 first; empty where there is none, or none could be found
+    std::string failure = {};                 // why a question stayed without an answer: "no answer from ..."
+};
+
+// Two questions at once for a name, none for an address.
+net::Task<RelayAddresses> relay_addresses(dns::Resolver& resolver, relay::Host host);
 
 }  // namespace app

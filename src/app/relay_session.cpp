@@ -36,9 +36,10 @@ base::Error told(std::string_view what, const smtp::Reply& reply) {
 net::Task<base::Result<void>> RelaySession::connect(dns::Resolver& resolver, net::Dialer& dialer,
                                                     SessionStage& stage) {
     const auto resolution = co_await resolve_host(resolver, relay_.host);
+    // That the host does not exist is a failure of the relay; a question without an answer is not.
+    if (!resolution.failed) stage = SessionStage::connect;
     if (resolution.addresses.empty())
         co_return not_now(fmt::format("{} has no address: {}", relay_.host.to_string(), resolution.detail));
-    stage = SessionStage::connect;
     ProbeOptions race;
     race.connect_limit = options_.connect_limit;
     std::vector<std::uint16_t> ports(1, relay_.port);

@@ -15,7 +15,8 @@
 
 namespace app {
 
-// How far the session came before it failed. It stays at `address` where this machine has no way to any.
+// How far the session came before it failed. It stays at `address` where the DNS does not answer, or this
+// machine has no way to any.
 enum class SessionStage { address, connect, tls, greeting, ehlo, login, ready };
 std::string_view to_string(SessionStage stage);  // "address", "connect", ...
 

@@ -281,6 +281,10 @@ class PredictTest(RelayctlTest):
         mail = f"From: news@{self.domain}\nTo: a@relay.test\nSubject: x\n\nhello\n"
         pending = self.predict(code=1)
         self.assertEqual((pending["verdict"], pending["dmarc"]["result"]), ("bad", "pass"))
+        route = self.relayctl("route", "--from", f"news@{self.domain}", code=0)
+        self.assertIn(f"hint: relayctl dkim activate s1@{self.domain}", route.err)
+        row = self.relayctl("predict", "news", "--columns", "verdict,reason", code=1).out
+        self.assertEqual(row, f"bad\t{pending['reason']}\n")
         self.relayctl("send", "--relay", "news", "a@relay.test", stdin=mail, code=75)
         for selector in ("s1", "s2"):
             self.relayctl("dkim", "activate", f"{selector}@{self.domain}", "--keep-others", code=0)

@@ -100,6 +100,9 @@ base::Result<app::PredictRequest> read_request(Context& context, const Arguments
                                                mail::Address from) {
     TRY(auto request, app::make_predict_request(store, context.clock().now(), relay, std::move(from)));
     TRY(request.type, read_mail_type(arguments));
+    const auto& served = relay.mail_types;
+    if (!arguments.value("--mail-type") && !served.empty() && !served.contains(request.type))
+        request.type = *served.begin();
     TRY(auto addresses, read_egress_ips(arguments));
     if (addresses) request.egress_ips = std::move(*addresses);
     if (const auto helo = arguments.value("--helo")) {

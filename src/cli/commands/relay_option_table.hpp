@@ -93,7 +93,8 @@ inline constexpr std::array relay_options = {
            .value = "N",
            .help = "order among relays of the same domain and type, lower first (default 10)"},
     Option{.name = "--dkim",
-           .help = "sign mail through this relay with DKIM; makes the keys its domains lack"},
+           .help = "sign mail through this relay with DKIM; makes the keys its domains lack, and holds mail "
+                   "back until they are active"},
     Option{.name = "--dkim-selector",
            .value = "SELECTOR",
            .help =

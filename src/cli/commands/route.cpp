@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "app/dkim_keys.hpp"
+#include "app/relay_signing.hpp"
 #include "app/reservation.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/outcome.hpp"
 #include "cli/commands/relay_option_table.hpp"
 #include "cli/commands/sender.hpp"
 #include "cli/views/route_view.hpp"
@@ -37,6 +40,16 @@ ExitCode tell_of_stop(Console& console, const app::LimitStop& stop, const std::v
     return ExitCode::no;
 }
 
+// What send refuses although the relay is taken.
+base::Result<void> warn_of_key(Context& context, relay::Store& store, const relay::Relay& relay,
+                               const base::DomainName& sender) {
+    if (!relay.dkim_selector) return {};
+    TRY(const auto keys, app::list_dkim_keys(store, std::nullopt, context.clock().now()));
+    if (const auto refusal = app::signing_refusal(relay, sender, keys))
+        tell_key_warnings(context.console(), {*refusal});
+    return {};
+}
+
 base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
     TRY(const auto sender, read_sender_domain(arguments));
     TRY(const auto type, read_mail_type(arguments));
@@ -65,7 +78,11 @@ base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
     for (const auto& candidate : route)
         if (format != Format::name || &candidate == taken) listing.items.push_back(item(candidate));
     TRY_VOID(print_listing(context, arguments, listing));
-    if (taken != nullptr) return ExitCode::done;
+    if (taken != nullptr) {
+        if (format != Format::name)
+            TRY_VOID(warn_of_key(context, *store, relay_of(taken->relay, relays), sender));
+        return ExitCode::done;
+    }
     if (choice.stop) return tell_of_stop(context.console(), *choice.stop, relays);
     context.console().notice(
         fmt::format("no relay takes {} mail from {}", relay::to_string(type), sender.ascii()));

@@ -213,7 +213,7 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
         TRY(const auto addresses, net::run(app::relay_addresses(*resolver, work.relay->host)));
         // Without an address the record alone is checked; judge_relay_mail() knows that SPF was not.
         // The first stands for the egress address.
-        if (!addresses.empty()) work.request.ip = addresses.front();
+        if (!addresses.found.empty()) work.request.ip = addresses.found.front();
         ip_note = "the relay's own address; mail may leave from another: give --ip";
     }
     Verifications found(work.domains.size());

@@ -111,10 +111,10 @@ Value row_of(const app::Forecast& forecast, const Prediction& row) {
          {"dkim", row.dkim.result},
          {"dkim_aligned", dmarc::to_string(row.dkim.aligned)},
          {"dmarc", dmarc::to_string(row.dmarc)},
-         {"verdict", finding::to_string(row.verdict)},
+         {"verdict", finding::to_string(own ? forecast.verdict() : row.verdict)},
          {"disposition", disposition_value(row)},
          {"configured", own},
-         {"reason", row.reason},
+         {"reason", own ? forecast.reason() : row.reason},
          {"remedy", own && forecast.remedy ? Value(remedy_line(*forecast.remedy)) : Value()}});
 }
 

@@ -154,8 +154,12 @@ TEST_CASE("a host without an address is told as such") {
     Scene scene;
     auto relay = make_relay(Security::tls, false);
     relay.host = relay::Host::parse("smtp.mailer.example").value();
-    CHECK(scene.open(std::move(relay)).starts_with("not now: smtp.mailer.example has no address"));
-    CHECK(scene.stage == SessionStage::address);
+    CHECK(scene.open(relay).starts_with("not now: smtp.mailer.example has no address"));
+    CHECK(scene.stage == SessionStage::connect);
+    Scene silent;
+    silent.resolver.fail("smtp.mailer.example", dns::Status::timeout);
+    CHECK(silent.open(relay).starts_with("not now: smtp.mailer.example has no address"));
+    CHECK(silent.stage == SessionStage::address);
 }
 
 TEST_CASE("wherever the connection fails, an error comes") {
