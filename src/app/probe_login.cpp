@@ -7,8 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/probe_dialogue.hpp"
-#include "app/probe_remedy.hpp"
-#include "app/probe_verdict.hpp"
+#include "app/probe_login_remedy.hpp"
 #include "base/base64.hpp"
 #include "base/text.hpp"
 
@@ -84,38 +83,6 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-bool offers_known_login(const Combination& cell) {
-    const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
-    return capabilities &&
-           std::any_of(capabilities->auth.begin(), capabilities->auth.end(),
-                       [](const auto& name) { return sasl::parse_mechanism(name).has_value(); });
-}
-
-bool was_tried(const ProbeReport& report, const ProbeEndpoint& endpoint) {
-    return std::any_of(report.combinations.begin(), report.combinations.end(),
-                       [&](const Combination& cell) { return cell.endpoint == endpoint; });
-}
-
-// For a relay whose endpoint works and offers no login: one that was seen to offer it, else the usual one
-// unless that was tried too.
-std::string remedy_without_auth(const ProbeReport& report, const Combination& cell) {
-    const auto& name = report.target.relay;
-    if (name.empty()) return {};
-    if (!is_own(report, cell.endpoint))
-        return fmt::format("At the relay's own endpoint: relayctl probe {} --login", name);
-    const std::string without = fmt::format("a relay that needs no login: relayctl edit {} --no-auth", name);
-    for (const auto security : {relay::Security::ssl, relay::Security::tls})
-        for (const auto& other : report.combinations)
-            if (other.endpoint.security == security && other.verdict == Verdict::good &&
-                offers_known_login(other))
-                return fmt::format("Port {} offers a login with {}: {}; {}", other.endpoint.port,
-                                   relay::to_string(security),
-                                   change_to(report, cell.endpoint, other.endpoint), without);
-    const ProbeEndpoint usual;
-    if (was_tried(report, usual)) return "Ask the server's operator where logins are taken; " + without;
-    return fmt::format("{}; {}", change_to(report, cell.endpoint, usual), without);
-}
-
 // The work of one probe_login().
 class LoginProbe {
   public:
@@ -135,10 +102,13 @@ class LoginProbe {
     net::Task<void> try_to_relay(Dialogue& dialogue);
     void note_failure(Dialogue& dialogue, const smtp::AuthOutcome& outcome);
     void judge_relaying(Dialogue& dialogue, const smtp::Reply& reply);
-    std::string remedy_of_login(const smtp::AuthOutcome& outcome) const;
-    std::string remedy_of_clear_text() const;
-    std::string remedy_of_path(std::string_view id) const;
     bool needs_utf8() const;
+    LoginAttempt attempt() const {
+        return {.report = report_,
+                .cell = cell_,
+                .user = user_,
+                .mechanism_is_chosen = request_.login && request_.login->mechanism};
+    }
 
     net::Dialer& dialer_;
     ProbeReport& report_;
@@ -242,40 +212,7 @@ void LoginProbe::note_failure(Dialogue& dialogue, const smtp::AuthOutcome& outco
     report_.dialogue.login->finding = id;
     if (outcome.failure == AuthFailure::refused && outcome.reply->is_permanent())
         report_.dialogue.refused = true;
-    dialogue.add(id, std::move(observed), verdict_of(outcome), remedy_of_login(outcome));
-}
-
-// Empty = the catalogue's, which speaks of NAME and USER.
-std::string LoginProbe::remedy_of_login(const smtp::AuthOutcome& outcome) const {
-    if (report_.target.relay.empty() || !outcome.failure) return {};
-    const auto& name = report_.target.relay;
-    const auto id = report_.dialogue.login->finding;
-    if (id == "smtp-auth-wrong-password" || id == "smtp-auth-unsuccessful" || id == "smtp-auth-app-password")
-        return fmt::format(
-            "relayctl edit {} --user {}, and type {}; the user name is often the whole address", name, user_,
-            id == "smtp-auth-app-password" ? "an app password" : "the password");
-    if (id == "smtp-login-not-safe" && !is_own(report_, cell_.endpoint))
-        return fmt::format("At the relay's own endpoint: relayctl probe {} --login", name);
-    if (id == "smtp-login-not-safe" && cell_.endpoint.security == relay::Security::none)
-        return fmt::format(
-            "relayctl edit {} --security tls; on a network you trust: relayctl probe {} --login "
-            "--allow-cleartext-auth",
-            name, name);
-    const bool was_refused = *outcome.failure == AuthFailure::refused;
-    if (id == "smtp-auth-mechanism" && (request_.login->mechanism || was_refused))
-        return fmt::format("relayctl probe {} --login, without --auth", name);
-    if (*outcome.failure == AuthFailure::no_common_mechanism) return remedy_without_auth(report_, cell_);
-    if (id == "smtp-starttls-required") return remedy_of_clear_text();
-    return {};
-}
-
-std::string LoginProbe::remedy_of_clear_text() const {
-    const ProbeEndpoint inside_tls{.port = cell_.endpoint.port, .security = relay::Security::tls};
-    if (const auto better = better_endpoint(report_, cell_.endpoint))
-        return change_to(report_, cell_.endpoint, *better);
-    if (was_tried(report_, inside_tls))
-        return "No way in with TLS works: the server's operator must mend that.";
-    return change_to(report_, cell_.endpoint, inside_tls);
+    dialogue.add(id, std::move(observed), verdict_of(outcome), remedy_of_login(attempt(), outcome));
 }
 
 bool LoginProbe::needs_utf8() const {
@@ -322,26 +259,8 @@ net::Task<bool> LoginProbe::try_path(Dialogue& dialogue, std::string command, Pa
     check.finding = id;
     report_.dialogue.refused = report_.dialogue.refused || reply->is_permanent();
     dialogue.add(id, fmt::format("{}: {}", shown, reply->to_string()),
-                 reply->is_temporary() ? Verdict::unchecked : Verdict::bad, remedy_of_path(id));
+                 reply->is_temporary() ? Verdict::unchecked : Verdict::bad, remedy_of_path(attempt(), id));
     co_return reply->code != service_closing;
-}
-
-std::string LoginProbe::remedy_of_path(std::string_view id) const {
-    if (id == "smtp-starttls-required") return remedy_of_clear_text();
-    if ((id == "smtp-client-refused" || id == "smtp-relaying-denied") && report_.target.relay.empty())
-        return fmt::format(
-            "Log in: {} --login --user USER. Without a login the server's operator must allow this machine's "
-            "address.",
-            probe_at(report_, cell_.endpoint.port == 25 ? ProbeEndpoint() : cell_.endpoint));
-    const bool about_sender = id == "smtp-sender-not-owned" || id == "smtp-sender-no-send-as" ||
-                              id == "smtp-sender-not-verified" || id == "smtp-policy-refused";
-    if (!about_sender || report_.target.relay.empty() || !mail::Address::parse(user_)) return {};
-    const std::string sender = text_of(*request_.sender);
-    if (base::equals_ignoring_case(sender, user_)) return {};
-    return fmt::format(
-        "Logged in as {0}, but {1} may not be used: relayctl edit {2} --return-path {0}, or have "
-        "{1} allowed for this login.",
-        user_, sender.empty() ? "<>" : sender, report_.target.relay);
 }
 
 net::Task<void> LoginProbe::try_to_relay(Dialogue& dialogue) {
@@ -390,23 +309,6 @@ net::Task<base::Result<void>> probe_login(ProbeServices services, ProbeReport& r
                                           DialogueRequest request) {
     LoginProbe probe(services.dialer, report, std::move(request));
     co_return co_await probe.run();
-}
-
-std::vector<finding::Finding> missing_auth_findings(const ProbeReport& report) {
-    const auto at = dialogue_endpoint(report);
-    if (report.target.user.empty() || !at) return {};
-    const auto& cell = report.combinations[*at];
-    const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
-    if (cell.verdict != Verdict::good || !capabilities) return {};
-    const auto& offered = capabilities->auth;
-    if (cannot_send_login(report))
-        return {finding::make("smtp-login-needs-tls", subject_of(report, cell),
-                              fmt::format("user {}, security none", report.target.user),
-                              remedy_without_auth(report, cell))};
-    if (offers_known_login(cell)) return {};
-    std::string observed = offered.empty() ? "no AUTH" : "AUTH " + base::join(offered, " ");
-    return {finding::make("smtp-user-without-auth", subject_of(report, cell), std::move(observed),
-                          remedy_without_auth(report, cell))};
 }
 
 }  // namespace app

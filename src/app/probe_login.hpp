@@ -49,7 +49,4 @@ std::optional<std::size_t> dialogue_endpoint(const ProbeReport& report);
 net::Task<base::Result<void>> probe_login(ProbeServices services, ProbeReport& report,
                                           DialogueRequest request);
 
-// A relay with a user at an endpoint that works and offers no login that relayctl knows.
-std::vector<finding::Finding> missing_auth_findings(const ProbeReport& report);
-
 }  // namespace app

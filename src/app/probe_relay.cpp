@@ -10,7 +10,7 @@
 #include "app/probe_combination.hpp"
 #include "app/probe_dane.hpp"
 #include "app/probe_findings.hpp"
-#include "app/probe_login.hpp"
+#include "app/probe_login_remedy.hpp"
 #include "app/probe_policy.hpp"
 #include "app/probe_remedy.hpp"
 #include "app/probe_verdict.hpp"
