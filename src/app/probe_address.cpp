@@ -129,26 +129,31 @@ net::Task<Resolution> resolve_host(dns::Resolver& resolver, relay::Host host) {
     co_return result;
 }
 
-net::Task<std::string> find_name_of(dns::Resolver& resolver, std::vector<std::string> names,
+net::Task<OtherNames> look_up_names(dns::Resolver& resolver, std::vector<std::string> names,
                                     base::IpAddress address) {
     std::erase_if(names, [](const std::string& name) {
         const auto host = relay::Host::parse(name);
         return !host || host->address();
     });
     if (names.size() > max_names) names.resize(max_names);
-    std::vector<char> fits(names.size(), 0);
-    const auto ask = [&](std::size_t i) -> net::Task<void> {
-        dns::Question question;
-        question.name = dns::Name(*relay::Host::parse(names[i])->name());
-        question.type = address.is_v4() ? dns::Type::a : dns::Type::aaaa;
-        const auto answer = co_await resolver.query(std::move(question));
-        const auto found = answer.addresses();
-        fits[i] = std::find(found.begin(), found.end(), address) != found.end() ? 1 : 0;
+    std::vector<Resolution> found(names.size());
+    const auto look_up = [&](std::size_t i) -> net::Task<void> {
+        auto host = relay::Host::parse(names[i]).value();
+        found[i] = co_await resolve_host(resolver, std::move(host));
     };
-    co_await net::for_each(names.size(), max_names, ask);
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (fits[i] != 0) co_return relay::Host::parse(names[i])->to_string();
-    co_return std::string();
+    co_await net::for_each(names.size(), max_names, look_up);
+    OtherNames result;
+    result.have_no_address = !names.empty();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto& addresses = found[i].addresses;
+        if (found[i].failed || !addresses.empty()) result.have_no_address = false;
+        if (addresses.empty()) continue;
+        const bool fits = std::find(addresses.begin(), addresses.end(), address) != addresses.end();
+        auto& first = fits ? result.fitting : result.elsewhere;
+        if (first.empty()) first = relay::Host::parse(names[i])->to_string();
+    }
+    if (!result.fitting.empty()) result.elsewhere.clear();
+    co_return result;
 }
 
 net::Task<ChosenAddress> choose_address(net::Dialer& dialer, std::vector<base::IpAddress> addresses,

@@ -20,8 +20,8 @@ struct Resolution {
 };
 net::Task<Resolution> resolve_host(dns::Resolver& resolver, relay::Host host);
 
-// The first of a certificate's names that has this address; at most 8 are looked up. Empty = none has.
-net::Task<std::string> find_name_of(dns::Resolver& resolver, std::vector<std::string> names,
+// Which of a certificate's names has this address; at most 8 are looked up.
+net::Task<OtherNames> look_up_names(dns::Resolver& resolver, std::vector<std::string> names,
                                     base::IpAddress address);
 
 // A connection made while looking for an address, for whoever comes first to that port.

@@ -43,36 +43,42 @@ std::string_view finding_id(CertificateStatus status) {
     return "tls-certificate-untrusted";
 }
 
-// The one name that could stand as the host: a certificate with several leaves the choice to people.
-std::string only_name(const net::Certificate& leaf) {
-    std::string found;
-    for (const auto& name : leaf.names) {
-        const auto host = relay::Host::parse(name);
-        if (!host || host->address()) continue;
-        if (!found.empty()) return {};
-        found = host->to_string();
-    }
-    return found;
-}
-
 // What the relay is set to concerns its own endpoint; at another, the same can be tried.
 std::string command_for(const ProbeReport& report, const Combination& cell) {
     if (is_own(report, cell.endpoint)) return "relayctl edit " + report.target.relay;
     return probe_at(report, cell.endpoint);
 }
 
+// Only where it can be typed as it is.
+std::string with_ca_file(const ProbeReport& report) {
+    const auto& file = report.target.ca_file;
+    const bool is_plain = std::all_of(file.begin(), file.end(), [](char c) {
+        return base::is_alnum(c) || std::string_view("/._-+@").find(c) != std::string_view::npos;
+    });
+    return file.empty() || !is_plain ? std::string() : " --ca-file " + file;
+}
+
+// A name of the certificate becomes the relay's host only when it leads to the server: by the DNS, or by a
+// probe of it that comes first.
 std::string remedy_for_name(const ProbeReport& report, const Combination& cell) {
-    const auto& leaf = cell.tls->chain.front();
+    const auto& [of, fitting, elsewhere, have_no_address] = report.other_names;
+    if (of != cell.tls->chain.front().fingerprint_sha256) return {};
     const std::string relay = is_own(report, cell.endpoint) ? report.target.relay : std::string();
-    const auto& names = leaf.names;
-    const auto& fitting = report.fitting_name;
-    if (!fitting.empty() && std::find(names.begin(), names.end(), fitting) != names.end())
+    if (!fitting.empty())
         return fmt::format("{0} has the same address: relayctl {1} {0}", fitting,
                            relay.empty() ? "probe" : fmt::format("edit {} --host", relay));
-    const std::string name = only_name(leaf);
-    if (name.empty()) return {};
-    return relay.empty() ? "If it is the same server: relayctl probe " + name
-                         : fmt::format("If it is the same server: relayctl edit {} --host {}", relay, name);
+    if (!elsewhere.empty()) {
+        const std::string probe = probe_host_at(elsewhere, cell.endpoint) + with_ca_file(report);
+        return relay.empty() ? fmt::format("{} has another address: {}", elsewhere, probe)
+                             : fmt::format(
+                                   "{0} has another address: {1}; if that works and it is the same server: "
+                                   "relayctl edit {2} --host {0}",
+                                   elsewhere, probe, relay);
+    }
+    if (have_no_address)
+        return "None of its names has an address: ask the server's operator which name it is to be reached "
+               "by.";
+    return {};
 }
 
 std::string remedy_for_chain(const ProbeReport& report, const Combination& cell) {

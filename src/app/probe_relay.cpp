@@ -119,7 +119,7 @@ net::Task<std::optional<base::Error>> probe_each_address(net::Dialer& dialer, co
 
 // Only the names of the certificate that was shown first are looked at, the configured combination's before
 // others.
-net::Task<void> look_for_fitting_name(dns::Resolver& resolver, ProbeReport& report) {
+net::Task<void> look_up_other_names(dns::Resolver& resolver, ProbeReport& report) {
     const Combination* found = nullptr;
     const auto does_not_fit = [](const Combination& cell) {
         return cell.tls && cell.tls->status == net::CertificateStatus::name_mismatch &&
@@ -130,8 +130,9 @@ net::Task<void> look_for_fitting_name(dns::Resolver& resolver, ProbeReport& repo
     if (report.configured && does_not_fit(report.combinations[*report.configured]))
         found = &report.combinations[*report.configured];
     if (found == nullptr || !report.address) co_return;
-    auto names = found->tls->chain.front().names;
-    report.fitting_name = co_await find_name_of(resolver, std::move(names), *report.address);
+    const auto& leaf = found->tls->chain.front();
+    report.other_names = co_await look_up_names(resolver, leaf.names, *report.address);
+    report.other_names.of = leaf.fingerprint_sha256;
 }
 
 // The configured endpoint if it uses TLS; else where TLS worked, else where it failed.
@@ -223,7 +224,7 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
         report.findings.push_back(address_finding(report, resolution));
         co_return report;
     }
-    co_await look_for_fitting_name(services.resolver, report);
+    co_await look_up_other_names(services.resolver, report);
     const auto now = services.clock.now();
     report.findings = probe_findings(report, now);
     for (auto& finding : missing_auth_findings(report))

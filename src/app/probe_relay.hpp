@@ -173,15 +173,23 @@ struct AddressResult {
 struct ProbeReport {
     ProbeTarget target;
     std::vector<base::IpAddress> addresses = {};  // of the host, at most 16, in the order of trial
+// What the DNS says of the names of a certificate that is for another name. All empty: nobody looked, or it
+// could not be found out.
+struct OtherNames {
+    std::string of = {};         // the certificate's fingerprint
+    std::string fitting = {};    // the first that has the address that was probed
+    std::string elsewhere = {};  // where there is none: the first that has another
+    bool have_no_address = false;
+    bool operator==(const OtherNames&) const = default;
+};
+
     std::optional<base::IpAddress> address = {};  // the one that was probed: the first that answered
     std::optional<Milliseconds> dns_time = {};    // nullopt for an address literal
     std::vector<std::string> aliases = {};        // names that the host's CNAME records led to, in order
     std::vector<Combination> combinations = {};   // in the order of ProbeOptions::endpoints
     std::optional<std::size_t> configured = {};   // index of the one that decides, when it was among them
-    // Of a certificate for another name: that name of it which leads to the same address; empty = none, or
-    // nobody looked.
-    std::string fitting_name = {};
-    std::vector<AddressResult> by_address = {};  // in the order of `addresses`; empty unless asked for
+    OtherNames other_names = {};                  // of a certificate for another name
+    std::vector<AddressResult> by_address = {};   // in the order of `addresses`; empty unless asked for
     std::optional<TlsScan> tls_scan = {};
     std::optional<PolicyCheck> mta_sts = {};
     std::vector<DaneCheck> dane = {};             // by port, as far as ProbeOptions::dane asks for it

@@ -65,11 +65,14 @@ std::string observed_of(const Combination& cell) {
     return cell.observed.empty() ? cell.reason : cell.observed;
 }
 
+std::string probe_host_at(std::string_view name_or_host, const ProbeEndpoint& endpoint) {
+    return fmt::format("relayctl probe {} --require {}:{}{}", name_or_host, endpoint.port,
+                       relay::to_string(endpoint.security), is_mail_port(endpoint.port) ? "" : " --any-port");
+}
+
 std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint) {
     const auto& target = report.target;
-    return fmt::format("relayctl probe {} --require {}:{}{}",
-                       target.relay.empty() ? target.host.to_string() : target.relay, endpoint.port,
-                       relay::to_string(endpoint.security), is_mail_port(endpoint.port) ? "" : " --any-port");
+    return probe_host_at(target.relay.empty() ? target.host.to_string() : target.relay, endpoint);
 }
 
 bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint) {
@@ -97,7 +100,7 @@ bool is_public_name(const base::DomainName& name) {
     const std::string& text = name.ascii();
     return text.find('.') != std::string::npos &&
            std::none_of(std::begin(own), std::end(own),
-                        [&](std::string_view suffix) { return text.ends_with("." + std::string(suffix)); });
+                        [&](std::string_view suffix) { return text.ends_with(fmt::format(".{}", suffix)); });
 }
 
 std::string right_name(const ProbeReport& report) {

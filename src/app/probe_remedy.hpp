@@ -12,6 +12,7 @@ std::string observed_of(const Combination& cell);
 bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint);
 // "relayctl probe news --require 587:tls", with the host where there is no relay.
 std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint);
+std::string probe_host_at(std::string_view name_or_host, const ProbeEndpoint& endpoint);
 
 // "relayctl edit news --security tls" for a relay. For a bare host, and from an endpoint that is not the
 // relay's own: what tries the other, "relayctl probe news --require 587:tls"; but where the relay's own was

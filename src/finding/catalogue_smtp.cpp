@@ -212,7 +212,8 @@ constexpr Entry entries[] = {
      "RFC 8446 section 4.4.2"},
     {"tls-certificate-name-mismatch", Severity::error, "the certificate is for another name",
      "None of the names in the certificate is the host that was asked for.",
-     "Use one of the certificate's names as the relay's host, if it is the same server.",
+     "Probe one of the certificate's names; where that works and it is the same server, make it the relay's "
+     "host.",
      "RFC 9525 section 6"},
     {"tls-certificate-not-yet-valid", Severity::error, "the certificate is not valid yet",
      "It begins to be valid at a later date, or this machine's clock is wrong.",

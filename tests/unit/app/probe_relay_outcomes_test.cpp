@@ -79,8 +79,11 @@ TEST_CASE("Remedies for certificates name the command") {
     net::TlsInfo info = tls_with(net::CertificateStatus::name_mismatch, "the certificate is for a.example");
     info.chain.front().names = {"*.example", "a.example"};
     works_with_implicit_tls(other.accept(465), info);
-    CHECK(find(other.probe(), "tls-certificate-name-mismatch").remedy ==
-          "If it is the same server: relayctl edit news --host a.example");
+    other.resolver.a("a.example", "192.0.2.99");
+    CHECK(
+        find(other.probe(), "tls-certificate-name-mismatch").remedy ==
+        "a.example has another address: relayctl probe a.example --require 465:ssl; if that works and it is "
+        "the same server: relayctl edit news --host a.example");
 }
 
 TEST_CASE("With verification off a bad certificate is unverified and good enough") {

@@ -87,18 +87,34 @@ TEST_CASE("A certificate for another name: its name with the same address is the
     works_with_starttls(scene.accept(587),
                         for_names({"*.example", "192.0.2.25", "one.example", "two.example"}));
     const auto report = scene.probe();
-    CHECK(report.fitting_name == "two.example");
+    CHECK(report.other_names.fitting == "two.example");
     CHECK(find(report, "tls-certificate-name-mismatch").remedy ==
           "two.example has the same address: relayctl edit news --host two.example");
 }
 
-TEST_CASE(
-    "A certificate for another name, of which none has the address, leaves the only name to people "
-    "[PROBE-09]") {
-    const auto report = shown(for_names({"one.example"}));
-    CHECK(report.fitting_name == "");
+TEST_CASE("A name of the certificate that leads elsewhere is probed before a relay is changed [PROBE-09]") {
+    Scene scene(587, Security::tls);
+    scene.target.ca_file = "/etc/own-ca.pem";
+    scene.resolver.a("one.example", "2001:db8::1");
+    works_with_starttls(scene.accept(587), for_names({"gone.example", "one.example"}));
+    const auto report = scene.probe();
+    CHECK(report.other_names.fitting == "");
     CHECK(find(report, "tls-certificate-name-mismatch").remedy ==
-          "If it is the same server: relayctl edit news --host one.example");
+          "one.example has another address: relayctl probe one.example --require 587:tls --ca-file "
+          "/etc/own-ca.pem; if that works and it is the same server: relayctl edit news --host one.example");
+}
+
+TEST_CASE("A name of the certificate that the DNS does not know is not proposed [PROBE-09]") {
+    const auto report = shown(for_names({"one.example"}));
+    CHECK(find(report, "tls-certificate-name-mismatch").remedy ==
+          "None of its names has an address: ask the server's operator which name it is to be reached by.");
+}
+
+TEST_CASE("Names that could not be looked up are left to people [PROBE-09]") {
+    Scene scene(587, Security::tls);
+    scene.resolver.fail("one.example", dns::Status::timeout);
+    works_with_starttls(scene.accept(587), for_names({"one.example"}));
+    CHECK(find(scene.probe(), "tls-certificate-name-mismatch").remedy.starts_with("Probe one of"));
 }
 
 TEST_CASE("Of the names of a certificate at most eight are looked up [PROBE-09]") {
@@ -108,7 +124,7 @@ TEST_CASE("Of the names of a certificate at most eight are looked up [PROBE-09]"
         names.push_back("a" + std::to_string(i) + ".example");
     works_with_starttls(scene.accept(587), for_names(names));
     scene.probe();
-    CHECK(scene.resolver.asked.size() == 10);  // two for the host itself
+    CHECK(scene.resolver.asked.size() == 2 + 8 * 2);  // A and AAAA, of the host itself too
 }
 
 TEST_CASE("A handshake that ends for want of a client certificate, or of a new version [PROBE-10]") {
