@@ -118,16 +118,18 @@ constexpr Entry entries[] = {
      "relayctl edit NAME --security tls (or --port 465 --security ssl). On a network that you trust: "
      "relayctl probe NAME --login --allow-cleartext-auth.",
      "RFC 8314 section 3; RFC 4954 section 4"},
-    {"smtp-open-relay", Severity::error, "the server relays mail without a login",
-     "It took a recipient in a foreign domain from a client that had not logged in. Either everybody may "
-     "send "
-     "through it (spammers find such servers within hours, and they end on blocklists), or it knows this "
-     "machine by its address.",
-     "Probe it from a machine outside of your networks. If it is open there too, its operator allows "
-     "relaying "
-     "for known networks and logins only; Postfix: smtpd_relay_restrictions = permit_mynetworks, "
-     "permit_sasl_authenticated, reject_unauth_destination. A relay without logins allows the platform's "
-     "networks and no others: relayctl allowlist --format postfix.",
+    {"smtp-open-relay", Severity::error,
+     "the server takes mail for other domains from this machine without a login",
+     "It took a recipient in a foreign domain from this machine, which had not logged in. Either it knows "
+     "this "
+     "machine by its address, as a relay without logins is meant to, or everybody may send through it "
+     "(spammers find such servers within hours, and they end on blocklists). From here alone the two look "
+     "the same.",
+     "Is this machine's network one that the server allows? relayctl allowlist prints those of the platform. "
+     "If it is not, or to be sure, probe the server from a machine outside of them: where it takes such mail "
+     "too, its operator must allow known networks and logins only; Postfix: smtpd_relay_restrictions = "
+     "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination. What belongs in its list: "
+     "relayctl allowlist --format postfix.",
      "RFC 5321 section 7.9; RFC 2505 section 2.1"},
     {"smtp-open-relay-refused", Severity::info, "the server relays nothing without a login, as it should",
      "A recipient in a foreign domain was refused for a client that had not logged in.",

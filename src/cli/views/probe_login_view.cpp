@@ -40,7 +40,9 @@ std::string path_text(const app::PathCheck& check) {
 
 std::string open_relay_text(const app::OpenRelayCheck& check) {
     if (!check.open) return told("not known: " + (check.reply.empty() ? "not asked" : check.reply));
-    return told((*check.open ? "open to everybody: " : "needs a login (good): ") + check.reply);
+    return told((*check.open ? "takes mail for other domains from this machine without a login: "
+                             : "needs a login (good): ") +
+                check.reply);
 }
 
 }  // namespace
@@ -110,7 +112,7 @@ std::string dialogue_failure(const app::ProbeReport& report) {
     if (std::any_of(dialogue.recipients.begin(), dialogue.recipients.end(), refused))
         return bad ? "a recipient was refused" : "a recipient was put off";
     if (dialogue.open_relay && dialogue.open_relay->open.value_or(false))
-        return "the server relays without a login";
+        return "the server relays for this machine without a login";
     if (dialogue.open_relay && !dialogue.open_relay->reply.empty() && !dialogue.open_relay->open)
         return "whether the server relays without a login is not known";
     return "the dialogue broke off";
