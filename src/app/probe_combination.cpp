@@ -66,7 +66,7 @@ class Conversation {
 
 Problem connect_problem(const base::Error& error) {
     const auto says = [&](std::string_view words) { return error.message.find(words) != std::string::npos; };
-    if (error.kind == base::ErrorKind::interrupted) return Problem::skipped;
+    if (error.kind == base::ErrorKind::interrupted) return Problem::interrupted;
     if (says("refused")) return Problem::closed;
     if (says("timed out")) return Problem::connect_timeout;
     if (says("no route") || says("unreachable") || says("no local address")) return Problem::no_route;
@@ -233,7 +233,7 @@ net::Task<Problem> Conversation::starttls() {
 
 Problem Conversation::failed(Problem when_silent, Problem when_closed) {
     const auto& failure = session_->failure();
-    if (!failure) return Problem::skipped;
+    if (!failure) return Problem::interrupted;
     cell_.observed = failure->detail;
     switch (failure->kind) {
         case FailureKind::closed:
@@ -242,7 +242,7 @@ Problem Conversation::failed(Problem when_silent, Problem when_closed) {
         case FailureKind::timed_out:
             return when_silent;
         case FailureKind::interrupted:
-            return Problem::skipped;
+            return Problem::interrupted;
         case FailureKind::local:
             run_.local_error = base::usage_error(failure->detail);
             return Problem::skipped;

@@ -34,6 +34,7 @@ std::string_view finding_id(const Combination& cell) {
     switch (cell.problem) {
         case Problem::none:
         case Problem::skipped:
+        case Problem::interrupted:
         case Problem::certificate:  // see probe_certificate.cpp
             return {};
         case Problem::closed:

@@ -264,6 +264,8 @@ std::string_view to_string(Problem problem) {
             return "closed";
         case Problem::connect_timeout:
             return "connect-timeout";
+        case Problem::interrupted:
+            return "interrupted";
         case Problem::no_route:
             return "no-route";
         case Problem::connect_failed:

@@ -84,7 +84,8 @@ std::string_view to_string(Outcome outcome);  // "ok", "unverified", "fail", "cl
 
 enum class Problem {
     none,
-    skipped,            // no address, or interrupted
+    skipped,            // no address, or its turn did not come
+    interrupted,        // Ctrl-C while it was tried
     closed,             // connection refused
     connect_timeout,    // no answer to the connection
     no_route,           // no way to the address from here

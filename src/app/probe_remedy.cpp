@@ -170,6 +170,7 @@ std::string remedy_for(const ProbeReport& report, const Combination& cell) {
                        : "";
         case Problem::none:
         case Problem::skipped:
+        case Problem::interrupted:
         case Problem::no_route:
         case Problem::data_before_tls:
         case Problem::certificate:

@@ -50,6 +50,8 @@ std::string reason_of(const Combination& cell) {
             return {};
         case Problem::skipped:
             return "not tried";
+        case Problem::interrupted:
+            return "interrupted";
         case Problem::closed:
             return "connection refused";
         case Problem::connect_timeout:
@@ -100,6 +102,7 @@ Outcome outcome_of(const Combination& cell, relay::Verification verification) {
         case Problem::none:
             return cell.tls && verification == relay::Verification::off ? Outcome::unverified : Outcome::ok;
         case Problem::skipped:
+        case Problem::interrupted:
             return Outcome::skip;
         case Problem::closed:
             return Outcome::closed;
@@ -140,6 +143,7 @@ finding::Verdict verdict_of(const Combination& cell, relay::Verification verific
         case Problem::none:
             return finding::Verdict::good;
         case Problem::skipped:
+        case Problem::interrupted:
         case Problem::connect_timeout:
         case Problem::no_route:
         case Problem::connect_failed:

@@ -1,5 +1,6 @@
 """The program as a process among others: signals, closed and full outputs, several at once, an IPv6 server."""
 
+import json
 import os
 import signal
 import subprocess
@@ -21,9 +22,12 @@ class ProcessTest(RelayctlTest):
             time.sleep(1.5)
             start = time.monotonic()
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=10)
+            out, _ = process.communicate(timeout=10)
         self.assertEqual(process.returncode, 130)
         self.assertLess(time.monotonic() - start, 3)
+        ways = json.loads(out)["items"][0]["combinations"]
+        running = [way["reason"] for way in ways if way["port"] == server.port and way["security"] != "ssl"]
+        self.assertEqual(running, ["interrupted"] * 2)
 
     def test_signals_end_a_verification_as_the_man_page_says(self):
         for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGHUP, -signal.SIGHUP)):
