@@ -40,7 +40,7 @@ class Conversation {
     void note(const smtp::Reply& reply);
 
     PortKnowledge& port() { return run_.ports[cell_.endpoint.port]; }
-    net::Deadline end() const { return start_ + run_.options.timeout; }
+    net::Deadline end() const { return std::min<net::Deadline>(start_ + run_.options.timeout, run_.latest); }
     net::Deadline first_octets_limit() const {
         if (patience_ == Patience::patient) return end();
         return std::min(end(), Steady::now() + run_.options.greeting_limit);

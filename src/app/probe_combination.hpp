@@ -28,6 +28,7 @@ struct ProbeRun {
     std::map<std::uint16_t, PortKnowledge> ports;
     std::map<std::uint16_t, OpenedStream> opened;  // connections at hand
     std::optional<base::Error> local_error = {};   // our own fault, which ends the probe
+    net::Deadline latest = net::Deadline::max();   // whatever the timeout of each is
 };
 
 // Fills everything but outcome, verdict and reason. `patient` = wait for the greeting until the timeout.

@@ -119,6 +119,7 @@ class Collector {
         in_clear_where_tls_is_offered();
         rewritten_elsewhere();
         address_of_its_own();
+        few_connections();
         return std::move(findings_);
     }
 
@@ -288,6 +289,17 @@ class Collector {
         findings_.push_back(
             finding::make("smtp-address-not-public", name->ascii(),
                           fmt::format("{} is {} ({})", name->ascii(), report_.address->to_string(), use)));
+    }
+
+    void few_connections() {
+        const auto& all = report_.combinations;
+        const auto turned_away = [](const Combination& cell) { return !cell.turned_away.empty(); };
+        const auto first = std::find_if(all.begin(), all.end(), turned_away);
+        if (first == all.end()) return;
+        add_fact(
+            "smtp-connections-limited", *first,
+            fmt::format("{} of {} connections at once were turned away and made again one at a time: {}",
+                        std::count_if(all.begin(), all.end(), turned_away), all.size(), first->turned_away));
     }
 
     static std::string rewritten_text(const Combination& cell) {

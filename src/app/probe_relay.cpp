@@ -7,6 +7,7 @@
 
 #include "app/probe_address.hpp"
 #include "app/probe_address_findings.hpp"
+#include "app/probe_again.hpp"
 #include "app/probe_combination.hpp"
 #include "app/probe_dane.hpp"
 #include "app/probe_findings.hpp"
@@ -84,7 +85,10 @@ net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, ProbeOp
         const auto patience = report.configured == i ? Patience::patient : Patience::usual;
         return probe_combination(run, report.combinations[i], patience);
     };
+    const auto start = std::chrono::steady_clock::now();
     co_await net::for_each(report.combinations.size(), options.connections, make);
+    run.latest = start + options.timeout;
+    if (!run.local_error) co_await try_again_alone(run, report.combinations, report.configured);
     co_return run.local_error;
 }
 
@@ -260,12 +264,12 @@ std::string_view to_string(Problem problem) {
             return "none";
         case Problem::skipped:
             return "skipped";
+        case Problem::interrupted:
+            return "interrupted";
         case Problem::closed:
             return "closed";
         case Problem::connect_timeout:
             return "connect-timeout";
-        case Problem::interrupted:
-            return "interrupted";
         case Problem::no_route:
             return "no-route";
         case Problem::connect_failed:

@@ -135,6 +135,8 @@ struct Combination {
     std::optional<smtp::Capabilities> before_tls = {};  // of the EHLO in clear: none, tls
     std::optional<smtp::Capabilities> after_tls = {};   // of the EHLO inside TLS: tls, ssl
     bool odd_replies = false;                           // bare line feeds or mixed codes
+    // What was said when it was tried beside the others, raw, where the rest is of a second try, alone.
+    std::string turned_away = {};
     bool operator==(const Combination&) const = default;
 };
 
@@ -171,9 +173,6 @@ struct AddressResult {
     finding::Verdict verdict = finding::Verdict::unchecked;
 };
 
-struct ProbeReport {
-    ProbeTarget target;
-    std::vector<base::IpAddress> addresses = {};  // of the host, at most 16, in the order of trial
 // What the DNS says of the names of a certificate that is for another name. All empty: nobody looked, or it
 // could not be found out.
 struct OtherNames {
@@ -184,6 +183,9 @@ struct OtherNames {
     bool operator==(const OtherNames&) const = default;
 };
 
+struct ProbeReport {
+    ProbeTarget target;
+    std::vector<base::IpAddress> addresses = {};  // of the host, at most 16, in the order of trial
     std::optional<base::IpAddress> address = {};  // the one that was probed: the first that answered
     std::optional<Milliseconds> dns_time = {};    // nullopt for an address literal
     std::vector<std::string> aliases = {};        // names that the host's CNAME records led to, in order

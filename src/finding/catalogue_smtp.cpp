@@ -56,6 +56,13 @@ constexpr Entry entries[] = {
     {"smtp-connection-lost", Severity::error, "the server broke off in the middle of the dialogue",
      "The connection was closed or reset after the greeting.",
      "Try again; if it stays so, the server's log says why.", "RFC 5321 section 3.8"},
+    {"smtp-connections-limited", Severity::warning, "the server takes few connections at a time",
+     "Of a probe's connections, which are made at once, it turned some away; one at a time it took them. "
+     "Programs that send several messages at the same time are turned away like that, and others behind this "
+     "machine's address count too.",
+     "Send one message after the other over one connection, as relayctl send --batch does, or have the "
+     "server's operator allow this machine more.",
+     "RFC 5321 section 3.8; RFC 3463 section 3.4"},
     {"smtp-data-before-tls", Severity::error, "data was sent in clear where TLS had to begin",
      "Octets followed the answer to STARTTLS in clear. A client that reads them later takes them for the "
      "server's "

@@ -236,7 +236,8 @@ constexpr Entry entries[] = {
      "Try again later.", "RFC 5321 section 3.8 (421)"},
     {"smtp-too-many-connections", Severity::error, "too many connections at a time",
      "The server limits connections from one address; other programs here, or other customers behind the "
-     "same address, count too. A probe opens up to nine.",
+     "same address, count too. A probe opens up to nine, and makes those that are turned away again one at a "
+     "time.",
      "Send with fewer connections, and keep them open for several messages; probe one endpoint: relayctl "
      "probe NAME --port 587 --security tls.",
      "RFC 5321 section 4.3.2; RFC 3463 section 3.4"},

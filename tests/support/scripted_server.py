@@ -3,11 +3,12 @@
 
   scripted_server.py [MODE] [--address ADDRESS] [--port PORT]... [--say STAGE=REPLY]... [--offer KEYWORD]...
                      [--offer-in-clear KEYWORD]... [--tls CHAIN KEY | --starttls CHAIN KEY] [--most CONNECTIONS]
-                     [--full]
+                     [--at-once CONNECTIONS] [--full]
 
 MODE is one of bad_server.py; else it answers each command as a server in order would, unless --say has another reply for
 it: STAGE is "greeting" or a verb, or "RCPT NAME", "MAIL NAME", "AUTH NAME" for one address before its @ or one user of
-PLAIN, and "\\n" in the reply begins a new line. After --most connections all others get a 421. --full takes
+PLAIN, and "\\n" in the reply begins a new line. After --most connections all others get a 421, and so
+does one that comes while --at-once others are open, on all ports together. --full takes
 no connection and answers none, as a firewall that drops them.
 Prints the ports and ends as bad_server.py does.
 """
@@ -19,6 +20,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 
 import bad_server
 
@@ -35,6 +37,7 @@ class Script:
         self.context = None
         self.at_once = bool(arguments.tls)
         self.left = arguments.most
+        self.room = None if arguments.at_once is None else threading.Semaphore(arguments.at_once)
         if files := arguments.tls or arguments.starttls:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.minimum_version = ssl.TLSVersion.TLSv1_2  # whatever this Python has as its default
@@ -56,6 +59,18 @@ class Script:
         client.buffer = b""
 
     def behave(self, client):
+        if self.room is None:
+            self.converse(client)
+        elif self.room.acquire(blocking=False):
+            try:
+                time.sleep(0.2)  # so that those who come at the same time meet
+                self.converse(client)
+            finally:
+                self.room.release()
+        else:
+            client.send(b"421 4.7.0 too many connections\r\n")
+
+    def converse(self, client):
         if self.left is not None:
             self.left -= 1
             if self.left < 0:
@@ -108,6 +123,7 @@ def main():
     parser.add_argument("--tls", nargs=2)
     parser.add_argument("--starttls", nargs=2)
     parser.add_argument("--most", type=int)
+    parser.add_argument("--at-once", type=int)
     parser.add_argument("--full", action="store_true")
     arguments = parser.parse_args()
     ports = arguments.port or [0]

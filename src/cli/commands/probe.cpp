@@ -298,7 +298,8 @@ const Command probe_command = {
     .heading = "Checks",
     .summary = "try a server's ports with ssl, tls and none",
     .description =
-        "All combinations are tried at once: DNS, TCP, greeting, EHLO, TLS, EHLO, AUTH mechanisms. No mail "
+        "All combinations are tried at once: DNS, TCP, greeting, EHLO, TLS, EHLO, AUTH mechanisms. What a "
+        "server turns away because it takes few connections at a time is tried again, one at a time. No mail "
         "is sent, and no password without --login. --port and --security leave only what they say. The exit "
         "code is decided by the relay's configured endpoint, by the one of --require, or by the one that one "
         "--port and one --security leave: 0 it works, 1 it does not, 3 it could not be checked; where there "
