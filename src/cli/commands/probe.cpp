@@ -305,7 +305,7 @@ const Command probe_command = {
         "--port and one --security leave: 0 it works, 1 it does not, 3 it could not be checked; where there "
         "is "
         "none, as for a host, it is 0 when some way in with TLS works. Where the output is rows, the verdict "
-        "goes to standard error.\n\n"
+        "goes to standard error, and each row of a probe has the ids of all its findings.\n\n"
         "With --all, or with - for names and hosts from standard input (one a line, # begins a comment), "
         "only the relay's own endpoint is tried, of a host 587 tls, 465 ssl and 25 tls, and each is told in "
         "one line as it is done; at most two connections at a time go to one host. The exit code is 1 when "

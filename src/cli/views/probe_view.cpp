@@ -27,6 +27,7 @@ constexpr ColumnView columns[] = {
     {.key = "reason", .title = "REASON", .spoken = true},
     {.key = "total_ms", .title = "MS", .number = true},
     {.key = "configured", .title = "CONFIGURED"},
+    {.key = "findings", .title = "FINDINGS"},
     {.key = "problem", .title = "PROBLEM", .shown = false},
     {.key = "verdict", .title = "VERDICT", .shown = false},
     {.key = "connect_ms", .title = "CONNECT", .shown = false, .number = true},
@@ -181,6 +182,7 @@ void add_rows(Value::Array& rows, const app::ProbeReport& report,
         if (combination.after_tls) row.set("auth_after_tls", Value::list(combination.after_tls->auth));
         if (app::dialogue_endpoint(report) == i && address == report.address)
             row.set("login", login_word(report.dialogue));
+        row.set("findings", finding_ids(report.findings));
         if (report.addresses.empty()) {
             row.set("reason", app::short_reason(report));
             row.set("verdict", finding::to_string(report.verdict));

@@ -133,6 +133,60 @@ TEST_CASE("times of stages are a table with bars that ASCII can draw") {
     CHECK(std::get<output::Value::Array>(item.find("stages")->data()).size() == 3);
 }
 
+TEST_CASE("what is said of certificate and logins is wrapped to the width") {
+    auto report = report_of(Verdict::good);
+    auto& cell = report.combinations.front();
+    cell.tls->status = net::CertificateStatus::ok;
+    cell.tls->chain.front().issuer = "CN=An Authority With A Long Name";
+    cell.after_tls.emplace();
+    cell.after_tls->auth = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2"};
+    const auto narrow = cli::probe_text(report, noon(), output::Terminal{.width = 40});
+    CHECK(narrow.find("AUTH   after TLS: PLAIN LOGIN CRAM-MD5\n"
+                      "       SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2\n") != std::string::npos);
+    CHECK(narrow.find("CERT   mail.example, issuer An Authority\n"
+                      "       With A Long Name\n") != std::string::npos);
+    const auto unknown = cli::probe_text(report, noon(), output::Terminal{.width = 0});
+    CHECK(unknown.find("LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 XOAUTH2\n") != std::string::npos);
+}
+
+TEST_CASE("of each address it is said what becomes of each way in") {
+    const auto way = [](std::uint16_t port, relay::Security security, std::string reason) {
+        app::Combination cell;
+        cell.endpoint = {.port = port, .security = security};
+        cell.verdict = reason.empty() ? Verdict::good : Verdict::bad;
+        cell.total = Milliseconds(12);
+        cell.reason = std::move(reason);
+        return cell;
+    };
+    auto report = report_of(Verdict::bad);
+    report.configured.reset();
+    const auto none = relay::Security::none, tls = relay::Security::tls;
+    app::AddressResult open{.address = report.addresses.front(), .verdict = Verdict::good};
+    open.combinations = {way(25, none, ""), way(25, tls, "no STARTTLS"), way(587, none, "connection refused"),
+                         way(587, tls, "connection refused")};
+    app::AddressResult closed{.address = base::IpAddress::parse("2001:db8::1").value(),
+                              .verdict = Verdict::bad};
+    closed.combinations = {way(25, none, "connection refused"), way(25, tls, "connection refused"),
+                           way(587, none, "connection refused"), way(587, tls, "connection refused")};
+    report.by_address = {open, closed};
+    CHECK(cli::probe_text(report, noon(), output::Terminal{})
+              .find("ADDR   ok    192.0.2.25\n"
+                    "             25: none 12 ms, tls no STARTTLS\n"
+                    "             587: connection refused\n"
+                    "       fail  2001:db8::1  no way in works\n"
+                    "             25, 587: connection refused\n") != std::string::npos);
+}
+
+TEST_CASE("each row has the ids of all findings, what is only told too") {
+    auto report = report_of(Verdict::good);
+    report.findings = {finding::make("smtp-auth-only-after-tls", "mail.example", "", ""),
+                       finding::make("tls-certificate-expires-soon", "mail.example", "12 days left", "")};
+    const auto rows = cli::probe_rows(report, noon());
+    REQUIRE(rows.size() == 1);
+    CHECK(cli::member_text(rows.front(), "findings") ==
+          "tls-certificate-expires-soon,smtp-auth-only-after-tls");
+}
+
 TEST_CASE("one of many relays is one line, whatever its name") {
     app::ProbedJob done{.job = {.word = "a\x1b[31m\nb", .fault = "no such relay"}};
     const auto line = cli::probe_line(done, 4, noon(), output::Terminal{});
