@@ -248,6 +248,15 @@ class ProbeTest(RelayctlTest):
         self.assertEqual(self.policy("mail.relay.test", "example.test", 0)[1], ["mta-sts-no-record"])
         self.assertEqual(self.policy("mail.relay.test", "sts-expired.test", 1)[1], ["mta-sts-certificate"])
 
+    def test_the_ca_file_of_a_relay_is_not_that_of_a_policys_server(self):
+        if not self.lab.https:
+            self.skipTest("the lab's HTTPS server needs port 443")
+        self.add("own-ca", "mail.relay.test", port=self.lab.ports[25])
+        outcome = self.relayctl("probe", "own-ca", "--mta-sts", "sts-good.test", "-o", "json", code=1)
+        self.assertIn("mta-sts-certificate", self.finding_ids(outcome.item()["findings"]))
+        outcome = self.relayctl("probe", "own-ca", "--mta-sts", "sts-good.test", "--ca-file", self.lab.ca, "-o", "json", code=0)
+        self.assertIn("mta-sts-host-ok", self.finding_ids(outcome.item()["findings"]))
+
     def test_what_does_not_go_with_many(self):
         for option in (["--mta-sts", "sts-good.test"], ["--all-addresses"]):
             self.relayctl("probe", "--all", *option, code=2)

@@ -73,7 +73,8 @@ constexpr Option own_options[] = {
      .value = "FILE",
      .help =
          "trust the CAs of this PEM file in place of the system's, for --mta-sts too; none = the system's, "
-         "whatever the relay says",
+         "whatever the relay says. A relay's own is for its mail server alone: policies are on public web "
+         "servers",
      .completion = Completion::file},
     {.name = "--fingerprint",
      .value = "SHA256",
