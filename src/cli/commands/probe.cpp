@@ -95,8 +95,8 @@ constexpr Option own_options[] = {
      .completion = Completion::domain},
     {.name = "--all-addresses",
      .help =
-         "try each address of the host, at most 16, not the first that answers; exit 1 where one does not "
-         "work"},
+         "try each address of the host, at most 16, not the first that answers, and say what becomes of each "
+         "way in; exit 1 where one does not work"},
     {.name = "--tls-scan",
      .help = "list the TLS versions and ciphers that one endpoint accepts, the configured one or the first "
              "with TLS: up to 160 connections, two at a time, --timeout in all"},

@@ -9,6 +9,7 @@
 #include "base/translation.hpp"
 #include "cli/told.hpp"
 #include "output/caret.hpp"
+#include "output/wrap.hpp"
 
 namespace cli {
 
@@ -148,6 +149,12 @@ std::string findings_text(const std::vector<finding::Finding>& findings, const o
 
 std::string titled_line(std::string_view title, std::string_view text) {
     return fmt::format("{:<7}{}\n", title, text);
+}
+
+std::string titled_text(std::string_view title, std::string_view text, const output::Terminal& terminal) {
+    constexpr std::size_t indent = 7;
+    if (terminal.width == 0) return titled_line(title, text);
+    return fmt::format("{:<7}{}", title, output::wrap(text, indent, indent, terminal.width));
 }
 
 Value finding_ids(const std::vector<finding::Finding>& findings) {

@@ -86,13 +86,13 @@ Value login_word(const app::DialogueReport& dialogue) {
     return dialogue.login->reply.empty() ? "not tried" : "failed";
 }
 
-std::string dialogue_text(const app::DialogueReport& dialogue) {
+std::string dialogue_text(const app::DialogueReport& dialogue, const output::Terminal& terminal) {
     std::string text;
-    if (dialogue.login) text += titled_line("LOGIN", login_text(*dialogue.login));
-    if (dialogue.sender) text += titled_line("SENDER", path_text(*dialogue.sender));
+    if (dialogue.login) text += titled_text("LOGIN", login_text(*dialogue.login), terminal);
+    if (dialogue.sender) text += titled_text("SENDER", path_text(*dialogue.sender), terminal);
     for (const auto& recipient : dialogue.recipients)
-        text += titled_line("RCPT", path_text(recipient));
-    if (dialogue.open_relay) text += titled_line("RELAY", open_relay_text(*dialogue.open_relay));
+        text += titled_text("RCPT", path_text(recipient), terminal);
+    if (dialogue.open_relay) text += titled_text("RELAY", open_relay_text(*dialogue.open_relay), terminal);
     return text;
 }
 

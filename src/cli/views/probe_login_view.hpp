@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/probe_relay.hpp"
+#include "output/terminal.hpp"
 #include "output/value.hpp"
 
 namespace cli {
@@ -18,7 +19,7 @@ output::Value open_relay_item(const app::DialogueReport& dialogue);
 output::Value login_word(const app::DialogueReport& dialogue);
 
 // A line each: "LOGIN  ok, SCRAM-SHA-256, 35 ms".
-std::string dialogue_text(const app::DialogueReport& dialogue);
+std::string dialogue_text(const app::DialogueReport& dialogue, const output::Terminal& terminal);
 
 // "the login was refused", where the endpoint works and this does not; else empty.
 std::string dialogue_failure(const app::ProbeReport& report);

@@ -49,6 +49,11 @@ Cell outcome_cell(const app::Combination& combination, bool configured) {
             .style = style_of(combination.outcome)};
 }
 
+// "118 ms", or what stands in the way.
+std::string way_text(const app::Combination& way) {
+    return way.reason.empty() ? fmt::format("{} ms", way.total.count()) : told(way.reason);
+}
+
 std::string table_text(const app::ProbeReport& report, const output::Terminal& terminal) {
     constexpr relay::Security order[] = {relay::Security::none, relay::Security::tls, relay::Security::ssl};
     output::Table table{
@@ -91,7 +96,7 @@ std::string auth_of(const std::optional<smtp::Capabilities>& capabilities) {
     return capabilities && !capabilities->auth.empty() ? base::join(capabilities->auth, " ") : "none";
 }
 
-std::string auth_text(const app::Combination& combination) {
+std::string auth_text(const app::Combination& combination, const output::Terminal& terminal) {
     if (!combination.before_tls && !combination.after_tls) return "";
     std::string text;
     if (combination.before_tls) {
@@ -102,7 +107,7 @@ std::string auth_text(const app::Combination& combination) {
     }
     if (combination.after_tls)
         text += (text.empty() ? "" : "; ") + std::string("after TLS: ") + auth_of(combination.after_tls);
-    return titled_line("AUTH", told(text));
+    return titled_text("AUTH", told(text), terminal);
 }
 
 // "the configured endpoint 587 tls", or what stands for it where nothing decides.
@@ -143,28 +148,57 @@ std::string what_decided(const app::ProbeReport& report) {
     return "";
 }
 
-// Of --all-addresses: one line an address, its configured endpoint or what works.
+// "465: none no banner, tls no banner, ssl 40 ms": what became of each way in, a line for ports of which the
+// same is to be said.
+std::vector<std::string> lines_of_ways(const std::vector<app::Combination>& ways) {
+    std::vector<std::pair<std::uint16_t, std::vector<const app::Combination*>>> by_port;
+    for (const auto& way : ways) {
+        if (by_port.empty() || by_port.back().first != way.endpoint.port)
+            by_port.push_back({way.endpoint.port, {}});
+        by_port.back().second.push_back(&way);
+    }
+    std::vector<std::pair<std::string, std::string>> lines;  // ports, and what is said of them
+    for (const auto& [port, cells] : by_port) {
+        const auto& reason = cells.front()->reason;
+        const bool same = !reason.empty() && std::all_of(cells.begin(), cells.end(), [&](const auto* cell) {
+            return cell->reason == reason;
+        });
+        std::vector<std::string> words;
+        for (const auto* cell : cells)
+            words.push_back(fmt::format("{} {}", relay::to_string(cell->endpoint.security), way_text(*cell)));
+        std::string said = same ? told(reason) : base::join(words, ", ");
+        if (!lines.empty() && lines.back().second == said)
+            lines.back().first += fmt::format(", {}", port);
+        else
+            lines.emplace_back(std::to_string(port), std::move(said));
+    }
+    std::vector<std::string> result;
+    for (const auto& [ports, said] : lines)
+        result.push_back(ports + ": " + said);
+    return result;
+}
+
+// Of --all-addresses: a line an address, with the endpoint that decides, and below it each way in.
 std::string addresses_text(const app::ProbeReport& report, const output::Terminal& terminal) {
     std::string text;
     for (const auto& one : report.by_address) {
-        std::string line;
-        for (std::size_t i = 0; i < one.combinations.size(); ++i) {
-            const auto& cell = one.combinations[i];
-            const bool counts =
-                report.configured ? report.configured == i : cell.verdict == finding::Verdict::good;
-            if (!counts) continue;
-            line += fmt::format(
-                "  {} {} {}", cell.endpoint.port, relay::to_string(cell.endpoint.security),
-                cell.reason.empty() ? fmt::format("{} ms", cell.total.count()) : told(cell.reason));
+        std::string line = one.address.to_string();
+        if (report.configured) {
+            const auto& cell = one.combinations[*report.configured];
+            line += fmt::format("  {} {} {}", cell.endpoint.port, relay::to_string(cell.endpoint.security),
+                                way_text(cell));
+        } else if (one.verdict != finding::Verdict::good) {
+            line += told(one.verdict == finding::Verdict::bad ? "  no way in works" : "  not checked");
         }
-        if (line.empty())
-            line = one.verdict == finding::Verdict::bad ? told("  no way in works") : told("  not checked");
         const bool works = one.verdict == finding::Verdict::good;
         text += titled_line(
             text.empty() ? "ADDR" : "",
-            fmt::format("{}  {}{}",
+            fmt::format("{}  {}",
                         output::paint(works ? "ok  " : "fail", works ? Style::good : Style::bad, terminal),
-                        one.address.to_string(), line));
+                        line));
+        if (one.combinations.size() < 2) continue;
+        for (const auto& ways : lines_of_ways(one.combinations))
+            text += titled_text("", "      " + ways, terminal);
     }
     return text;
 }
@@ -210,14 +244,14 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
         if (!report.configured)
             text += titled_line("", told(fmt::format("port {}, {}:", shown->endpoint.port,
                                                      relay::to_string(shown->endpoint.security))));
-        if (shown->tls) text += tls_text(report.target, *shown->tls, now);
-        text += auth_text(*shown);
+        if (shown->tls) text += tls_text(report.target, *shown->tls, now, terminal);
+        text += auth_text(*shown, terminal);
         text += stages_text(report.dns_time, shown->times, terminal);
     }
     text += addresses_text(report, terminal);
-    text += policy_text(report.mta_sts, report.target.host.to_string());
-    text += dane_text(report.dane) + tls_scan_text(report.tls_scan);
-    text += dialogue_text(report.dialogue);
+    text += policy_text(report.mta_sts, report.target.host.to_string(), terminal);
+    text += dane_text(report.dane, terminal) + tls_scan_text(report.tls_scan);
+    text += dialogue_text(report.dialogue, terminal);
     auto findings = report.findings;
     std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });
     return text + findings_text(findings, terminal, remedy_target(report)) + verdict_text(report, terminal);

@@ -58,7 +58,8 @@ std::string common_name(const std::string& distinguished_name) {
 }
 
 // A certificate that fits shows the name it was matched with; another shows the names it has.
-std::string certificate_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now) {
+std::string certificate_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now,
+                             const output::Terminal& terminal) {
     const auto& leaf = tls.chain.front();
     const bool ok = tls.status == net::CertificateStatus::ok;
     const auto own_names = leaf.names.empty() ? common_name(leaf.subject) : base::join(leaf.names, ", ");
@@ -69,9 +70,11 @@ std::string certificate_text(const app::ProbeTarget& target, const net::TlsInfo&
         status =
             fmt::format("{}{}{}", net::to_string(tls.status), tls.reason.empty() ? "" : ": ", tls.reason);
     const auto age = days < 0 ? fmt::format("expired {} days ago", -days) : fmt::format("{} days left", days);
-    return titled_line("CERT", told(fmt::format("{}, issuer {}", ok ? target.host.to_string() : own_names,
-                                                common_name(leaf.issuer)))) +
-           titled_line("", told(status) + ", " + told(age));
+    return titled_text("CERT",
+                       told(fmt::format("{}, issuer {}", ok ? target.host.to_string() : own_names,
+                                        common_name(leaf.issuer))),
+                       terminal) +
+           titled_text("", told(status) + ", " + told(age), terminal);
 }
 
 std::string date_of(base::Time time) {
@@ -79,7 +82,7 @@ std::string date_of(base::Time time) {
 }
 
 // The leaf's issuer is told above; of each certificate what it is, its key, and until when.
-std::string chain_text(const net::TlsInfo& tls, base::Time now) {
+std::string chain_text(const net::TlsInfo& tls, base::Time now, const output::Terminal& terminal) {
     std::string text;
     for (std::size_t i = 0; i < tls.chain.size(); ++i) {
         const auto& certificate = tls.chain[i];
@@ -88,18 +91,18 @@ std::string chain_text(const net::TlsInfo& tls, base::Time now) {
             fmt::format("{} {}, {}, {}, until {} ({} days){}", i + 1, common_name(certificate.subject),
                         certificate.key, certificate.signature, date_of(certificate.not_after), days,
                         certificate.self_signed ? ", self-signed" : "");
-        text += titled_line(i == 0 ? "CHAIN" : "", told(line));
+        text += titled_text(i == 0 ? "CHAIN" : "", told(line), terminal);
     }
     return text;
 }
 
-std::string staple_text(const net::Staple& staple) {
+std::string staple_text(const net::Staple& staple, const output::Terminal& terminal) {
     if (staple.status == net::StapleStatus::none) return "";
     std::string text(net::to_string(staple.status));
     if (!staple.detail.empty()) text += ": " + staple.detail;
     if (staple.this_update) text += ", of " + date_of(*staple.this_update);
     if (staple.next_update) text += ", until " + date_of(*staple.next_update);
-    return titled_line("OCSP", told(text));
+    return titled_text("OCSP", told(text), terminal);
 }
 
 std::string cipher_list(const app::TlsScanVersion& version) {
@@ -163,7 +166,7 @@ Value tls_item(const net::TlsInfo& tls, base::Time now) {
                           {"chain", std::move(chain)}});
 }
 
-std::string dane_text(const std::vector<app::DaneCheck>& checks) {
+std::string dane_text(const std::vector<app::DaneCheck>& checks, const output::Terminal& terminal) {
     std::string text;
     for (const auto& check : checks) {
         std::string line = fmt::format("port {}: ", check.port);
@@ -177,7 +180,7 @@ std::string dane_text(const std::vector<app::DaneCheck>& checks) {
         }
         if (check.status == dns::Status::found)
             line += !check.secure ? ", DNSSEC not known" : *check.secure ? ", DNSSEC ok" : ", no DNSSEC";
-        text += titled_line(text.empty() ? "DANE" : "", told(line));
+        text += titled_text(text.empty() ? "DANE" : "", told(line), terminal);
     }
     return text;
 }
@@ -196,18 +199,19 @@ Value dane_items(const std::vector<app::DaneCheck>& checks) {
     return items;
 }
 
-std::string policy_text(const std::optional<app::PolicyCheck>& check, const std::string& host) {
+std::string policy_text(const std::optional<app::PolicyCheck>& check, const std::string& host,
+                        const output::Terminal& terminal) {
     if (!check) return "";
     if (!check->policy)
-        return titled_line("STS", told("no policy of " + check->domain + " that can be used"));
+        return titled_text("STS", told("no policy of " + check->domain + " that can be used"), terminal);
     std::string text = fmt::format("{}, mode {}: ", check->domain, mta_sts::to_string(check->policy->mode));
     if (check->policy->mode == mta_sts::Mode::none)
-        return titled_line("STS", told(text + "the policy asks for nothing"));
+        return titled_text("STS", told(text + "the policy asks for nothing"), terminal);
     text += check->pattern.empty() ? "no mx line covers " + host
                                    : fmt::format("mx {} covers {}", check->pattern, host);
-    if (!check->port) return titled_line("STS", told(text + ", port 25 was not tried"));
+    if (!check->port) return titled_text("STS", told(text + ", port 25 was not tried"), terminal);
     text += !check->tls_verifies ? ", TLS not known" : *check->tls_verifies ? ", TLS ok" : ", TLS fails";
-    return titled_line("STS", told(text + fmt::format(" on port {}", *check->port)));
+    return titled_text("STS", told(text + fmt::format(" on port {}", *check->port)), terminal);
 }
 
 Value policy_item(const std::optional<app::PolicyCheck>& check) {
@@ -259,14 +263,16 @@ Value tls_scan_item(const std::optional<app::TlsScan>& scan) {
                           {"versions", std::move(versions)}});
 }
 
-std::string tls_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now) {
+std::string tls_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now,
+                     const output::Terminal& terminal) {
     std::string version = tls.version;
     if (version.starts_with("TLSv")) version.erase(0, 4);
     std::string text = fmt::format("{}, {}", base::printable(version), base::printable(tls.cipher));
     if (!tls.group.empty()) text += ", " + base::printable(tls.group);
-    text = titled_line("TLS", text);
+    text = titled_text("TLS", text, terminal);
     if (tls.chain.empty()) return text;
-    return text + certificate_text(target, tls, now) + chain_text(tls, now) + staple_text(tls.staple);
+    return text + certificate_text(target, tls, now, terminal) + chain_text(tls, now, terminal) +
+           staple_text(tls.staple, terminal);
 }
 
 }  // namespace cli

@@ -71,10 +71,10 @@ std::string times_text(const app::RepeatedProbe& repeated, const output::Termina
     for (const auto& stage : repeated.stages)
         longest = std::max(longest, stage.median);
     output::Table table{.columns = {{.key = "stage", .title = "STAGE"},
-                                    {.key = "min", .title = "MIN", .alignment = Alignment::right},
-                                    {.key = "median", .title = "MEDIAN", .alignment = Alignment::right},
-                                    {.key = "max", .title = "MAX", .alignment = Alignment::right},
-                                    {.key = "bar", .title = "MS"}}};
+                                    {.key = "min", .title = "MIN MS", .alignment = Alignment::right},
+                                    {.key = "median", .title = "MEDIAN MS", .alignment = Alignment::right},
+                                    {.key = "max", .title = "MAX MS", .alignment = Alignment::right},
+                                    {.key = "bar", .title = "SHARE"}}};
     for (const auto& stage : repeated.stages)
         table.rows.push_back({{.text = std::string(stage.stage)},
                               {.text = std::to_string(stage.min.count())},
