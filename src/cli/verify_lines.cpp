@@ -1,6 +1,8 @@
 #include "cli/verify_lines.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.hpp"
 
@@ -52,6 +54,14 @@ std::optional<app::VerifyTarget> parse_target(const Line& line) {
     if (target.selectors.size() > most_selectors)
         target.fault = fmt::format("more than {} selectors", most_selectors);
     return target;
+}
+
+std::optional<std::uint64_t> octets_left_in(int descriptor) {
+    struct stat status {};
+    if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+    const off_t at = ::lseek(descriptor, 0, SEEK_CUR);
+    if (at < 0 || at >= status.st_size) return std::nullopt;
+    return static_cast<std::uint64_t>(status.st_size - at);
 }
 
 net::Task<base::Result<std::optional<Line>>> LineReader::next() {

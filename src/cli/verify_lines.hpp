@@ -37,6 +37,9 @@ class LineSplitter {
 // nullopt: a blank line or a comment. A line that cannot be used is a target with a fault.
 std::optional<app::VerifyTarget> parse_target(const Line& line);
 
+// Octets that are left to read, when it is a regular file.
+std::optional<std::uint64_t> octets_left_in(int descriptor);
+
 class LineReader {
   public:
     explicit LineReader(int descriptor) : reader_(descriptor), buffer_(64 * 1024) {}

@@ -2,8 +2,10 @@
 
 import json
 import signal
+import socket
 import sqlite3
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -89,6 +91,23 @@ class ProbeManyTest(RelayctlTest):
         self.assertIn("longer than 4096", faults["x" * 24])
         for arguments in (("-o", "table"), ("-o", "tsv")):
             self.relayctl("probe", "-", *arguments, stdin="\n".join(words), code=3)
+
+    def test_a_long_list_is_probed_on_two_threads(self):
+        self.add("good", "mail.relay.test")
+        unheard = socket.socket()  # bound, and nobody listens
+        self.addCleanup(unheard.close)
+        unheard.bind((f"{self.lab.network}.74", 0))
+        closed = str(unheard.getsockname()[1])
+        words = [f"{self.lab.network}.{75 + number % 50}" for number in range(250)]
+        with tempfile.TemporaryFile("w+") as listed:
+            listed.write("\n".join(words + ["good", ".."]))
+            listed.seek(0)
+            run = subprocess.run([PROGRAM, "probe", "-", "-o", "jsonl", "--port", closed, "--any-port", "--security", "none"],
+                                 env=self.environment, stdin=listed, capture_output=True, check=False, timeout=60)
+        items = [json.loads(line) for line in run.stdout.splitlines()]
+        self.assertEqual(sorted(item["target"] for item in items), sorted(words + ["good", ".."]))
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertIn(b"252 relays in", run.stderr)
 
     def test_a_definite_no_outweighs_what_could_not_be_checked(self):
         self.three()

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "cli/bulk_report.hpp"
 #include "cli/commands/probe_record.hpp"
+#include "cli/commands/probe_threads.hpp"
 #include "cli/count.hpp"
 #include "cli/item_stream.hpp"
 #include "cli/verdict.hpp"
@@ -71,6 +72,13 @@ class ProbeJobs {
             widest = std::max(widest, name.size());
         return std::min(widest, most_name_width);
     }
+    // Enough that a second thread, whose start-up is TLS too, is worth it; where it is not known: no.
+    bool are_many() const {
+        constexpr std::size_t many = 100;
+        constexpr std::uint64_t octets_a_line = 16;
+        if (names_) return names_->size() >= many;
+        return octets_left_in(STDIN_FILENO).value_or(0) >= many * octets_a_line;
+    }
     std::optional<std::size_t> count() const { return names_ ? std::optional(names_->size()) : std::nullopt; }
     const std::optional<base::Error>& error() const { return error_; }  // of reading the input
 
@@ -117,10 +125,14 @@ class ProbeMany {
           width_(jobs.widest_name()),
           progress_(console_) {}
 
-    net::Task<void> run(app::ProbeServices services, app::ProbeManyOptions options) {
+    // With a second resolver on two threads.
+    base::Result<void> run(app::ProbeServices services, std::unique_ptr<dns::Resolver> second,
+                           app::ProbeManyOptions options) {
         const app::NextProbe next = [this] { return jobs_.next(); };
         const app::TakeProbed take = [this](app::ProbedJob done) { return take_result(done); };
-        co_await app::probe_many(services, next, take, std::move(options));
+        if (!second) return net::run_to_end(app::probe_many(services, next, take, std::move(options)));
+        ProbeThreads threads(next, take, std::move(options));
+        return threads.run(services, std::move(second));
     }
 
     // After run(): the end of the document, and the words at the end.
@@ -250,7 +262,11 @@ base::Result<ExitCode> probe_many(Context& context, const Arguments& arguments, 
     const app::ProbeServices services{.resolver = *resolver, .dialer = *dialer, .clock = context.clock()};
     TRY(auto record, ProbeRecord::create(*store, arguments));
     ProbeMany work(context, jobs, std::move(output), request.breadth, record);
-    const auto ended = net::run_to_end(work.run(services, std::move(options)));
+    std::unique_ptr<dns::Resolver> second;
+    if (options.concurrency > 1 && jobs.are_many()) {
+        TRY(second, context.make_resolver(arguments));
+    }
+    const auto ended = work.run(services, std::move(second), std::move(options));
     auto code = work.finish(ended);
     record.keep(context, arguments);
     return code;

@@ -1,6 +1,5 @@
 #include "cli/commands/verify_stream.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -14,26 +13,17 @@ namespace {
 // A second thread has a cache of its own, and asks again what the first one knows: not for so few.
 constexpr std::uint64_t long_input = 1000;  // targets
 
-// Octets of standard input that are left to read, when it is a regular file.
-std::optional<std::uint64_t> input_size() {
-    struct stat status {};
-    if (::fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-    const off_t at = ::lseek(STDIN_FILENO, 0, SEEK_CUR);
-    if (at < 0 || at >= status.st_size) return std::nullopt;
-    return static_cast<std::uint64_t>(status.st_size - at);
-}
-
 }  // namespace
 
 base::Result<void> VerifyStream::run(dns::Resolver& resolver, app::VerifyManyOptions options) {
-    size_ = input_size();
+    size_ = octets_left_in(STDIN_FILENO);
     const app::NextTarget next = [this] { return read_target(); };
     return outcome(net::run_to_end(verify(resolver, next, options)));
 }
 
 base::Result<void> VerifyStream::run(dns::Resolver& resolver, std::unique_ptr<dns::Resolver> second,
                                      app::VerifyManyOptions options) {
-    size_ = input_size();
+    size_ = octets_left_in(STDIN_FILENO);
     second_resolver_ = std::move(second);
     auto ended = net::run_to_end(lead(resolver, options));
     end_second();

@@ -1,0 +1,105 @@
+#include "cli/commands/probe_threads.hpp"
+
+#include <functional>
+#include <string>
+
+#include "net/run.hpp"
+#include "net/run_each.hpp"
+
+namespace cli {
+
+ProbeThreads::ProbeThreads(app::NextProbe next, app::TakeProbed take, app::ProbeManyOptions options)
+    : next_(std::move(next)), options_(std::move(options)) {
+    take_ = [this, take = std::move(take)](app::ProbedJob done) {
+        const std::lock_guard lock(taking_);
+        if (stopped_) return false;
+        stopped_ = !take(std::move(done));
+        return !stopped_;
+    };
+    options_.concurrency /= 2;
+}
+
+base::Result<void> ProbeThreads::run(app::ProbeServices services, std::unique_ptr<dns::Resolver> second) {
+    second_resolver_ = std::move(second);
+    auto ended = net::run_to_end(lead(services));
+    if (ended.has_error() || stopped_) close_queues();  // else the second one empties its own
+    end_second();
+    if (second_exception_) std::rethrow_exception(second_exception_);
+    return ended.has_error() ? std::move(ended) : std::move(second_ended_);
+}
+
+// The first thread reads for both.
+net::Task<void> ProbeThreads::lead(app::ProbeServices services) {
+    for (auto& queue : queues_)
+        queue.emplace(co_await net::PointerQueue::create(options_.concurrency));
+    begin_second(services);
+    unsigned begun = 0;
+    const std::function<net::Task<std::optional<net::Task<bool>>>()> take =
+        [&]() -> net::Task<std::optional<net::Task<bool>>> {
+        std::optional<net::Task<bool>> task;
+        if (begun == 0) task.emplace(probe_here(services));
+        if (begun == 1) task.emplace(read_all());
+        ++begun;
+        co_return task;
+    };
+    co_await net::run_each(2, take);
+}
+
+net::Task<bool> ProbeThreads::read_all() {
+    bool goes_on = true;
+    while (goes_on && !stopped_) {
+        auto job = co_await next_();
+        if (!job) break;
+        const std::string host = job->target ? job->target->host.to_string() : job->word;
+        auto& queue = *queues_[std::hash<std::string>()(host) % queues_.size()];
+        goes_on = co_await queue.push(std::move(*job));
+    }
+    for (auto& queue : queues_)
+        co_await queue->end(1);
+    co_return true;
+}
+
+net::Task<void> ProbeThreads::probe_queued(app::ProbeServices services, std::size_t thread) {
+    const app::NextProbe next = [this, thread] { return queues_[thread]->pop(); };
+    co_await app::probe_many(services, next, take_, options_);
+}
+
+// False: what still reads is to stop.
+net::Task<bool> ProbeThreads::probe_here(app::ProbeServices services) {
+    co_await probe_queued(services, 0);
+    co_return !stopped_;
+}
+
+void ProbeThreads::begin_second(app::ProbeServices services) {
+    second_ = std::thread([this, services] {
+        // Its sockets belong to the loop of this thread, and go before it.
+        auto resolver = std::move(second_resolver_);
+        const app::ProbeServices own{.resolver = *resolver,
+                                     .dialer = services.dialer,
+                                     .clock = services.clock,
+                                     .fetcher = services.fetcher};
+        try {
+            second_ended_ = net::run_to_end(probe_queued(own, 1));
+        } catch (...) {
+            second_exception_ = std::current_exception();
+        }
+        if (second_ended_.has_error() || second_exception_) stopped_ = true;
+        queues_[1]->close();
+        if (stopped_) queues_[0]->close();  // the first thread may be waiting there
+        resolver.reset();
+        second_may_end_.acquire();
+    });
+}
+
+void ProbeThreads::close_queues() {
+    for (auto& queue : queues_)
+        if (queue) queue->close();
+}
+
+void ProbeThreads::end_second() {
+    if (!second_.joinable()) return;
+    second_may_end_.release();
+    second_.join();
+}
+
+}  // namespace cli
