@@ -231,7 +231,7 @@ base::Error parse_error(const CLI::ParseError& error) {
     const auto name = text.substr(0, text.find_first_of(": "));
     if (text.find("required") != std::string::npos)
         return usage_error(fmt::format("option {} needs a value", base::printable(name)));
-    if (text.find("disallowed flag override") != std::string::npos)
+    if (text.find("override") != std::string::npos)
         return usage_error(fmt::format("option --{} takes no value", base::printable(name)));
     return usage_error(base::printable(text));
 }
