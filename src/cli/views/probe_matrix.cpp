@@ -174,7 +174,7 @@ std::vector<std::string> lines_of_ways(const std::vector<app::Combination>& ways
     }
     std::vector<std::string> result;
     for (const auto& [ports, said] : lines)
-        result.push_back(ports + ": " + said);
+        result.push_back(fmt::format("{}: {}", ports, said));
     return result;
 }
 
