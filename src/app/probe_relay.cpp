@@ -92,6 +92,16 @@ net::Task<std::optional<base::Error>> probe_address(net::Dialer& dialer, ProbeOp
     co_return run.local_error;
 }
 
+// Of two addresses where it does not work, the one that answers says more.
+bool is_better(const ProbeReport& one, const ProbeReport& other) {
+    if (one.verdict != other.verdict) return finding::worse(one.verdict, other.verdict) == other.verdict;
+    const auto answers = [](const ProbeReport& report) {
+        return std::any_of(report.combinations.begin(), report.combinations.end(),
+                           [](const Combination& cell) { return cell.times.connect.has_value(); });
+    };
+    return answers(one) && !answers(other);
+}
+
 // The report is then that of the address where it works best, the first of these.
 net::Task<std::optional<base::Error>> probe_each_address(net::Dialer& dialer, const ProbeOptions& options,
                                                          ProbeReport& report) {
@@ -108,8 +118,7 @@ net::Task<std::optional<base::Error>> probe_each_address(net::Dialer& dialer, co
     std::size_t best = 0;
     for (std::size_t i = 0; i < single.size(); ++i) {
         if (errors[i]) co_return std::move(errors[i]);
-        const auto so_far = single[best].verdict;
-        if (single[i].verdict != so_far && finding::worse(single[i].verdict, so_far) == so_far) best = i;
+        if (is_better(single[i], single[best])) best = i;
         AddressResult result;
         result.address = report.addresses[i];
         result.combinations = single[i].combinations;

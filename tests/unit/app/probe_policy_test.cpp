@@ -113,6 +113,18 @@ TEST_CASE("Each address of a host has a result of its own when asked for [PROBE-
     CHECK(report.verdict == Verdict::unchecked);
 }
 
+TEST_CASE("Of addresses where nothing works, the report is of the one that answers [PROBE-14]") {
+    Scene scene(587, Security::tls);
+    scene.resolver.a("mail.example", "192.0.2.26");
+    scene.options.all_addresses = true;
+    scene.dialer.refuse(scene.dialer.at(address, 587));
+    scene.dialer.accept("192.0.2.26", 587).server("554 5.7.1 your address is blocked\r\n");
+    const auto report = scene.probe();
+    CHECK(report.address == base::IpAddress::parse("192.0.2.26").value());
+    CHECK(report.combinations.front().reason == "greeting 554");
+    CHECK(report.verdict == Verdict::bad);
+}
+
 namespace {
 
 // What the two addresses of a host make of it, on 587: the first is IPv6 where `second` is.
