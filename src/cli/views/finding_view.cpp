@@ -151,10 +151,11 @@ std::string titled_line(std::string_view title, std::string_view text) {
     return fmt::format("{:<7}{}\n", title, text);
 }
 
-std::string titled_text(std::string_view title, std::string_view text, const output::Terminal& terminal) {
-    constexpr std::size_t indent = 7;
-    if (terminal.width == 0) return titled_line(title, text);
-    return fmt::format("{:<7}{}", title, output::wrap(text, indent, indent, terminal.width));
+std::string titled_text(std::string_view title, std::string_view text, const output::Terminal& terminal,
+                        std::size_t column) {
+    const std::string lines =
+        terminal.width == 0 ? std::string(text) + "\n" : output::wrap(text, column, column, terminal.width);
+    return fmt::format("{:<{}}{}", title, column, lines);
 }
 
 Value finding_ids(const std::vector<finding::Finding>& findings) {

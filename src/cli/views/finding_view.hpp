@@ -33,8 +33,9 @@ std::string findings_text(const std::vector<finding::Finding>& findings, const o
 
 // A title and its text, "DKIM   ok    ...": the title in 7 columns.
 std::string titled_line(std::string_view title, std::string_view text);
-// The same of a long text that has no colours: wrapped to the terminal's width.
-std::string titled_text(std::string_view title, std::string_view text, const output::Terminal& terminal);
+// The same of a long text that has no colours: wrapped to the terminal's width, from that column on.
+std::string titled_text(std::string_view title, std::string_view text, const output::Terminal& terminal,
+                        std::size_t column = 7);
 
 // ids joined by commas, errors first; absent when there are none.
 output::Value finding_ids(const std::vector<finding::Finding>& findings);

@@ -180,6 +180,7 @@ std::vector<std::string> lines_of_ways(const std::vector<app::Combination>& ways
 
 // Of --all-addresses: a line an address, with the endpoint that decides, and below it each way in.
 std::string addresses_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    constexpr std::size_t below_address = 13;
     std::string text;
     for (const auto& one : report.by_address) {
         std::string line = one.address.to_string();
@@ -198,7 +199,7 @@ std::string addresses_text(const app::ProbeReport& report, const output::Termina
                         line));
         if (one.combinations.size() < 2) continue;
         for (const auto& ways : lines_of_ways(one.combinations))
-            text += titled_text("", "      " + ways, terminal);
+            text += titled_text("", ways, terminal, below_address);
     }
     return text;
 }
