@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/dkim_import.hpp"
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 #include "cli/declaration_relay.hpp"
 #include "cli/key_file.hpp"
@@ -96,7 +97,7 @@ base::Result<void> take_private_key_file(const Placed& place, KeyDraft& draft) {
     TRY(const auto file, read_key_file(path, app::longest_key_file));
     if (file.others_read)
         return base::usage_error(fmt::format("key file {} can be read by others", base::quoted(path)),
-                                 "chmod 600 " + path);
+                                 "chmod 600 " + base::shell_word(path));
     return take_private_key(file.text, draft);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/descriptor.hpp"
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 #include "cli/declaration.hpp"
 
@@ -98,7 +99,7 @@ base::Result<app::Declaration> read_declaration(Context& context, const Argument
         return base::usage_error(
             fmt::format("the file {} holds a password or a private key and can be read by others",
                         base::quoted(*path)),
-            "chmod 600 " + *path);
+            "chmod 600 " + base::shell_word(*path));
     return declaration;
 }
 

@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 
@@ -14,17 +15,6 @@ namespace cli {
 namespace {
 
 constexpr std::size_t longest_command = 500, longest_name = 100;  // octets
-
-std::string shell_word(const std::string& word) {
-    const auto is_plain = [](char c) {
-        return base::is_alnum(c) || std::string_view("/._-+@:,%=").find(c) != std::string_view::npos;
-    };
-    if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
-    std::string quoted = "'";
-    for (const char c : word)
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return quoted + "'";
-}
 
 }  // namespace
 
@@ -41,7 +31,7 @@ relay::Origin find_origin(const Process& process) {
 std::string typed_command(const std::vector<std::string>& words) {
     std::string text = "relayctl";
     for (const auto& word : words) {
-        text += " " + shell_word(word);
+        text += " " + base::shell_word(word);
         if (text.size() > longest_command) break;
     }
     text = base::printable(text);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/descriptor.hpp"
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 
 namespace cli {
@@ -44,7 +45,7 @@ base::Result<base::Secret> read_password_file(const std::string& path) {
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
         return base::usage_error(what + " is not a regular file");
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return base::usage_error(what + " can be read by others", "chmod 600 " + path);
+        return base::usage_error(what + " can be read by others", "chmod 600 " + base::shell_word(path));
     std::string text(longest_password + 3, '\0');
     const ssize_t count = ::read(file.get(), text.data(), text.size());
     if (count < 0) return base::usage_error(fmt::format("cannot read {}: {}", what, std::strerror(errno)));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
+#include "base/shell_word.hpp"
 #include "crypto/key.hpp"
 
 namespace dkim {
@@ -15,7 +16,7 @@ KeyFile inspect_key_file(std::string_view path, unsigned mode, const base::Secre
     constexpr unsigned group_and_others = 0077;
     if ((mode & group_and_others) != 0)
         add("dkim-key-file-mode", fmt::format("its mode is {:04o}", mode & 07777),
-            fmt::format("chmod 600 {}", path));
+            fmt::format("chmod 600 {}", base::shell_word(path)));
     const auto key = crypto::PrivateKey::parse_pem(pem);
     if (key.has_error()) {
         add("dkim-key-file-unusable", key.error().message);

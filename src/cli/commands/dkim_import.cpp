@@ -6,6 +6,7 @@
 
 #include "app/dkim_keys.hpp"
 #include "app/key_table.hpp"
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/dkim_options.hpp"
@@ -59,7 +60,9 @@ base::Result<app::KeyPair> read_pair(Context& context, const std::string& path) 
     if (file.others_read) {
         context.console().notice(
             fmt::format("warning: key file {} can be read by others", base::quoted(path)));
-        context.console().notice(fmt::format("  hint: chmod 600 {}", path));
+        // A signer that is still in use, as OpenDKIM, may have to read it by its group.
+        context.console().notice(fmt::format(
+            "  hint: chmod 600 {}   (640, where another program signs with it)", base::shell_word(path)));
     }
     auto pair = app::read_key_pair(file.text);
     if (pair.has_error())
