@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/descriptor.hpp"
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 
 namespace store {
@@ -26,18 +27,6 @@ std::string folder_of(const std::string& path) {
     return std::filesystem::path(path).parent_path().string();
 }
 
-// For the shell, when the path is not plain.
-std::string shell_word(const std::string& path) {
-    const auto is_plain = [](char c) {
-        return base::is_alnum(c) || std::string_view("/._-+@:,%").find(c) != std::string_view::npos;
-    };
-    if (std::all_of(path.begin(), path.end(), is_plain)) return path;
-    std::string word = "'";
-    for (const char c : path)
-        word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return word + "'";
-}
-
 Error system_error(const std::string& path, std::string_view what, int number) {
     const char* words = strerrordesc_np(number);  // untranslated
     Error error{.kind = ErrorKind::io, .message = {}, .context = "store " + path};
@@ -46,7 +35,7 @@ Error system_error(const std::string& path, std::string_view what, int number) {
     else
         error.message = fmt::format("cannot {}: {}", what,
                                     words == nullptr ? std::to_string(number) : base::lower(words));
-    if (number == EACCES) error.hint = "ls -ld " + shell_word(folder_of(path)) + " " + shell_word(path);
+    if (number == EACCES) error.hint = access_hint(path);
     return error;
 }
 
@@ -75,6 +64,11 @@ bool may_be_sqlite(const std::string& path) {
 
 }  // namespace
 
+std::string access_hint(const std::string& path) {
+    return fmt::format("ls -ld {} {}; how a store is shared with other users: man relayctl-sendmail",
+                       base::shell_word(folder_of(path)), base::shell_word(path));
+}
+
 Result<FileState> inspect_file(const std::string& path) {
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) {
@@ -86,12 +80,14 @@ Result<FileState> inspect_file(const std::string& path) {
     if (!S_ISREG(status.st_mode))
         return Error{
             .kind = ErrorKind::io, .message = "it is not a regular file", .context = "store " + path};
+    // A store of root's that was given to another group than root's is shared with that one on purpose.
+    const bool is_shared = status.st_uid == 0 && status.st_gid != 0;
     // The file of another program keeps its mode: what it is gets told on opening.
-    if ((status.st_mode & 077U) != 0 && (status.st_size == 0 || may_be_sqlite(path)))
+    if ((status.st_mode & (is_shared ? 07U : 077U)) != 0 && (status.st_size == 0 || may_be_sqlite(path)))
         return Error{.kind = ErrorKind::usage,
                      .message = fmt::format("the store holds passwords and others can open it (mode {:04o})",
                                             status.st_mode & 07777U),
-                     .hint = "chmod 600 " + shell_word(path),
+                     .hint = (is_shared ? "chmod 660 " : "chmod 600 ") + base::shell_word(path),
                      .context = "store " + path};
     return status.st_size == 0 ? FileState::empty : FileState::present;
 }

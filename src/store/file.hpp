@@ -22,6 +22,9 @@ base::Result<FileState> inspect_file(const std::string& path);
 // somebody else was faster.
 base::Result<void> create_file(const std::string& path);
 
+// The hint where this user may not open it.
+std::string access_hint(const std::string& path);
+
 // May this process create files beside the store?
 bool is_folder_writable(const std::string& path);
 

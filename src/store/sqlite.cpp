@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "store/file.hpp"
 
 namespace store {
 
@@ -52,6 +53,7 @@ Error make_error(int code, int system_error, const char* words, const std::strin
         case SQLITE_AUTH:
             error.message = system_error == 0 ? "cannot open the store"
                                               : "cannot open the store: " + system_words(system_error);
+            if (system_error == EACCES) error.hint = access_hint(path);
             break;
         case SQLITE_NOTADB:
             error.message = "not a relayctl store: not an SQLite file";

@@ -191,6 +191,24 @@ TEST_CASE("the file of another program is told as that, and no chmod of it advis
     }
 }
 
+TEST_CASE("a store that root gave to another group is shared with that one, and with nobody else") {
+    if (geteuid() != 0) return;  // nobody else can give a file away
+    const test::Folder folder;
+    const auto path = folder.file("relayctl.db");
+    make_store(path);
+    constexpr gid_t other_group = 1;
+    REQUIRE(chown(path.c_str(), 0, other_group) == 0);
+    chmod(path.c_str(), 0660);
+    CHECK(names_in(path) == "news ");
+    chmod(path.c_str(), 0664);
+    check_refused(path, ErrorKind::usage, "others can open it");
+    CHECK(test::open_to_read(path).error().hint == "chmod 660 " + path);
+    constexpr uid_t other_user = 1;
+    REQUIRE(chown(path.c_str(), other_user, other_group) == 0);
+    chmod(path.c_str(), 0660);
+    check_refused(path, ErrorKind::usage, "others can open it");
+}
+
 TEST_CASE("a store that others may open is refused with the chmod to type") {
     const test::Folder folder;
     const auto path = folder.file("my store's.db");
