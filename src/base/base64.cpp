@@ -16,17 +16,18 @@ std::string encode_base64(const Bytes& bytes) {
 
 std::string encode_base64(std::string_view text_bytes) {
     const auto bytes = [text_bytes](std::size_t i) { return static_cast<std::uint8_t>(text_bytes[i]); };
-    std::string text;
-    text.reserve((text_bytes.size() + 2) / 3 * 4);
+    std::string text((text_bytes.size() + 2) / 3 * 4, '=');
+    auto out = text.begin();
     for (std::size_t i = 0; i < text_bytes.size(); i += 3) {
         const std::size_t count = std::min<std::size_t>(3, text_bytes.size() - i);
         std::uint32_t group = std::uint32_t{bytes(i)} << 16;
         if (count > 1) group |= std::uint32_t{bytes(i + 1)} << 8;
         if (count > 2) group |= bytes(i + 2);
-        text += alphabet[group >> 18];
-        text += alphabet[group >> 12 & 63];
-        text += count > 1 ? alphabet[group >> 6 & 63] : '=';
-        text += count > 2 ? alphabet[group & 63] : '=';
+        out[0] = alphabet[group >> 18];
+        out[1] = alphabet[group >> 12 & 63];
+        if (count > 1) out[2] = alphabet[group >> 6 & 63];
+        if (count > 2) out[3] = alphabet[group & 63];
+        out += 4;
     }
     return text;
 }

@@ -23,23 +23,29 @@ base::Result<Canonicalization> parse_word(std::string_view word, std::string_vie
 
 // Appends the value with its folds taken out and every run of white space as one SP; none at the ends.
 void append_relaxed_value(std::string& out, std::string_view value) {
+    const auto is_fold = [&](std::size_t i) {
+        return value[i] == '\r' && i + 1 < value.size() && value[i + 1] == '\n';
+    };
     bool blank = false;
     bool empty = true;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        const char c = value[i];
+    for (std::size_t i = 0; i < value.size();) {
         // The CRLF of a fold goes; the white space behind it is there anyway.
-        if (c == '\r' && i + 1 < value.size() && value[i + 1] == '\n') {
+        if (is_fold(i)) {
+            i += 2;
+            continue;
+        }
+        if (is_blank(value[i])) {
+            blank = true;
             ++i;
             continue;
         }
-        if (is_blank(c)) {
-            blank = true;
-            continue;
-        }
+        const auto start = i;
+        while (i < value.size() && !is_blank(value[i]) && !is_fold(i))
+            ++i;
         if (blank && !empty) out += ' ';
         blank = false;
         empty = false;
-        out += c;
+        out += value.substr(start, i - start);
     }
 }
 

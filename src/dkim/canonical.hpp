@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -87,12 +88,12 @@ class BodyCanonicalizer {
     Sink sink_;
     std::uint64_t limit_;
     std::uint64_t size_ = 0;
-    std::uint64_t lines_ = 0;  // CRLFs that wait: they may be at the end
-    bool blank_ = false;       // white space waits behind them
-    bool cr_ = false;          // a CR waits behind that: it may be half of a CRLF
-    bool empty_ = true;        // no octet but those of empty lines has come
-    std::string buffer_;       // always of the same size, and some room behind
-    std::size_t used_ = 0;     // of it
+    std::uint64_t lines_ = 0;         // CRLFs that wait: they may be at the end
+    bool blank_ = false;              // white space waits behind them
+    bool cr_ = false;                 // a CR waits behind that: it may be half of a CRLF
+    bool empty_ = true;               // no octet but those of empty lines has come
+    std::unique_ptr<char[]> buffer_;  // always of the same size, and some room behind
+    std::size_t used_ = 0;            // of it
 };
 
 }  // namespace dkim

@@ -75,10 +75,10 @@ BodyCanonicalizer::BodyCanonicalizer(Canonicalization canonicalization, Sink sin
     : canonicalization_(canonicalization),
       sink_(std::move(sink)),
       limit_(limit),
-      buffer_(buffer_size + std::size_t{longest_short}, '\0') {}
+      buffer_(std::make_unique_for_overwrite<char[]>(buffer_size + std::size_t{longest_short})) {}
 
 void BodyCanonicalizer::flush() {
-    if (used_ != 0) sink_(std::string_view(buffer_).substr(0, used_));
+    if (used_ != 0) sink_(std::string_view(buffer_.get(), used_));
     used_ = 0;
 }
 
@@ -87,7 +87,7 @@ inline void BodyCanonicalizer::put(std::string_view piece) {
         put_over(piece);
         return;
     }
-    std::memcpy(buffer_.data() + used_, piece.data(), piece.size());
+    std::memcpy(buffer_.get() + used_, piece.data(), piece.size());
     used_ += piece.size();
     size_ += piece.size();
 }
@@ -102,7 +102,7 @@ void BodyCanonicalizer::put_over(std::string_view piece) {
         sink_(piece);
         return;
     }
-    std::copy(piece.begin(), piece.end(), buffer_.begin());
+    std::copy(piece.begin(), piece.end(), buffer_.get());
     used_ = piece.size();
 }
 
@@ -144,13 +144,13 @@ const char* BodyCanonicalizer::step(const char* place) {
 template <class Finder>
 const char* BodyCanonicalizer::pass_text(const char* place, const char* last, Finder& finder) {
     // Kept here, for the octets that are written could be any member.
-    char* out = buffer_.data() + used_;
+    char* out = buffer_.get() + used_;
     const auto room = [&] {
         return std::min<std::uint64_t>(buffer_size - used_, limit_ - std::min(limit_, size_));
     };
     const char* stop = out + room();
     const auto keep = [&] {
-        const auto written = static_cast<std::size_t>(out - buffer_.data()) - used_;
+        const auto written = static_cast<std::size_t>(out - buffer_.get()) - used_;
         used_ += written;
         size_ += written;
     };
@@ -176,7 +176,7 @@ const char* BodyCanonicalizer::pass_text(const char* place, const char* last, Fi
             keep();
             put(between);
             put({text, static_cast<std::size_t>(size)});
-            out = buffer_.data() + used_;
+            out = buffer_.get() + used_;
             stop = out + room();
         }
         place = end;

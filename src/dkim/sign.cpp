@@ -21,6 +21,7 @@ std::string_view algorithm_of(const crypto::PrivateKey& key) {
 std::string canonical_header(const mail::Header& header, const std::vector<std::string>& names,
                              Canonicalization canonicalization) {
     std::string text;
+    text.reserve(header.text().size());
     for (const auto index : select_fields(header, names))
         if (index) append_canonical_field(text, header[*index].raw, canonicalization);
     return text;

@@ -72,11 +72,12 @@ std::string signature_without_value(const SignatureTags& tags) {
     if (tags.expiry) field.add(fmt::format("x={};", *tags.expiry));
     if (tags.length) field.add(fmt::format("l={};", *tags.length));
     for (std::size_t i = 0; i < tags.names.size(); ++i) {
-        const std::string_view end = i + 1 == tags.names.size() ? ";" : ":";
+        auto word = (i == 0 ? "h=" : "") + tags.names[i];
+        word += i + 1 == tags.names.size() ? ';' : ':';
         if (i == 0)
-            field.add(fmt::format("h={}{}", tags.names[i], end));
+            field.add(word);
         else
-            field.glue(fmt::format("{}{}", tags.names[i], end));
+            field.glue(word);
     }
     field.add(fmt::format("bh={};", base::encode_base64(tags.body_hash)));
     // On a line of its own: what a fold in the middle of "b=" and its value would be, verifiers read
