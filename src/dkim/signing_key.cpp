@@ -1,6 +1,7 @@
 #include "dkim/signing_key.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -37,10 +38,14 @@ std::optional<Fault> check_record(const Signature& signature, const KeyInspectio
         if (bits < least_bits)
             return Fault{.outcome = Outcome::policy,
                          .reason = fmt::format("an RSA key of {} bits is too short", bits)};
-        if (crypto::is_costly(*inspection.key))
+        if (crypto::is_costly(*inspection.key)) {
+            const bool is_exponent = inspection.key->exponent() > std::numeric_limits<std::uint32_t>::max();
             return Fault{
                 .outcome = Outcome::policy,
-                .reason = fmt::format("an RSA key of {} bits with such an exponent is refused", bits)};
+                .reason = is_exponent
+                              ? fmt::format("an RSA key of {} bits with such an exponent is refused", bits)
+                              : fmt::format("an RSA key of {} bits is too long, and is refused", bits)};
+        }
     }
     // Several records are an error of the DNS, not of this one.
     if (const auto* error = first_error(inspection.findings)) return permanent(in_words(*error));
