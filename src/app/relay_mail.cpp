@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/relay_signing.hpp"
+
 namespace app {
 
 namespace {
@@ -61,11 +63,19 @@ std::optional<std::string> envelope_sender(const relay::Relay& relay, const std:
     return std::nullopt;
 }
 
-RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verification) {
+RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verification,
+                           const std::vector<relay::DkimKey>& keys) {
+    std::optional<base::Error> refusal;
+    if (const auto author = base::DomainName::parse(verification.domain, 1); author.has_value())
+        refusal = signing_refusal(relay, *author, keys);
+    // A pending key is verified before it is activated; what has ended never signs.
+    if (refusal && refusal->kind == base::ErrorKind::not_found)
+        return {.verdict = finding::Verdict::bad, .reason = std::move(refusal->message)};
     if (!verification.dmarc)
         return {.verdict = finding::Verdict::unchecked, .reason = "DMARC was not checked"};
     const auto spf = judge_spf(relay, verification), dkim = judge_dkim(relay, verification);
-    const auto reason = fmt::format("{}; {}", dkim.reason, spf.reason);
+    auto reason = fmt::format("{}; {}", dkim.reason, spf.reason);
+    if (refusal) reason += "; " + refusal->message;
     if (dkim.verdict == finding::Verdict::good || spf.verdict == finding::Verdict::good)
         return {.verdict = finding::Verdict::good, .reason = reason};
     const bool open =

@@ -241,6 +241,16 @@ class VerifyTest(RelayctlTest):
                          {"verdict": "bad",
                           "reason": "the relay does not sign with DKIM; SPF does not align with return path managed"})
 
+    def test_a_relay_whose_key_has_ended_sends_nothing(self):
+        self.add("news", "mail.relay.test", return_path="from", dkim_selector="s1")
+        self.relayctl("dkim", "activate", "s1@example.test", "--force", code=0)
+        self.relayctl("verify", "--relay", "news", "--only", "spf,dmarc", code=0)
+        self.relayctl("dkim", "revoke", "s1@example.test", "--force", code=0)
+        outcome = self.relayctl("verify", "--relay", "news", "--only", "spf,dmarc", "-o", "json", code=1)
+        self.assertEqual(outcome.item()["relay_mail"],
+                         {"verdict": "bad",
+                          "reason": "relay news signs with s1@example.test, which is revoked and never signs"})
+
     def test_a_relay_without_a_named_domain_needs_one(self):
         self.add("all", "mail.relay.test", domain="*")
         outcome = self.relayctl("verify", "--relay", "all", code=2)

@@ -229,7 +229,7 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
                             .ip_note = ip_note};
         const auto& parts = result.verification;
         if (work.relay && parts.dmarc) {
-            result.mail = app::judge_relay_mail(*work.relay, parts);
+            result.mail = app::judge_relay_mail(*work.relay, parts, work.request.keys);
             worst.add(parts.dmarc->verdict);
             worst.add(result.mail->verdict);
         } else {

@@ -36,8 +36,15 @@ app::Verification verification(Verdict spf, Verdict dkim,
     return result;
 }
 
+std::vector<relay::DkimKey> keys_in(relay::DkimState state) {
+    relay::DkimKey key{.id = 1, .domain = base::DomainName::parse("example.com").value(), .selector = "s1"};
+    key.life.state = state;
+    return {key};
+}
+
 Verdict judge(std::string_view return_path, bool signs, const app::Verification& found) {
-    return app::judge_relay_mail(relay_with(return_path, signs), found).verdict;
+    return app::judge_relay_mail(relay_with(return_path, signs), found, keys_in(relay::DkimState::active))
+        .verdict;
 }
 
 }  // namespace
@@ -72,4 +79,20 @@ TEST_CASE("what could not be checked leaves the answer open, unless the other wa
     CHECK(judge("from", true, verification(Verdict::unchecked, Verdict::bad)) == Verdict::unchecked);
     CHECK(judge("from", true, verification(Verdict::unchecked, Verdict::good)) == Verdict::good);
     CHECK(judge("managed", true, verification(Verdict::good, Verdict::unchecked)) == Verdict::unchecked);
+}
+
+TEST_CASE("a relay whose key has ended takes no mail, so that SPF does not help; a pending one is told") {
+    const auto relay = relay_with("from", true);
+    const auto found = verification(Verdict::good, Verdict::good);
+    for (const auto state : {relay::DkimState::retired, relay::DkimState::revoked}) {
+        const auto mail = app::judge_relay_mail(relay, found, keys_in(state));
+        CHECK(mail.verdict == Verdict::bad);
+        CHECK(mail.reason.find("s1@example.com") != std::string::npos);
+    }
+    CHECK(app::judge_relay_mail(relay, found, {}).verdict == Verdict::bad);
+    const auto pending = app::judge_relay_mail(relay, found, keys_in(relay::DkimState::pending));
+    CHECK(pending.verdict == Verdict::good);
+    CHECK(pending.reason.find("while its DKIM key s1@example.com is pending") != std::string::npos);
+    CHECK(app::judge_relay_mail(relay, found, keys_in(relay::DkimState::retiring)).verdict == Verdict::good);
+    CHECK(app::judge_relay_mail(relay_with("from", false), found, {}).verdict == Verdict::good);
 }
