@@ -303,6 +303,7 @@ net::Task<Forecast> predict(dns::Resolver& resolver, PredictRequest request) {
             .refused = forecast.refusal.has_value(),
             .helo = forecast.request.helo.empty() ? relay.host.to_string() : forecast.request.helo,
             .now = forecast.request.now};
+        forecast.remedy_sought = true;
         forecast.remedy = co_await find_remedy(resolver, wanted, forecast.facts, scenario);
     }
     forecast.findings = predict_findings(forecast);

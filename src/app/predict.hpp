@@ -48,6 +48,7 @@ struct Forecast {
     std::vector<Prediction> matrix =
         {};  // each return path, first unsigned, then signed; empty unless asked for
     std::optional<Remedy> remedy = {};        // when DMARC would fail and a way out is known
+    bool remedy_sought = false;               // so that, without a remedy, no single change helps
     std::optional<base::Error> refusal = {};  // why send lets nothing through, see signing_refusal()
     std::vector<finding::Finding> findings = {};
 

@@ -35,9 +35,16 @@ PathFacts* find_path(MailFacts& facts, PathKind kind) {
     return nullptr;
 }
 
-bool names_domains(const relay::Relay& relay) {
-    return std::any_of(relay.domains.begin(), relay.domains.end(),
-                       [](const relay::DomainPattern& pattern) { return pattern.name().has_value(); });
+// How a relay is told to sign: a key needs a domain that the relay names. One that serves all domains is to
+// name this one beside them; one that serves none (a fallback) would take other mail then: nullopt.
+std::optional<std::string> sign_command(const relay::Relay& relay, const SigningFacts& key) {
+    const auto& domains = relay.domains;
+    const bool names_one =
+        relay.dkim_selector || std::any_of(domains.begin(), domains.end(),
+                                           [](const auto& pattern) { return pattern.name().has_value(); });
+    if (!names_one && domains.empty()) return std::nullopt;
+    return fmt::format("relayctl edit {}{} --dkim-selector {}", relay.name,
+                       names_one ? "" : " --add-domain " + key.domain, key.selector);
 }
 
 // The record of the key, where the store has it already.
@@ -70,7 +77,8 @@ std::optional<Candidate> signing_candidate(const RemedyRequest& request, const M
     if (key.aligned != dmarc::Aligned::yes)
         key = {.domain = request.author.ascii(), .selector = key.selector, .state = KeyState::none};
     const auto& relay = *request.relay;
-    if (!names_domains(relay) && !relay.dkim_selector) return std::nullopt;  // edit --dkim needs a domain
+    const auto begin_to_sign = sign_command(relay, key);
+    if (!begin_to_sign) return std::nullopt;
     Candidate candidate{.remedy = {}, .facts = facts, .scenario = scenario};
     auto& remedy = candidate.remedy;
     if (find_ended_key(*request.keys, request.author, key.selector) != nullptr) {
@@ -92,9 +100,7 @@ std::optional<Candidate> signing_candidate(const RemedyRequest& request, const M
     }
     if (pending)
         remedy.commands.push_back(fmt::format("relayctl dkim activate {}@{}", key.selector, key.domain));
-    if (scenario.signing == Signing::off)
-        remedy.commands.push_back(
-            fmt::format("relayctl edit {} --dkim-selector {}", relay.name, key.selector));
+    if (scenario.signing == Signing::off) remedy.commands.push_back(*begin_to_sign);
     candidate.scenario.signing = Signing::on;
     auto& signing = candidate.facts.signing;
     signing = key;

@@ -295,7 +295,7 @@ std::string predict_text(const app::Forecast& forecast, const output::Terminal& 
     if (!forecast.matrix.empty()) text += matrix_text(forecast, terminal);
     if (forecast.remedy)
         text += remedy_text(*forecast.remedy, terminal);
-    else if (prediction.verdict == finding::Verdict::bad)
+    else if (forecast.remedy_sought)
         text += no_remedy_text(forecast, terminal);
     // The verdict was told; what is left are conditions beside it.
     auto findings = forecast.findings;

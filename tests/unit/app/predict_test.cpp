@@ -234,6 +234,21 @@ TEST_CASE("[PRED-12] a relay without a key is told to make one, and where its re
     CHECK(remedy->records.front().value.empty());
 }
 
+TEST_CASE("[PRED-12] a relay for all domains is to name the one that it signs for, a mere fallback is not") {
+    Scene scene;
+    scene.return_path("<>");
+    scene.dns.txt("example.com", "v=spf1 ipv4:192.0.2.10 -all");  // cannot be mended by an address
+    scene.request.relay.domains = {relay::DomainPattern::parse("*").value()};
+    const auto forecast = scene.predict();
+    REQUIRE(forecast.remedy.has_value());
+    CHECK(forecast.remedy->commands.back() ==
+          "relayctl edit news --add-domain example.com --dkim-selector s202611");
+    scene.request.relay.domains.clear();
+    scene.request.relay.fallback = true;
+    CHECK_FALSE(scene.predict().remedy.has_value());
+    CHECK(scene.predict().remedy_sought);
+}
+
 TEST_CASE("[PRED-12] nothing is proposed that does not make it pass") {
     Scene scene;
     scene.return_path("from");
