@@ -49,10 +49,18 @@ struct Case {
     mail::Address from;
 };
 
-std::vector<Case> cases_of(const relay::Relay& relay, const std::vector<relay::Relay>& relays) {
+bool names_whole_domain(const relay::Relay& relay) {
+    return std::any_of(relay.domains.begin(), relay.domains.end(),
+                       [](const auto& pattern) { return pattern.name().has_value() && !pattern.is_below(); });
+}
+
+std::vector<Case> cases_of(const relay::Relay& relay, const std::vector<relay::Relay>& relays,
+                           FallbackReview& review) {
     std::vector<Case> cases;
     for (const auto& pair : relay::stand_ins_of(relay, relays)) {
         if (pair.first->unaligned_fallback || pair.fallback->unaligned_fallback) continue;
+        if (!pair.first->domains.empty() && !names_whole_domain(*pair.first))
+            review.unnamed.push_back({pair.first->name, pair.fallback->name});
         for (const auto& pattern : pair.first->domains) {
             if (!pattern.name() || pattern.is_below()) continue;
             auto from = mail::Address::parse("postmaster@" + pattern.name()->ascii());
@@ -118,7 +126,7 @@ net::Task<std::vector<finding::Finding>> check_fallbacks(dns::Resolver& resolver
 net::Task<FallbackReview> review_fallbacks(dns::Resolver& resolver, PredictRequest request,
                                            relay::Relay relay, std::vector<relay::Relay> relays) {
     FallbackReview review;
-    auto cases = cases_of(relay, relays);
+    auto cases = cases_of(relay, relays, review);
     if (cases.size() > most_fallback_cases) {
         review.left_out = cases.size() - most_fallback_cases;
         cases.erase(cases.begin() + static_cast<std::ptrdiff_t>(most_fallback_cases), cases.end());

@@ -41,9 +41,14 @@ struct FallbackReview {
     std::vector<Case> unaligned = {};  // the first such case, or none: no more are looked for then
     std::vector<Case> unknown = {};    // what could not be told
     std::size_t left_out = 0;          // cases beyond the bound
+    struct Pair {
+        std::string first, fallback;
+    };
+    // Relays that serve domains and name no whole one, as "*": what they carry is known when it is sent.
+    std::vector<Pair> unnamed = {};
 };
 inline constexpr std::size_t most_fallback_cases = 50;
-// Relays that may send unaligned mail, and those that name no whole domain, are passed over. `request` tells
+// Relays that may send unaligned mail are passed over. `request` tells
 // all but the relay and the sender; `relays` are all of the store, `relay` as it is to be among them.
 net::Task<FallbackReview> review_fallbacks(dns::Resolver& resolver, PredictRequest request,
                                            relay::Relay relay, std::vector<relay::Relay> relays);

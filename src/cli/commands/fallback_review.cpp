@@ -29,6 +29,16 @@ base::Result<void> judge(Console& console, const app::FallbackReview& review, st
             .hint = fmt::format("relayctl predict {} --from {} tells what to change; or give {}",
                                 each.fallback, each.domain.ascii(), allowed_by)};
     std::size_t untold = review.left_out;
+    for (std::size_t i = 0; i < review.unnamed.size(); ++i) {
+        const auto& [first, fallback] = review.unnamed[i];
+        if (i >= most_told)
+            ++untold;
+        else
+            console.notice(
+                fmt::format("warning: relay {} names no whole domain: whether its mail passes DMARC "
+                            "through {} is seen when a message is sent",
+                            first, fallback));
+    }
     for (std::size_t i = 0; i < review.unknown.size(); ++i) {
         const auto& each = review.unknown[i];
         if (i >= most_told) {

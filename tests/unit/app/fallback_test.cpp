@@ -134,6 +134,19 @@ TEST_CASE("a first relay that is not known is told once, whatever its fallbacks"
     CHECK(review.unknown.front().fallback == "");
 }
 
+TEST_CASE("a first relay that names no whole domain is told") {
+    Scene scene;
+    scene.news.domains = {relay::DomainPattern::parse("*").value(),
+                          relay::DomainPattern::parse("*.example.com").value()};
+    const auto review = scene.review(scene.news, {scene.news, scene.own});
+    CHECK(review.unaligned.empty());
+    REQUIRE(review.unnamed.size() == 1);
+    CHECK(review.unnamed.front().first == "news");
+    CHECK(review.unnamed.front().fallback == "own");
+    scene.own.unaligned_fallback = true;
+    CHECK(scene.review(scene.news, {scene.news, scene.own}).unnamed.empty());
+}
+
 TEST_CASE("a review has a bound, and tells what it left out") {
     Scene scene;
     scene.dns.txt("example.com", "v=spf1 -all");
@@ -247,6 +260,7 @@ TEST_CASE("a relay that another falls back to is not deleted without it") {
 
 TEST_CASE("lines of the log go when they are older than the setting says") {
     test::MemoryStore store;
+    const test::FixedClock clock{"2026-11-24T12:00:00Z"};
     const auto append = [&](std::string_view time) {
         relay::LogEntry entry{.at = base::parse_rfc3339(time).value(),
                               .relay = "news",
@@ -258,7 +272,7 @@ TEST_CASE("lines of the log go when they are older than the setting says") {
     CHECK(append("2026-10-29T00:00:00Z") == 2);
     CHECK(append("2026-11-01T00:00:00Z") == 2);
     const auto* setting = relay::find_setting(relay::log_keep).value();
-    CHECK(app::change_setting(store, *setting, "2d", app::DryRun::no).value());
+    CHECK(app::change_setting(store, clock, *setting, "2d", app::DryRun::no).value().changed);
     CHECK(append("2026-11-02T00:00:00Z") == 2);
     CHECK(append("2026-11-05T00:00:00Z") == 1);
 }
