@@ -7,6 +7,8 @@
 #include "app/declared_state.hpp"
 #include "app/dkim_generate.hpp"
 #include "app/relays.hpp"
+#include "app/reservation.hpp"
+#include "app/time_zone.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -167,8 +169,10 @@ base::Result<Applied> apply(relay::Store& store, const base::Clock& clock, const
     Applied applied{.changes = changes_of(differences, prune)};
     TRY_VOID(check_changes(before, declaration, applied.changes));
     Application application(store, clock, declaration, before);
+    TRY(const auto zone, zone_of(store));
     for (const auto& change : applied.changes)
         TRY_VOID(application.make(change));
+    TRY(applied.counts_until, keep_counting(store, clock, zone));
     TRY(const auto relays, store.relays());
     TRY(const auto keys, store.dkim_keys());
     applied.warnings = find_missing_keys(relays, keys);

@@ -51,6 +51,7 @@ struct Applied {
     std::vector<relay::Relay> relays = {};  // of the store, as they are then
     // Names of those that are new or changed so that it bears on how mail authenticates: see ReviewRelay.
     std::vector<std::string> to_review = {};
+    std::optional<base::Time> counts_until = {};  // see keep_counting()
 };
 
 // Makes it true in one transaction, all or nothing; with prune what the declared parts do not name is

@@ -8,6 +8,8 @@
 #include "app/declared_state.hpp"
 #include "app/dkim_keys.hpp"
 #include "app/relays.hpp"
+#include "app/reservation.hpp"
+#include "app/time_zone.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -236,6 +238,7 @@ base::Result<Undone> undo_once(relay::Store& store, const base::Clock& clock,
         return error;
     }
     TRY(const auto before, read_state(store));
+    TRY(const auto zone, zone_of(store));
     TRY_VOID(store.undo_change(change.id));
     TRY(const auto relays, settle_relays(store, clock, change));
     TRY_VOID(keep_domains_in_use(store, clock, relays));
@@ -244,6 +247,7 @@ base::Result<Undone> undo_once(relay::Store& store, const base::Clock& clock,
     TRY_VOID(check_keys(undone.change, relays, undone));
     TRY_VOID(hold_back_ended_keys(store, clock, before, undone));
     TRY_VOID(settle_passwords(store, undone.change, undone));
+    TRY(undone.counts_until, keep_counting(store, clock, zone));
     TRY(const auto after, read_state(store));
     undone.effect = compare_states(before, after);
     undone.lost = find_lost(before, after);

@@ -19,6 +19,7 @@ struct Undone {
     std::vector<std::string> kept_passwords = {};           // of relays whose former password was not kept
     std::vector<std::string> deleted_keys = {};             // DKIM keys that the change had made
     std::vector<std::string> pending_keys = {};  // that had ended, and come back as pending, not as they were
+    std::optional<base::Time> counts_until = {};  // see keep_counting()
 };
 
 // Takes a change back, all of it; nullopt = the newest that is not undone and no undo itself. Refused with

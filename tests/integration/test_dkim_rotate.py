@@ -92,6 +92,9 @@ class RotateTest(RelayctlTest):
         self.assertEqual(self.states(), {"s1": "retired", "s2": "revoked"})
         self.assertIn("all DKIM keys of", self.refused(self.domain))
 
+        meant = self.relayctl("undo", "--dry-run", "-o", "json", code=0)
+        check_schema(self, meant.json(), "relayctl.undo.1.json")
+        self.assertEqual(meant.item()["pending_keys"], [self.key("s2")])
         back = self.relayctl("undo", code=0)
         self.assertIn(f"warning: {self.key('s2')} had ended: it is pending now, and signs nothing", back.err)
         self.assertEqual(self.states(), {"s1": "retired", "s2": "pending"})

@@ -7,6 +7,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/declaration_options.hpp"
 #include "cli/commands/fallback_review.hpp"
+#include "cli/commands/outcome.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/declaration.hpp"
 #include "cli/views/change_view.hpp"
@@ -74,6 +75,7 @@ base::Result<ExitCode> run_apply(Context& context, const Arguments& arguments) {
     Console& console = context.console();
     for (const auto& warning : applied.warnings)
         console.notice("warning: " + warning);
+    tell_counts_go_on(console, applied.counts_until, dry_run);
     const bool titles_alone = applied.changes.empty() && arguments.value("--output") == "table";
     if ((arguments.value("--output") || arguments.flag("--quiet")) && !titles_alone) {
         Listing listing{.schema = "relayctl.apply/1", .columns = thing_change_columns(), .items = {}};

@@ -3,6 +3,7 @@
 #include "app/settings.hpp"
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/outcome.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/listing.hpp"
 
@@ -15,7 +16,8 @@ using output::Value;
 constexpr Example list_examples[] = {{"config list", "every setting, its value and what it is for"}};
 constexpr Example get_examples[] = {{"config get managed-return-path", "the value alone"}};
 constexpr Example set_examples[] = {
-    {"config set managed-return-path bounce@platform.example", "what return path managed stands for"}};
+    {"config set managed-return-path bounce@platform.example", "what return path managed stands for"},
+    {"config set time-zone -- -03:00", "a value that begins with - stands behind --"}};
 constexpr Example unset_examples[] = {{"config unset managed-return-path", ""}};
 constexpr Argument name_taken[] = {{.name = "NAME", .completion = Completion::setting}};
 constexpr Argument name_and_value[] = {{.name = "NAME", .completion = Completion::setting},
@@ -77,7 +79,8 @@ base::Result<ExitCode> run_get(Context& context, const Arguments& arguments) {
 base::Result<ExitCode> change(Context& context, const Arguments& arguments, std::string schema,
                               const relay::Setting& setting, const std::optional<std::string>& value) {
     TRY(const auto store, context.open_store_to_write(arguments));
-    TRY(const bool changed, app::change_setting(*store, setting, value, dry_run_of(arguments)));
+    TRY(const auto done, app::change_setting(*store, context.clock(), setting, value, dry_run_of(arguments)));
+    const bool changed = done.changed;
     const bool dry_run = arguments.flag("--dry-run");
     if (arguments.value("--output") || arguments.flag("--quiet")) {
         Value item = setting_item(setting, value);
@@ -92,6 +95,7 @@ base::Result<ExitCode> change(Context& context, const Arguments& arguments, std:
         context.console().notice(fmt::format("{}{} {}{}", dry_run ? "would " : "", value ? "set" : "unset",
                                              setting.name, value ? " to " + *value : undo_hint(*store)));
     }
+    tell_counts_go_on(context.console(), done.counts_until, dry_run_of(arguments));
     return ExitCode::done;
 }
 
@@ -139,7 +143,9 @@ const Command config_set_command = {
     .description =
         "config list tells every setting, and what it is for. managed-return-path is the platform's own "
         "bounce address, which the return path managed of a "
-        "relay stands for; predict evaluates SPF for its domain.",
+        "relay stands for; predict evaluates SPF for its domain.\n"
+        "Where time-zone is set to another one, what is counted of the daily limits goes on counting until "
+        "the day of the new zone ends, which is told.",
     .examples = set_examples,
     .arguments = name_and_value,
     .groups = output_group | write_group,

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
+#include "app/dry_run.hpp"
 #include "cli/views/dkim_view.hpp"
 #include "cli/views/relay_view.hpp"
 
@@ -71,6 +72,19 @@ void tell_key_warnings(Console& console, const std::vector<base::Error>& warning
         console.notice("warning: " + warning.message);
         if (!warning.hint.empty()) console.notice("  hint: " + warning.hint);
     }
+}
+
+void tell_counts_go_on(Console& console, const std::optional<base::Time>& until, app::DryRun dry_run) {
+    if (!until) return;
+    const auto end = base::to_rfc3339(*until);
+    console.notice(
+        dry_run == app::DryRun::yes
+            ? fmt::format(
+                  "what is counted of today's limits would go on until {}, when the day of the new zone ends",
+                  end)
+            : fmt::format(
+                  "what is counted of today's limits goes on until {}, when the day of the new zone ends",
+                  end));
 }
 
 base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, std::string schema,

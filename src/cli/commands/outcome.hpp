@@ -12,6 +12,9 @@ namespace cli {
 // "warning: ..." and its hint, of app::key_warnings().
 void tell_key_warnings(Console& console, const std::vector<base::Error>& warnings);
 
+// That today's counts go on, after another time zone was set: see app::keep_counting().
+void tell_counts_go_on(Console& console, const std::optional<base::Time>& until, app::DryRun dry_run);
+
 // "added news", "news is disabled already", "would delete news" (--dry-run); `schema` as
 // "relayctl.relay.add/1"; `undo_hint` goes behind the words. Warns of a relay written with a security that
 // its port does not usually have, and of DKIM keys that it names.

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/outcome.hpp"
 #include "cli/commands/relay_options.hpp"
 #include "cli/listing.hpp"
 #include "cli/views/change_view.hpp"
@@ -70,12 +71,14 @@ base::Result<ExitCode> run_undo(Context& context, const Arguments& arguments) {
     TRY_VOID(ask(context, arguments, meant));
     TRY(const auto undone, app::undo(*store, context.clock(), meant.change.id, dry_run));
     warn(context.console(), undone);
+    tell_counts_go_on(context.console(), undone.counts_until, dry_run);
     if (arguments.value("--output") || arguments.flag("--quiet")) {
         auto told = undone.change;
         told.things = undone.effect;
         told.lost = undone.lost;
         auto item = change_item(told);
         item.set("needs_yes", needs_yes(undone));
+        item.set("pending_keys", output::Value::list(undone.pending_keys));
         item.set("undone_by", store->last_change());
         item.set("changed", true).set("dry_run", dry_run == app::DryRun::yes);
         TRY_VOID(print_listing(

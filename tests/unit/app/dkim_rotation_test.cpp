@@ -109,7 +109,8 @@ TEST_CASE(
 TEST_CASE("the grace is a setting, of the moment when a key begins to retire: what is retired stays so") {
     Scene scene;
     const auto set_grace = [&](const char* grace) {
-        app::change_setting(scene.store, **relay::find_setting("dkim-grace"), grace, DryRun::no).value();
+        app::change_setting(scene.store, scene.clock, **relay::find_setting("dkim-grace"), grace, DryRun::no)
+            .value();
     };
     scene.make("s1");
     scene.make("s2");

@@ -141,7 +141,8 @@ TEST_CASE("how many failures trip a relay is a setting") {
         Scene scene;
         scene.add("news", std::nullopt);
         const auto* setting = relay::find_setting(relay::failures_to_trip).value();
-        CHECK(app::change_setting(scene.store, *setting, value, app::DryRun::no).value());
+        CHECK(
+            app::change_setting(scene.store, scene.clock, *setting, value, app::DryRun::no).value().changed);
         int tripped_at = 0;
         for (int i = 1; i <= 8 && tripped_at == 0; ++i) {
             const auto reserved = scene.reserve();
@@ -220,12 +221,61 @@ TEST_CASE("the day begins where the setting says") {
     Scene scene;
     scene.add("news", 1);
     const auto* setting = relay::find_setting(relay::time_zone).value();
-    CHECK(app::change_setting(scene.store, *setting, "+09:00", app::DryRun::no).value());
+    CHECK(app::change_setting(scene.store, scene.clock, *setting, "+09:00", app::DryRun::no).value().changed);
     scene.clock.time = base::parse_rfc3339("2026-11-24T14:59:59Z").value();
     CHECK(scene.taken() == "news");
     CHECK(scene.taken() == "");
     scene.clock.time = base::parse_rfc3339("2026-11-24T15:00:00Z").value();
     CHECK(scene.taken() == "news");
+}
+
+TEST_CASE("what is counted goes on counting until the day of a new zone ends") {
+    const auto* setting = relay::find_setting(relay::time_zone).value();
+    struct Case {
+        const char *now, *zone, *ends;
+    };
+    // The day of the new zone is the next one, the same, and the one before.
+    for (const auto& [now, zone, ends] : {Case{"2026-11-24T20:00:00Z", "+09:00", "2026-11-25T15:00:00Z"},
+                                          Case{"2026-11-24T12:00:00Z", "+09:00", "2026-11-24T15:00:00Z"},
+                                          Case{"2026-11-24T02:00:00Z", "-08:00", "2026-11-24T08:00:00Z"}}) {
+        CAPTURE(now);
+        Scene scene;
+        scene.add("news", 3);
+        scene.clock.time = base::parse_rfc3339("2026-11-23T12:00:00Z").value();
+        CHECK(scene.taken() == "news");  // is yesterday's
+        scene.clock.time = base::parse_rfc3339(now).value();
+        CHECK(scene.taken() == "news");
+        CHECK(scene.taken() == "news");
+        const auto change = [&](const std::optional<std::string>& value, app::DryRun dry_run) {
+            return app::change_setting(scene.store, scene.clock, *setting, value, dry_run).value();
+        };
+        CHECK(change(zone, app::DryRun::yes).counts_until == base::parse_rfc3339(ends).value());
+        CHECK(change(zone, app::DryRun::no).counts_until == base::parse_rfc3339(ends).value());
+        CHECK(scene.taken() == "news");
+        CHECK(scene.taken() == "");
+        CHECK(change(std::nullopt, app::DryRun::no).changed);
+        CHECK(scene.taken() == "");
+        CHECK(change(zone, app::DryRun::no).changed);
+        CHECK(scene.taken() == "");
+        scene.clock.time = base::parse_rfc3339(ends).value();
+        CHECK(scene.taken() == "news");
+    }
+}
+
+TEST_CASE("a new zone leaves a relay out of use, and says nothing where nothing was counted") {
+    const auto* setting = relay::find_setting(relay::time_zone).value();
+    Scene scene;
+    scene.add("news", std::nullopt);
+    scene.clock.time = base::parse_rfc3339("2026-11-24T20:00:00Z").value();
+    const auto change = [&](const char* zone) {
+        return app::change_setting(scene.store, scene.clock, *setting, zone, app::DryRun::no).value();
+    };
+    CHECK_FALSE(change("+01:00").counts_until);
+    const auto taken = *scene.reserve().taken;
+    static_cast<void>(
+        app::settle(scene.store, taken, {.given = Given::back, .limit = smtp::Limit::today}).value());
+    CHECK(change("+09:00").counts_until);
+    CHECK(scene.taken() == "");
 }
 
 TEST_CASE("a store that fails at any step reserves nothing") {
