@@ -20,7 +20,7 @@ base::Result<LogResult> parse_log_result(std::string_view text);
 struct LogEntry {
     std::int64_t id = 0;  // counts up; 0 = not yet stored
     base::Time at = {};
-    std::string relay;  // its name then
+    std::string relay;  // its name then; empty = none was tried, and it was no limit of one that decided
     base::DomainName from_domain;
     MailType type = MailType::individual;
     std::uint64_t recipients = 0;  // asked for

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import socket
 import sqlite3
@@ -111,32 +112,83 @@ class LimitTest(SendTest):
             self.send(*many, code=75)
             self.send(*many[:5])
         self.assertEqual([(line["relay"], line["result"]) for line in self.lines()],
-                         [("news", "refused")] * 4 + [("own", "accepted"), ("news", "deferred"), ("news", "accepted")])
+                         [("news", "refused")] * 4 + [("own", "accepted"), (None, "deferred"), ("news", "accepted")])
 
     def test_a_warning_at_four_fifths(self):
         with Script() as server:
             self.add_script("news", server, daily_limit=5)
             told = ["warning: " in self.send("ann@sink.example").err for _ in range(5)]
-            self.assertEqual(told, [False, False, False, True, False])
+            self.assertEqual(told, [False, False, False, True, True])
             self.assertEqual(self.quota("news")["state"], "reached")
-        self.assertEqual(self.relayctl("list", "--columns", "name,today,state", code=0).out, "news\t5/5\tenabled\n")
+            self.assertIn(" 5/5 reached ", self.relayctl("list", "-o", "table", code=0).out)
+            self.assertEqual(self.relayctl("list", "--columns", "name,today,state", code=0).out, "news\t5/5\tenabled\n")
+            # Programs that send thousands of messages hear of it once.
+            self.relayctl("edit", "news", "--daily-limit", "10", code=0)
+            told = [b"warning: " in self.sendmail("ann@sink.example").stderr for _ in range(5)]
+            self.assertEqual(told, [False, False, True, False, False])
+            self.relayctl("edit", "news", "--daily-limit", "12", code=0)
+            self.assertIn(" 10/12 near ", self.relayctl("list", "-o", "table", code=0).out)
+            today = self.relayctl("show", "news", "-o", "json", code=0).item()["today"]
+            self.assertEqual((today["near_limit"], today["limit_reached"]), (True, False))
+
+    def test_another_time_zone_begins_no_count_anew(self):
+        with Script() as server:
+            self.add_script("news", server, daily_limit=1)
+            self.assertNotIn("counted", self.relayctl("config", "set", "time-zone", "+01:00", code=0).err)
+            self.send("ann@sink.example")
+            for zone in ("-12:00", "+12:00", "UTC"):
+                meant = self.relayctl("config", "set", "--dry-run", "time-zone", "--", zone, code=0)
+                self.assertIn("what is counted of today's limits would go on until ", meant.err)
+                done = self.relayctl("config", "set", "time-zone", "--", zone, code=0)
+                until = re.search("what is counted of today's limits goes on until ([^,]*), ", done.err).group(1)
+                item = self.quota("news")
+                self.assertEqual((item["used"], item["resets_at"]), (1, until))
+                self.send("ann@sink.example", code=75)
+            self.assertIn("goes on until", self.relayctl("undo", code=0).err)
+            self.assertIn("goes on until", self.relayctl("apply", "-f", "-", code=0,
+                                                         stdin='{"settings":{"time-zone":"-11:00"}}').err)
+            self.send("ann@sink.example", code=75)
 
     def test_a_relay_says_what_becomes_of_mail_past_its_limit(self):
         with Script() as server, Script() as other:
             self.add_script("news", server, daily_limit=1, over="defer")
             self.add_script("own", other, fallback=True)
             self.send("ann@sink.example")
-            self.assertIn("the daily limit of news is reached", self.send("ann@sink.example", code=75).err)
+            deferred = self.send("ann@sink.example", "bob@sink.example", code=75)
+            self.assertIn("the daily limit of news is reached, and the message is put off", deferred.err)
+            self.check_untaken(deferred.item(), "deferred", 75, ["ann@sink.example", "bob@sink.example"])
             route = self.relayctl("route", "--from", "joe@example.test", "--columns", "name,step", code=1)
             self.assertEqual(route.out, "news\tlimit_reached\nown\tspare\n")
             self.assertIn("the daily limit of news is reached, and its --over says defer", route.err)
             self.relayctl("edit", "news", "--over", "reject", code=0)
-            self.send("ann@sink.example", code=7)
+            refused = self.send("ann@sink.example", code=7)
+            self.assertIn("the daily limit of news is reached, and the message is refused", refused.err)
+            self.check_untaken(refused.item(), "refused", 7, ["ann@sink.example"])
             self.assertEqual(self.sendmail("ann@sink.example").returncode, 69)
+            row = self.relayctl("send", "ann@sink.example", stdin=MESSAGE, code=7).out.split("\t")
+            self.assertEqual(row[:2], ["news", "refused"])
+            preview = subprocess.run([PROGRAM, "send", "--dry-run", "--over", "fallback", "ann@sink.example"], check=True,
+                                     input=MESSAGE.encode(), capture_output=True, env=self.environment, timeout=30)
+            self.assertIn(b"\ninstead of news: its daily limit is reached\n", preview.stdout)
+            self.assertIn(b"not through news: its daily limit is reached: through own", preview.stderr)
             self.assertEqual(self.send("--over", "fallback", "ann@sink.example").item()["relay"], "own")
         self.assertEqual([(line["relay"], line["result"]) for line in self.lines()],
-                         [("news", "accepted"), ("news", "deferred"), ("news", "refused"), ("news", "refused"),
-                          ("own", "accepted")])
+                         [("news", "accepted"), ("news", "deferred"), *[("news", "refused")] * 3, ("own", "accepted")])
+
+    def check_untaken(self, item, result, code, recipients):
+        self.assertEqual((item["relay"], item["result"], item["exit"]), ("news", result, code))
+        self.assertEqual((item["accepted"], item["refused"], item["limit_reached"]), (0, len(recipients), True))
+        self.assertEqual(item["recipients"], [{"address": each, "accepted": False, "reply": None} for each in recipients])
+
+    def test_a_relay_that_was_not_tried_is_not_named_in_the_log(self):
+        with Script() as server:
+            self.add_script("news", server)
+            self.add_script("own", server, fallback=True)
+        self.relayctl("disable", "news", "own", code=0)
+        self.send("ann@sink.example", code=4)
+        line, = self.lines()
+        self.assertEqual((line["relay"], line["result"]), (None, "deferred"))
+        self.assertRegex(self.relayctl("log", code=0).out, r"^[^\t]*\t\\N\texample.test\t")
 
     def test_a_chain_of_fallbacks_in_its_order(self):
         with Script() as first, Script() as second, Script({"MAIL": "550 5.4.5 Daily user sending limit exceeded"}) as full:
@@ -396,7 +448,7 @@ class UnalignedFallbackTest(SendTest):
             self.assertEqual(named.item()["relay"], "own")
         lines = [json.loads(line) for line in self.relayctl("log", "-o", "jsonl", code=0).out.splitlines()]
         self.assertEqual([(line["relay"], line["result"], line["instead_of"]) for line in lines],
-                         [("news", "accepted", None), ("news", "deferred", None),
+                         [("news", "accepted", None), (None, "deferred", None),
                           ("own", "accepted", "news: its daily limit is reached"),
                           ("third", "accepted", "news: its daily limit is reached"), ("own", "accepted", None)])
 

@@ -77,6 +77,14 @@ class ScriptedTest(SendTest):
         self.assertIn("not to ann@sink.example: 450 4.2.0 later\n", outcome.err)
         self.assertIn("not to bob@sink.example: 550 5.1.1 no such user\n", outcome.err)
 
+    def test_of_very_many_recipients_the_first_are_told(self):
+        with Script({"RCPT": "550 5.1.1 no such user"}) as server:
+            self.add_script("news", server)
+            outcome = self.send(*(f"r{i}@sink.example" for i in range(60)), code=7)
+        self.assertEqual(outcome.err.count(": 550 5.1.1 no such user\n"), 51)
+        self.assertIn("relayctl: not to 10 more recipients: --output json tells of each\n", outcome.err)
+        self.assertEqual(len(outcome.item()["recipients"]), 60)
+
     def test_without_a_store_its_place_is_told(self):
         outcome = self.sendmail("ann@sink.example")
         self.assertEqual(outcome.returncode, 78)

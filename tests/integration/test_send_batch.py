@@ -155,7 +155,8 @@ class LostConnectionTest(BatchTest):
         with Script() as server:
             self.add_script("news", server)
         outcome, items = self.batch(self.mbox([message(i) for i in range(50)]), code=75)
-        self.assertEqual([item["result"] for item in items], ["deferred"] * 3 + ["not_sent"] * 47)
+        self.assertEqual([item["result"] for item in items], ["deferred"] * 50)
+        self.assertEqual([item["relay"] for item in items], ["news"] * 3 + [None] * 47)
         self.assertEqual((outcome.err.count("relay news is out of use until "), self.counted()), (1, 0))
 
 

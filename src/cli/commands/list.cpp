@@ -69,7 +69,8 @@ const Command list_command = {
     .heading = "Relays",
     .summary = "list the relays",
     .description =
-        "TODAY is what of the daily limit is used. The state is enabled, disabled, or tripped: out of use "
+        "TODAY is what of the daily limit is used, and whether that is near it (80 % and more) or all. The "
+        "state is enabled, disabled, or tripped: out of use "
         "for "
         "the rest of the day after failures in a row, with the cause; relayctl enable NAME takes that back. "
         "A warning names each relay whose DKIM key does not sign, or will not for long. "

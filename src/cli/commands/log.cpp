@@ -106,9 +106,10 @@ class LogReader {
 
   private:
     static std::string line_of(const relay::LogEntry& entry) {
-        auto line = fmt::format("{}  {}  {}  {}  {} of {}  {}  {}", base::to_rfc3339(entry.at), entry.relay,
-                                entry.from_domain.ascii(), relay::to_string(entry.type), entry.accepted,
-                                entry.recipients, relay::to_string(entry.result), told(entry.reply));
+        auto line = fmt::format("{}  {}  {}  {}  {} of {}  {}  {}", base::to_rfc3339(entry.at),
+                                entry.relay.empty() ? "-" : entry.relay, entry.from_domain.ascii(),
+                                relay::to_string(entry.type), entry.accepted, entry.recipients,
+                                relay::to_string(entry.result), told(entry.reply));
         if (!entry.instead_of.empty()) line += "  " + told("instead of " + entry.instead_of);
         return line + "\n";
     }
@@ -179,7 +180,9 @@ const Command log_command = {
     .heading = "Mail",
     .summary = "tell what was sent and what became of it",
     .description =
-        "A line for each message at each relay that was tried, or one for a message that none took, the "
+        "A line for each message at each relay that was tried, or one for a message that none took, which "
+        "names "
+        "a relay only where the limit of that one has decided, the "
         "oldest first: time, relay, From domain, mail type, recipients, result, the id "
         "under "
         "which the server keeps it and its reply. INSTEAD OF names the relays that should have taken it, and "

@@ -93,11 +93,11 @@ base::Result<void> print_preview(Context& context, const SendRun::Preview& previ
     return print_pieces(context.console(), read);
 }
 
-net::Task<base::Result<SendReport>> send_alone(SendRun& run, dns::Resolver& resolver, net::Dialer& dialer) {
+net::Task<base::Result<SendResult>> send_alone(SendRun& run, dns::Resolver& resolver, net::Dialer& dialer) {
     app::SendingSessions sessions(resolver, dialer);
-    auto report = co_await run.send(sessions);
+    auto result = co_await run.send(sessions);
     co_await sessions.close();
-    co_return report;
+    co_return result;
 }
 
 base::Result<void> read_message(Context& context, const Arguments& arguments, const SendOptions& asked,
@@ -121,6 +121,27 @@ base::Result<ExitCode> blame(Context& context, const Arguments& arguments, base:
     context.console().notice("relayctl: " + (error.context.empty() ? "" : error.context + ": ") +
                              error.message);
     if (!error.hint.empty()) context.console().notice("  hint: " + error.hint);
+    return code;
+}
+
+// In words, and as a row or a document where those are wanted.
+base::Result<ExitCode> tell_result(Context& context, const Arguments& arguments, const SendResult& result,
+                                   const SendRequest& request, const OutgoingMessage& message) {
+    const auto* report = std::get_if<SendReport>(&result);
+    const auto* untaken = std::get_if<NotTaken>(&result);
+    const auto code =
+        report != nullptr ? send_exit_code(*report, request.over) : send_exit_code(untaken->why);
+    if (report != nullptr)
+        tell_outcome(context.console(), *report);
+    else
+        tell_untaken(context.console(), *untaken);
+    if (arguments.flag("--silent"))
+        return report != nullptr && code == ExitCode::refused ? sysexits::of_refusal(report->attempt) : code;
+    const SentMessage sent{.type = request.type, .exit = code};
+    Listing listing{.schema = "relayctl.send/1", .columns = send_columns(), .items = {}};
+    listing.items.push_back(report != nullptr ? send_item(*report, message, sent)
+                                              : untaken_item(*untaken, request, message, sent));
+    TRY_VOID(print_listing(context, arguments, listing));
     return code;
 }
 
@@ -151,22 +172,13 @@ base::Result<ExitCode> run_send(Context& context, const Arguments& arguments) {
         return ExitCode::done;
     }
     const auto dialer = context.make_dialer();
-    std::optional<base::Result<SendReport>> sent;
+    std::optional<base::Result<SendResult>> sent;
     // Interrupted or not, what is known of the message is told.
     if (const auto ended = net::run_to_end(net::keep_result(send_alone(run, *resolver, *dialer), sent));
         !sent)
         return ended.error();
     if (sent->has_error()) return blame(context, arguments, sent->error(), sysexits::config);
-    const auto& report = **sent;
-    tell_outcome(context.console(), report);
-    const auto code = send_exit_code(report, request.over);
-    if (arguments.flag("--silent"))
-        return code == ExitCode::refused ? sysexits::of_refusal(report.attempt) : code;
-    const SentMessage sent_message{.type = request.type, .exit = code};
-    Listing listing{.schema = "relayctl.send/1", .columns = send_columns(), .items = {}};
-    listing.items.push_back(send_item(report, message, sent_message));
-    TRY_VOID(print_listing(context, arguments, listing));
-    return code;
+    return tell_result(context, arguments, **sent, request, message);
 }
 
 }  // namespace
@@ -187,7 +199,11 @@ const Command send_command = {
         "server's own word counts too: that the limit of the day is reached holds until the next day; that "
         "it "
         "takes no more for now (a rate, too many connections) holds for this message. A message with more "
-        "recipients than its relay may carry in a whole day is refused where no other relay takes it.\n"
+        "recipients than its relay may carry in a whole day is refused where no other relay takes it. A "
+        "message that no relay takes for such a reason has its result too: deferred or refused, as --over "
+        "says. From four fifths of a limit on, that is told on standard error, once a run; with --silent "
+        "only "
+        "with the message that comes to it.\n"
         "When the connection is lost behind the end of the message it may have been delivered: it stays "
         "counted, and no other relay is tried.\n"
         "With --batch each message goes to the recipients in its header, unless some are named, over a "

@@ -166,11 +166,20 @@ net::Task<void> BatchRun::take(app::SendingSessions& sessions, std::string name)
 net::Task<void> BatchRun::send(app::SendingSessions& sessions, const std::string& name, SendRequest request,
                                const OutgoingMessage& message) {
     SendRun run(tools_, request, message);
-    const auto report = co_await run.send(sessions);
-    if (report.has_error()) {
-        if (journal_ != nullptr) keep(journal_->finish(message.digest(), name, std::nullopt));
-        tell_unsent(name, report.error());
-        if (ends_batch(report.error())) error_ = report.error();
+    const auto sent_or_not = co_await run.send(sessions);
+    const auto* report = sent_or_not.has_error() ? nullptr : std::get_if<SendReport>(&*sent_or_not);
+    if (report == nullptr && journal_ != nullptr)
+        keep(journal_->finish(message.digest(), name, std::nullopt));
+    if (sent_or_not.has_error()) {
+        tell_unsent(name, sent_or_not.error());
+        if (ends_batch(sent_or_not.error())) error_ = sent_or_not.error();
+        co_return;
+    }
+    if (report == nullptr) {
+        const auto& untaken = std::get<NotTaken>(*sent_or_not);
+        const SentMessage sent{.source = name, .type = request.type, .exit = send_exit_code(untaken.why)};
+        if (silent_) console_.notice(fmt::format("relayctl: {}: {}", name, untaken.why.message));
+        add(name, relay::to_string(untaken.result), sent.exit, untaken_item(untaken, request, message, sent));
         co_return;
     }
     const auto result = app::result_of(report->attempt);

@@ -8,13 +8,24 @@ namespace cli {
 
 namespace {
 
+constexpr std::size_t most_told = 50;  // recipients, a line each
+
 void tell_recipients(Console& console, const SendReport& report, std::string_view who) {
     const auto& mail = *report.attempt.mail;
-    for (std::size_t i = 0; i < mail.recipients.size(); ++i)
-        if (!mail.accepts(i))
-            console.notice(fmt::format("{} not to {}: {}", who,
-                                       report.mail.envelope.recipients[i].to_string(),
-                                       mail.recipients[i] ? mail.recipients[i]->to_string() : "not asked"));
+    std::size_t left_out = 0, told = 0;
+    for (std::size_t i = 0; i < mail.recipients.size(); ++i) {
+        if (mail.accepts(i)) continue;
+        if (told == most_told) {
+            ++left_out;
+            continue;
+        }
+        ++told;
+        console.notice(fmt::format("{} not to {}: {}", who, report.mail.envelope.recipients[i].to_string(),
+                                   mail.recipients[i] ? mail.recipients[i]->to_string() : "not asked"));
+    }
+    if (left_out != 0)
+        console.notice(
+            fmt::format("{} not to {} more recipients: --output json tells of each", who, left_out));
 }
 
 }  // namespace
@@ -38,6 +49,11 @@ void tell_outcome(Console& console, const SendReport& report, std::string_view n
     } else {
         tell_recipients(console, report, who);
     }
+}
+
+void tell_untaken(Console& console, const NotTaken& untaken) {
+    console.notice("relayctl: " + untaken.why.message);
+    if (!untaken.why.hint.empty()) console.notice("  hint: " + untaken.why.hint);
 }
 
 ExitCode send_exit_code(const SendReport& report, std::optional<relay::OverLimit> asked) {

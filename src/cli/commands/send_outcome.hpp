@@ -10,6 +10,9 @@ namespace cli {
 // empty.
 void tell_outcome(Console& console, const SendReport& report, std::string_view name = {});
 
+// Of a message that no relay takes.
+void tell_untaken(Console& console, const NotTaken& untaken);
+
 // 0, 7, 75, 74 or 130: see send's help. `asked` is --over.
 ExitCode send_exit_code(const SendReport& report, std::optional<relay::OverLimit> asked);
 // Of a message that was not sent at all. What another try may mend is 75.

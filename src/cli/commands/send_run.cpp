@@ -45,15 +45,20 @@ bool is_for_ever(const std::vector<relay::Candidate>& route) {
            !has_step(route, RouteStep::tripped);
 }
 
-bool is_serving(const relay::Candidate& candidate) {
-    return candidate.step != RouteStep::other_type && candidate.step != RouteStep::other_domain;
-}
-
 }  // namespace
 
 void SendTools::notice_once(const std::string& text) {
     constexpr std::size_t most_noticed = 10'000;
     if (noticed_.size() < most_noticed && noticed_.insert(text).second) context.console().notice(text);
+}
+
+void SendTools::warn_of_limit(const app::Reservation& reservation) {
+    const auto& [relay, day, recipients, today, nears_limit] = reservation;
+    if (silent_ ? !nears_limit : !relay::is_near_limit(relay, today)) return;
+    if (!warned_.insert(relay.id).second) return;
+    context.console().notice(fmt::format("warning: {} of the {} {} that {} may carry today are used",
+                                         relay::used(relay, today), *relay.daily_limit,
+                                         relay::to_string(relay.limit_unit), relay.name));
 }
 
 app::ReservationWish SendRun::wish() const {
@@ -66,32 +71,53 @@ app::ReservationWish SendRun::wish() const {
     return wish;
 }
 
-base::Error SendRun::too_many(relay::RelayId id) const {
+NotTaken SendRun::too_many(relay::RelayId id) const {
+    NotTaken untaken{.result = relay::LogResult::refused, .at_limit = true};
     const auto relay = relay_of(id, store_);
-    if (relay.has_error()) return relay.error();
-    return {.kind = base::ErrorKind::refused,
-            .message = fmt::format("the message has {} recipients, and relay {} may carry {} in a whole day",
-                                   request_.recipients.size(), relay->name, relay->daily_limit.value_or(0)),
-            .hint = fmt::format("send it in parts, or relayctl edit {} --daily-limit N", relay->name)};
+    if (relay.has_error()) {
+        untaken.why = relay.error();
+        return untaken;
+    }
+    untaken.relay = relay->name;
+    untaken.why = {
+        .kind = base::ErrorKind::refused,
+        .message = fmt::format("the message has {} recipients, and relay {} may carry {} in a whole day",
+                               request_.recipients.size(), relay->name, relay->daily_limit.value_or(0)),
+        .hint = fmt::format("send it in parts, or relayctl edit {} --daily-limit N", relay->name)};
+    return untaken;
 }
 
-base::Error SendRun::stopped(const app::LimitStop& stop) const {
+NotTaken SendRun::at_limit(std::string relay, relay::OverLimit over) const {
+    const bool is_refused = over == relay::OverLimit::reject;
+    NotTaken untaken{.result = is_refused ? relay::LogResult::refused : relay::LogResult::deferred,
+                     .relay = std::move(relay),
+                     .at_limit = true};
+    untaken.why = {
+        .kind = is_refused ? base::ErrorKind::refused : base::ErrorKind::unavailable,
+        .message =
+            is_refused
+                ? fmt::format("the daily limit of {} is reached, and the message is refused", untaken.relay)
+                : fmt::format("the daily limit of {} is reached, and the message is put off", untaken.relay),
+        .hint = fmt::format("relayctl quota {}", untaken.relay)};
+    return untaken;
+}
+
+NotTaken SendRun::stopped(const app::LimitStop& stop) const {
     if (stop.step == RouteStep::too_many) return too_many(stop.relay);
-    std::string name = "a relay";
-    if (const auto relay = relay_of(stop.relay, store_)) name = relay->name;
-    auto error = not_now(fmt::format("the daily limit of {} is reached", name), "relayctl quota " + name);
-    if (stop.over == relay::OverLimit::reject) error.kind = base::ErrorKind::refused;
-    return error;
+    auto relay = relay_of(stop.relay, store_);
+    if (relay.has_error()) return {.why = std::move(relay).error()};
+    return at_limit(relay->name, stop.over);
 }
 
-base::Error SendRun::nobody(const app::ReservedRoute& reserved) const {
+NotTaken SendRun::nobody(const app::ReservedRoute& reserved) const {
     const auto& route = reserved.route;
     const auto& domain = message_.submission().author.domain().ascii();
     const auto hint =
         fmt::format("relayctl route --from {} --mail-type {}", domain, relay::to_string(request_.type));
     if (reserved.stop) return stopped(*reserved.stop);
     if (!why_unaligned_.empty() && !is_for_ever(route))
-        return not_now(why_unaligned_, "mend that, send again tomorrow, or give --allow-unaligned-fallback");
+        return {.why = not_now(why_unaligned_,
+                               "mend that, send again tomorrow, or give --allow-unaligned-fallback")};
     if (is_for_ever(route)) {
         const auto first = std::find_if(route.begin(), route.end(), [](const auto& candidate) {
             return candidate.step == RouteStep::too_many;
@@ -99,34 +125,33 @@ base::Error SendRun::nobody(const app::ReservedRoute& reserved) const {
         return too_many(first->relay);
     }
     if (app::find_limited(route) != nullptr && request_.relay)
-        return not_now(fmt::format("the daily limit of {} is reached", request_.relay->name),
-                       "relayctl quota " + request_.relay->name);
+        return at_limit(request_.relay->name, relay::OverLimit::defer);
     if (app::find_limited(route) != nullptr)
-        return not_now("the daily limit is reached, and no other relay takes the message", "relayctl quota");
+        return {.at_limit = true,
+                .why = not_now("the daily limit is reached, and no other relay takes the message",
+                               "relayctl quota")};
     if (has_step(route, RouteStep::tripped))
-        return not_now("the relay is out of use until tomorrow after failures", hint);
+        return {.why = not_now("the relay is out of use until tomorrow after failures", hint)};
     if (request_.relay)
-        return {.kind = base::ErrorKind::not_found,
-                .message = fmt::format("relay {} is disabled", request_.relay->name),
-                .hint = fmt::format("relayctl enable {}", request_.relay->name)};
-    return {.kind = base::ErrorKind::not_found,
-            .message = fmt::format("no relay takes {} mail from {}", relay::to_string(request_.type), domain),
-            .hint = hint};
+        return {.why = {.kind = base::ErrorKind::not_found,
+                        .message = fmt::format("relay {} is disabled", request_.relay->name),
+                        .hint = fmt::format("relayctl enable {}", request_.relay->name)}};
+    return {.why = {.kind = base::ErrorKind::not_found,
+                    .message = fmt::format("no relay takes {} mail from {}", relay::to_string(request_.type),
+                                           domain),
+                    .hint = hint}};
 }
 
-// A message that no relay takes has its line too, on the first that serves it.
-void SendRun::log_untaken(const std::vector<relay::Candidate>& route, const base::Error& why) {
-    if (route.empty() || !is_serving(route.front())) return;
-    const auto relay = relay_of(route.front().relay, store_);
-    if (relay.has_error()) return;
+// A message that no relay takes has its line too. It names no relay that was not tried, but the one whose
+// limit has decided.
+void SendRun::log_untaken(const NotTaken& untaken) {
     relay::LogEntry entry{.at = context_.clock().now(),
-                          .relay = relay->name,
+                          .relay = untaken.relay,
                           .from_domain = message_.submission().author.domain(),
                           .type = request_.type};
     entry.recipients = request_.recipients.size();
-    entry.result =
-        why.kind == base::ErrorKind::refused ? relay::LogResult::refused : relay::LogResult::deferred;
-    entry.reply = "not sent: " + base::printable(why.message);
+    entry.result = untaken.result;
+    entry.reply = "not sent: " + base::printable(untaken.why.message);
     if (const auto logged = app::append_log(store_, entry); logged.has_error())
         context_.console().notice("relayctl: that the message is not sent is not logged: " +
                                   logged.error().message);
@@ -160,14 +185,6 @@ net::Task<base::Result<bool>> SendRun::may_take(dns::Resolver& resolver,
     tools_.notice_once(fmt::format("  hint: relayctl predict {} --from {}", taken.name, domain));
     unwanted_.insert_or_assign(taken.id, RouteStep::unaligned);
     co_return false;
-}
-
-void SendRun::warn_of_limit(const app::Reservation& reservation) const {
-    if (!reservation.nears_limit) return;
-    const auto& relay = reservation.relay;
-    context_.console().notice(fmt::format("warning: {} of the {} {} that {} may carry today are used",
-                                          relay::used(relay, reservation.today), *relay.daily_limit,
-                                          relay::to_string(relay.limit_unit), relay.name));
 }
 
 base::Result<SignedMail> SendRun::prepare(const relay::Relay& relay) {
@@ -304,33 +321,35 @@ net::Task<base::Result<SendReport>> SendRun::send_through(app::SendingSessions& 
     co_return report;
 }
 
-net::Task<base::Result<SendReport>> SendRun::send(app::SendingSessions& sessions) {
+net::Task<base::Result<SendResult>> SendRun::send(app::SendingSessions& sessions) {
     std::optional<SendReport> last;
     for (;;) {
         CO_TRY(const auto reserved, app::reserve(store_, context_.clock(), wish()));
         if (!reserved.taken) {
             if (last) co_return std::move(*last);
-            auto error = nobody(reserved);
-            log_untaken(reserved.route, error);
-            co_return error;
+            auto untaken = nobody(reserved);
+            // Without any relay the store is not set up, or not even there.
+            if (!reserved.route.empty()) log_untaken(untaken);
+            if (untaken.why.kind == base::ErrorKind::not_found) co_return untaken.why;
+            co_return untaken;
         }
         const auto allowed = co_await may_take(sessions.resolver(), reserved.route);
-        if (allowed.has_error()) co_return give_back(*reserved.taken, allowed.error());
+        if (allowed.has_error()) co_return give_back(*reserved.taken, allowed.error()).error();
         if (!*allowed) {
             static_cast<void>(give_back(*reserved.taken, {}));
             continue;
         }
         if (const auto told = tell_passed_over(reserved.route); told.has_error())
-            co_return give_back(*reserved.taken, told.error());
+            co_return give_back(*reserved.taken, told.error()).error();
         // A limit that could not be noted in the store would choose the same relay for ever.
         if (!tried_.insert(reserved.taken->relay.id).second) {
             static_cast<void>(give_back(*reserved.taken, {}));
             co_return std::move(*last);
         }
-        warn_of_limit(*reserved.taken);
+        tools_.warn_of_limit(*reserved.taken);
         auto sent = co_await send_through(sessions, *reserved.taken);
         if (sent.has_error()) {
-            if (!last) co_return sent;
+            if (!last) co_return std::move(sent).error();
             // That a fallback is not fit to be used makes of "try later" no failure for good.
             context_.console().notice(fmt::format("relayctl: not through {}: {}", reserved.taken->relay.name,
                                                   sent.error().message));
@@ -350,12 +369,13 @@ net::Task<base::Result<SendRun::Preview>> SendRun::preview(dns::Resolver& resolv
     for (;;) {
         CO_TRY(const auto reserved, app::preview(store_, context_.clock(), wish()));
         const auto* taken = relay::taken(reserved.route);
-        if (taken == nullptr) co_return nobody(reserved);
+        if (taken == nullptr) co_return nobody(reserved).why;
         CO_TRY(const bool allowed, co_await may_take(resolver, reserved.route));
         if (!allowed) continue;
+        if (const auto told = tell_passed_over(reserved.route); told.has_error()) co_return told.error();
         CO_TRY(const auto relay, relay_of(taken->relay, store_));
         CO_TRY(auto mail, prepare(relay));
-        co_return Preview{.relay = relay, .mail = std::move(mail)};
+        co_return Preview{.relay = relay, .mail = std::move(mail), .instead_of = instead_of_};
     }
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "app/fallback_guard.hpp"
@@ -42,6 +43,17 @@ struct SendReport {
     bool tripped = false;                       // by this attempt
 };
 
+// No relay takes it, by their daily limits or as they are out of use: nothing was sent, and nothing is
+// counted.
+struct NotTaken {
+    relay::LogResult result = relay::LogResult::deferred;  // or refused
+    std::string relay = {};  // whose limit decided that; empty = not that of one
+    bool at_limit = false;   // the reason is a limit
+    base::Error why = {};
+};
+
+using SendResult = std::variant<SendReport, NotTaken>;
+
 // What the messages of one run share.
 struct SendTools {
     Context& context;
@@ -53,12 +65,18 @@ struct SendTools {
         : context(of),
           store(in),
           signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no),
-          guard(in, of.clock()) {}
+          guard(in, of.clock()),
+          silent_(arguments.flag("--silent")) {}
     // What holds for many messages is said once.
     void notice_once(const std::string& text);
+    // That a limit is nearly used: once a run for each relay; of a run that is to be silent, and may be one
+    // of thousands, only with the message that comes near it.
+    void warn_of_limit(const app::Reservation& reservation);
 
   private:
     std::set<std::string> noticed_;
+    std::set<relay::RelayId> warned_;
+    bool silent_;
 };
 
 class SendRun {
@@ -66,29 +84,30 @@ class SendRun {
     SendRun(SendTools& tools, const SendRequest& request, const OutgoingMessage& message)
         : tools_(tools), context_(tools.context), store_(tools.store), request_(request), message_(message) {}
 
-    // Errors: whatever ended it before a server was spoken to; then nothing is counted. What servers said is
-    // a report.
-    net::Task<base::Result<SendReport>> send(app::SendingSessions& sessions);
+    // Errors: whatever else ended it before a server was spoken to; then nothing is counted. What servers
+    // said is a report.
+    net::Task<base::Result<SendResult>> send(app::SendingSessions& sessions);
 
     struct Preview {
         relay::Relay relay;
         SignedMail mail;
+        std::vector<std::string> instead_of;  // the relays passed over: "news: its daily limit is reached"
     };
     // The same without a server, and without counting.
     net::Task<base::Result<Preview>> preview(dns::Resolver& resolver);
 
   private:
     app::ReservationWish wish() const;
-    base::Error nobody(const app::ReservedRoute& reserved) const;
-    base::Error too_many(relay::RelayId id) const;
-    base::Error stopped(const app::LimitStop& stop) const;
-    void log_untaken(const std::vector<relay::Candidate>& route, const base::Error& why);
+    NotTaken nobody(const app::ReservedRoute& reserved) const;
+    NotTaken too_many(relay::RelayId id) const;
+    NotTaken at_limit(std::string relay, relay::OverLimit over) const;
+    NotTaken stopped(const app::LimitStop& stop) const;
+    void log_untaken(const NotTaken& untaken);
     net::Task<base::Result<bool>> may_take(dns::Resolver& resolver, std::vector<relay::Candidate> route);
     base::Result<SignedMail> prepare(const relay::Relay& relay);
     base::Result<std::optional<base::Secret>> password(const relay::Relay& relay);
     void tell_of_last_resort(const relay::Relay& fallback);
     base::Result<void> tell_passed_over(const std::vector<relay::Candidate>& route);
-    void warn_of_limit(const app::Reservation& reservation) const;
     net::Task<base::Result<SendReport>> send_through(app::SendingSessions& sessions,
                                                      app::Reservation reservation);
     base::Result<SendReport> give_back(const app::Reservation& reservation, base::Error error);

@@ -49,13 +49,17 @@ Cell state_cell(const Value& item) {
     return {.text = "tripped", .display = "tripped: " + *cause, .style = Style::bad};
 }
 
-// "412/5000", "88/-".
+// "412/5000", "88/-"; for people with the word that quota has as its state: "4100/5000 near".
 Cell today_cell(const Value& item) {
     const auto* today = item.find("today");
     if (today == nullptr || !today->is_object()) return {};
     const auto limit = member_text(item, "daily_limit");
-    return {.text = text_of(*today, "used") + "/" + limit.value_or("-"),
-            .style = text_of(*today, "limit_reached") == "yes" ? Style::warn : Style::none};
+    const auto text = text_of(*today, "used") + "/" + limit.value_or("-");
+    const bool is_reached = text_of(*today, "limit_reached") == "yes";
+    if (!is_reached && text_of(*today, "near_limit") != "yes") return {.text = text};
+    return {.text = text,
+            .display = base::join({text, is_reached ? "reached" : "near"}, " "),
+            .style = is_reached ? Style::bad : Style::warn};
 }
 
 Cell description_cell(const Value& item) {
@@ -193,6 +197,7 @@ void set_today(Value& item, const relay::Relay& relay, const relay::RelayDay& da
     item.set("today", Value::object({{"used", relay::used(relay, day)},
                                      {"messages", day.messages},
                                      {"recipients", day.recipients},
+                                     {"near_limit", relay::is_near_limit(relay, day)},
                                      {"limit_reached", !relay::has_room(relay, day, 1)}}));
 }
 

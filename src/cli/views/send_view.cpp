@@ -131,8 +131,24 @@ Value unsent_item(const std::string& source, std::string_view result, const std:
         item.set(none, std::int64_t{0});
     for (const auto* list : {"recipients", "signatures", "passed_over"})
         item.set(list, Value::array());
-    item.set("source", base::printable(source));
+    item.set("source", text_or_null(base::printable(source)));
     item.set("exit", static_cast<int>(exit));
+    return item;
+}
+
+Value untaken_item(const NotTaken& untaken, const SendRequest& request, const OutgoingMessage& message,
+                   const SentMessage& sent) {
+    auto item = unsent_item(sent.source, relay::to_string(untaken.result), untaken.why.message, sent.exit);
+    Value::Array recipients;
+    for (const auto& recipient : request.recipients)
+        recipients.push_back(
+            Value::object({{"address", recipient.to_string()}, {"accepted", false}, {"reply", nullptr}}));
+    item.set("relay", text_or_null(untaken.relay));
+    item.set("refused", std::uint64_t{recipients.size()});
+    item.set("recipients", Value::array(std::move(recipients)));
+    item.set("message_id", message.message_id());
+    item.set("mail_type", relay::to_string(request.type));
+    item.set("limit_reached", untaken.at_limit);
     return item;
 }
 
@@ -160,6 +176,8 @@ std::string preview_text(const SendRun::Preview& preview) {
                             preview.relay.host.to_string(), preview.relay.port,
                             relay::to_string(preview.relay.security),
                             envelope.sender ? envelope.sender->to_string() : "");
+    for (const auto& passed_over : preview.instead_of)
+        text += fmt::format("instead of {}\n", told(passed_over));
     for (const auto& recipient : envelope.recipients)
         text += fmt::format("recipient  <{}>\n", recipient.to_string());
     text += fmt::format("octets     {}\n", envelope.octets);

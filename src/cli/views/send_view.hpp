@@ -16,7 +16,10 @@ struct SentMessage {
     ExitCode exit = ExitCode::done;  // what sending it alone would have ended with
 };
 output::Value send_item(const SendReport& report, const OutgoingMessage& message, const SentMessage& sent);
-// Of a message that no server was asked to take, for a reason of our own.
+// Of one that no relay takes.
+output::Value untaken_item(const NotTaken& untaken, const SendRequest& request,
+                           const OutgoingMessage& message, const SentMessage& sent);
+// Of a message that no server was asked to take, for another reason of our own.
 output::Value unsent_item(const std::string& source, std::string_view result, const std::string& why,
                           ExitCode exit);
 // An item as a line for people, with its end.
