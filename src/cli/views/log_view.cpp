@@ -52,7 +52,7 @@ std::span<const ColumnView> log_columns() {
 Value log_item(const relay::LogEntry& entry) {
     return Value::object({{"id", entry.id},
                           {"at", base::to_rfc3339(entry.at)},
-                          {"relay", text_or_null(entry.relay)},
+                          {"relay", output::text_or_null(entry.relay)},
                           {"from_domain", entry.from_domain.ascii()},
                           {"mail_type", relay::to_string(entry.type)},
                           {"recipients", entry.recipients},
