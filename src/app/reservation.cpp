@@ -49,16 +49,25 @@ std::vector<relay::Candidate> route_of_one(const ReservationWish& wish, const Ch
     return relay::find_route(wish.sender_domain, wish.type, one, choice.days, wish.recipients);
 }
 
-// The first before the one taken that has no room and lets nobody stand in for it.
+// The first before the one taken that has no room and lets nobody stand in for it. What it stands in for
+// itself may take the message another day: then nothing is refused for good.
 std::optional<LimitStop> find_stop(const ReservationWish& wish, const Choice& choice) {
+    bool is_stand_in = false;
     for (const auto& candidate : choice.route) {
         if (candidate.step == relay::RouteStep::taken) break;
+        if (candidate.step == relay::RouteStep::tripped) is_stand_in = true;
         const bool too_many = candidate.step == relay::RouteStep::too_many;
         if (!too_many && candidate.step != relay::RouteStep::limit_reached) continue;
         const auto relay = std::find_if(choice.relays.begin(), choice.relays.end(),
                                         [&](const auto& each) { return each.id == candidate.relay; });
         const auto over = wish.over.value_or(relay->over_limit);
-        if (over == relay::OverLimit::fallback) continue;
+        if (over == relay::OverLimit::fallback) {
+            is_stand_in = is_stand_in || !too_many;
+            continue;
+        }
+        if (is_stand_in)
+            return LimitStop{
+                .relay = candidate.relay, .over = relay::OverLimit::defer, .step = candidate.step};
         // No other day has room for it either.
         return LimitStop{.relay = candidate.relay,
                          .over = too_many ? relay::OverLimit::reject : over,

@@ -27,7 +27,8 @@ struct Reservation {
 // A relay that is at its limit, or too small for the message, and whose mail is not to go through another.
 struct LimitStop {
     relay::RelayId relay = 0;
-    relay::OverLimit over = relay::OverLimit::defer;          // or reject; always so with too_many
+    // Or reject, unless it stands in for one that may take the message another day; too_many is for ever.
+    relay::OverLimit over = relay::OverLimit::defer;
     relay::RouteStep step = relay::RouteStep::limit_reached;  // or too_many
 };
 

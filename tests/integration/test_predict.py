@@ -286,6 +286,7 @@ class PredictTest(RelayctlTest):
         row = self.relayctl("predict", "news", "--columns", "verdict,reason", code=1).out
         self.assertEqual(row, f"bad\t{pending['reason']}\n")
         self.relayctl("send", "--relay", "news", "a@relay.test", stdin=mail, code=75)
+        self.assertIn(f"not sent: no mail of {self.domain} goes through", self.relayctl("log", "--failed", code=0).out)
         for selector in ("s1", "s2"):
             self.relayctl("dkim", "activate", f"{selector}@{self.domain}", "--keep-others", code=0)
         self.predict(code=0)

@@ -103,7 +103,8 @@ NotTaken SendRun::at_limit(std::string relay, relay::OverLimit over) const {
 }
 
 NotTaken SendRun::stopped(const app::LimitStop& stop) const {
-    if (stop.step == RouteStep::too_many) return too_many(stop.relay);
+    if (stop.step == RouteStep::too_many && stop.over == relay::OverLimit::reject)
+        return too_many(stop.relay);
     auto relay = relay_of(stop.relay, store_);
     if (relay.has_error()) return {.why = std::move(relay).error()};
     return at_limit(relay->name, stop.over);
@@ -155,6 +156,15 @@ void SendRun::log_untaken(const NotTaken& untaken) {
     if (const auto logged = app::append_log(store_, entry); logged.has_error())
         context_.console().notice("relayctl: that the message is not sent is not logged: " +
                                   logged.error().message);
+}
+
+// A key that may not sign, a password that is not there.
+void SendRun::log_unsent(const relay::Relay& relay, const base::Error& why) {
+    if (why.kind == base::ErrorKind::interrupted) return;
+    NotTaken untaken;
+    untaken.relay = relay.name;
+    untaken.why = why;
+    log_untaken(untaken);
 }
 
 net::Task<base::Result<bool>> SendRun::may_take(dns::Resolver& resolver,
@@ -349,6 +359,7 @@ net::Task<base::Result<SendResult>> SendRun::send(app::SendingSessions& sessions
         tools_.warn_of_limit(*reserved.taken);
         auto sent = co_await send_through(sessions, *reserved.taken);
         if (sent.has_error()) {
+            if (!last) log_unsent(reserved.taken->relay, sent.error());
             if (!last) co_return std::move(sent).error();
             // That a fallback is not fit to be used makes of "try later" no failure for good.
             context_.console().notice(fmt::format("relayctl: not through {}: {}", reserved.taken->relay.name,

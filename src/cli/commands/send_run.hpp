@@ -103,6 +103,7 @@ class SendRun {
     NotTaken at_limit(std::string relay, relay::OverLimit over) const;
     NotTaken stopped(const app::LimitStop& stop) const;
     void log_untaken(const NotTaken& untaken);
+    void log_unsent(const relay::Relay& relay, const base::Error& why);
     net::Task<base::Result<bool>> may_take(dns::Resolver& resolver, std::vector<relay::Candidate> route);
     base::Result<SignedMail> prepare(const relay::Relay& relay);
     base::Result<std::optional<base::Secret>> password(const relay::Relay& relay);

@@ -87,6 +87,25 @@ TEST_CASE(
     CHECK(reserve().taken->relay.name == "own");
 }
 
+TEST_CASE("a fallback at its own limit refuses nothing for good that its relay may take another day") {
+    Scene scene;
+    scene.add("news", 1);
+    scene.add("own", 1, true);
+    {
+        auto transaction = relay::Transaction::begin(scene.store).value();
+        auto own = scene.store.find_relay("own").value().value();
+        own.over_limit = relay::OverLimit::reject;
+        scene.store.update_relay(own).value();
+        transaction.commit().value();
+    }
+    CHECK(scene.reserve().taken->relay.name == "news");
+    CHECK(scene.reserve().taken->relay.name == "own");
+    const auto full = scene.reserve();
+    REQUIRE(full.stop);
+    CHECK(full.stop->relay == 2);
+    CHECK(full.stop->over == relay::OverLimit::defer);
+}
+
 TEST_CASE("a fallback that was ruled out is passed over, and nothing is counted on it") {
     Scene scene;
     scene.add("news", 1);
