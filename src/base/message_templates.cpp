@@ -204,9 +204,10 @@ class MessageTemplates::Translation {
         const auto core = trim(text);
         if (core.empty() || is_quoted(core) || is_reply(core)) return std::nullopt;
         const auto start = static_cast<std::size_t>(core.data() - text.data());
-        auto found = exact(core);
+        auto found = exact(core, depth);
         if (!found) found = recognised(core, depth, Trust::certain);
         if (!found) found = behind_a_quotation(core, depth);
+        if (!found && depth == 0) found = behind_a_prefix(core);
         if (!found) found = pieces(core, depth, Known::all);
         if (!found) found = pieces(core, depth, Known::first);
         if (!found) found = recognised(core, depth, Trust::any);
@@ -217,7 +218,9 @@ class MessageTemplates::Translation {
         return std::string(text.substr(0, start)) + *found + std::string(text.substr(start + core.size()));
     }
 
-    std::optional<std::string> exact(std::string_view text) const {
+    // One word that is a part may be anybody's: a relay may be called "relay", a file "done".
+    std::optional<std::string> exact(std::string_view text, int depth) const {
+        if (depth > 0 && text.find(' ') == std::string_view::npos) return std::nullopt;
         const auto found = templates_.whole_.find(std::string(text));
         if (found == templates_.whole_.end()) return std::nullopt;
         return found->second;
@@ -243,6 +246,21 @@ class MessageTemplates::Translation {
         if (end == std::string_view::npos) return std::nullopt;
         const auto said = of(text.substr(end + 2), depth + 1);
         return said ? std::optional(std::string(text.substr(0, end + 2)) + *said) : std::nullopt;
+    }
+
+    // "warning: {}": a word, but the program's own where a text begins.
+    std::optional<std::string> behind_a_prefix(std::string_view text) {
+        const auto end = text.find(": ");
+        if (end == std::string_view::npos) return std::nullopt;
+        const auto id = std::string(text.substr(0, end)) + ": {}";
+        for (const auto index : templates_.by_first_[static_cast<unsigned char>(text.front())]) {
+            if (templates_.templates_[index].id != id) continue;
+            const auto rest = of(text.substr(end + 2), 1);
+            if (!rest) return std::nullopt;
+            const auto& around = templates_.templates_[index].translation.literals;
+            return around.front() + *rest + around.back();
+        }
+        return std::nullopt;
     }
 
     // What was joined of texts.

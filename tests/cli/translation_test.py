@@ -109,6 +109,19 @@ class TranslationTest(CommandLineTest):
         self.assertIn(japanese, self.relayctl(*nowhere, "-o", "table", code=3).out)
         self.assertIn(entry["remedy"], self.relayctl(*nowhere, "-o", "json", code=3).out)
 
+    def test_names_that_are_words_of_the_program_stay(self):
+        words = [text for text, translation in entries() if re.fullmatch("[a-z]+", text) and text != translation]
+        self.assertGreater(len(words), 10)
+        words.remove("unchanged")  # "disabled unchanged" may be read in two ways
+        for word in words:
+            self.relayctl("add", word, "--host", "a.example", "--domain", f"{word}.example", "--type", "mass", code=0)
+            for arguments in (("disable", word), ("disable", word), ("show", word + "s"), ("edit", word, "-n", "--port", "465"),
+                              ("delete", word)):
+                said = self.relayctl(*arguments).err
+                self.assertRegex(said, rf"\b{word}s?\b", said)
+                self.assertRegex(said, "[\u3040-\u30ff\u4e00-\u9fff]", said)
+                self.assertNotIn("give --port", said)
+
     def test_machine_formats_are_the_same_in_any_language(self):
         self.relayctl("add", "news", "--host", "smtp.mailer.example", "--domain", "example.com", code=0)
         for format in ("tsv", "csv", "json", "jsonl", "name"):

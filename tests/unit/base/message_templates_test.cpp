@@ -21,6 +21,9 @@ base::MessageTemplates templates() {
              {"write {{ and {}", "{} TO {{ WO"},
              {"a { alone", "HITOTSU {"},
              {"no way in", "MICHI NASHI"},
+             {"relay", "RIREE"},
+             {"warning", "KEIKOKU"},
+             {"warning: {}", "KEIKOKU: {}"},
          })
         result.add(id, translation);
     return result;
@@ -93,6 +96,17 @@ TEST_CASE("what is not known stays, and so does what others wrote") {
     CHECK(translated("A for news") == "news NO A");
     CHECK(translated("one thing for another thing") == "one thing for another thing");
     CHECK(translated("timed out for news") == "news NO TAIMUAUTO");
+}
+
+TEST_CASE("a word alone is a text only where it is the whole of it: as a part it may be somebody's name") {
+    CHECK(translated("relay") == "RIREE");
+    CHECK(translated("  relay ") == "  RIREE ");
+    CHECK(translated("relay is disabled") == "relay MUKOU");
+    CHECK(translated("relay relay is disabled: relay") == "relay <- RIREE relay MUKOU");
+    CHECK(translated("cannot read relay: timed out") == "relay OYOMENAI: TAIMUAUTO");
+    CHECK(translated("relay: timed out") == "relay: TAIMUAUTO");
+    CHECK(translated("relay, relay") == "relay, relay");
+    CHECK(translated("warning: cannot read warning: timed out") == "KEIKOKU: warning OYOMENAI: TAIMUAUTO");
 }
 
 TEST_CASE("a text from anywhere costs no more than a bounded time") {
