@@ -58,7 +58,8 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
         listing.items.push_back(std::move(item));
     }
     TRY_VOID(print_listing(context, arguments, listing));
-    if (!arguments.flag("--quiet")) tell_key_warnings(context.console(), warnings);
+    if (!arguments.flag("--quiet"))
+        tell_key_warnings(context.console(), warnings, "relayctl list --output=json");
     return ExitCode::done;
 }
 
@@ -73,7 +74,9 @@ const Command list_command = {
         "state is enabled, disabled, or tripped: out of use "
         "for "
         "the rest of the day after failures in a row, with the cause; relayctl enable NAME takes that back. "
-        "A warning names each relay whose DKIM key does not sign, or will not for long. "
+        "Warnings name the relays whose DKIM key does not sign, or will not for long: the first few, all "
+        "with "
+        "-o json. "
         "With --at what was counted and observed, use, trips and probes, is left out.",
     .examples = examples,
     .options = options,

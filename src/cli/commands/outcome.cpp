@@ -53,25 +53,37 @@ void warn_of_endpoint(Console& console, const app::RelayOutcome& outcome, bool d
     const bool written = outcome.action == app::Action::added || outcome.action == app::Action::replaced ||
                          outcome.action == app::Action::edited;
     if (!written) return;
-    const auto give = [&](const std::string& options) {
-        return dry_run ? "give " + options : fmt::format("relayctl edit {} {}", relay.name, options);
-    };
     if (const auto port = usual_port(relay))
         console.notice(fmt::format("warning: security {} is unusual on port {}: {}",
                                    relay::to_string(relay.security), relay.port,
-                                   give(fmt::format("--port {}", *port))));
-    if (relay.login && relay.security == relay::Security::none)
-        console.notice("warning: a login is never sent with security none, so nothing can be sent: " +
-                       give(relay.port == 465 ? "--security ssl" : "--security tls"));
+                                   dry_run ? fmt::format("give --port {}", *port)
+                                           : fmt::format("relayctl edit {} --port {}", relay.name, *port)));
+    if (!relay.login || relay.security != relay::Security::none) return;
+    const char* security = relay.port == 465 ? "ssl" : "tls";
+    console.notice("warning: a login is never sent with security none, so nothing can be sent: " +
+                   (dry_run ? fmt::format("give --security {}", security)
+                            : fmt::format("relayctl edit {} --security {}", relay.name, security)));
+}
+
+void tell_key_warnings_of(Console& console, const app::RelayOutcome& outcome, bool dry_run) {
+    // What was not written cannot be shown.
+    tell_key_warnings(console, outcome.key_warnings,
+                      dry_run ? "" : fmt::format("relayctl show {} --output=json", outcome.relay.name));
 }
 
 }  // namespace
 
-void tell_key_warnings(Console& console, const std::vector<base::Error>& warnings) {
-    for (const auto& warning : warnings) {
-        console.notice("warning: " + warning.message);
-        if (!warning.hint.empty()) console.notice("  hint: " + warning.hint);
+void tell_key_warnings(Console& console, const std::vector<base::Error>& warnings,
+                       const std::string& command) {
+    constexpr std::size_t most = 5;  // a store may have thousands of relays, a relay hundreds of domains
+    const auto told = warnings.size() > most + 1 ? most : warnings.size();
+    for (std::size_t i = 0; i < told; ++i) {
+        console.notice("warning: " + warnings[i].message);
+        if (!warnings[i].hint.empty()) console.notice("  hint: " + warnings[i].hint);
     }
+    if (told == warnings.size()) return;
+    console.notice(fmt::format("warning: and {} more like these", warnings.size() - told));
+    if (!command.empty()) console.notice("  hint: " + command);
 }
 
 void tell_counts_go_on(Console& console, const std::optional<base::Time>& until, app::DryRun dry_run) {
@@ -95,7 +107,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
         Listing listing{.schema = std::move(schema), .columns = relay_columns(), .items = {}};
         for (const auto& outcome : outcomes) {
             warn_of_endpoint(context.console(), outcome, dry_run);
-            tell_key_warnings(context.console(), outcome.key_warnings);
+            tell_key_warnings_of(context.console(), outcome, dry_run);
             auto item = outcome_item(outcome);
             item.set("dry_run", dry_run);
             output::Value keys = output::Value::array();
@@ -123,7 +135,7 @@ base::Result<void> tell_outcomes(Context& context, const Arguments& arguments, s
                 app::dkim_record_octets(key)));
             context.console().print(app::dkim_record(key, dkim::RecordForm::zone));
         }
-        tell_key_warnings(context.console(), outcome.key_warnings);
+        tell_key_warnings_of(context.console(), outcome, dry_run);
     }
     return {};
 }

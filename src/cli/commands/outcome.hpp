@@ -9,8 +9,9 @@
 
 namespace cli {
 
-// "warning: ..." and its hint, of app::key_warnings().
-void tell_key_warnings(Console& console, const std::vector<base::Error>& warnings);
+// "warning: ..." and its hint, of app::key_warnings(); of many the first few, and the command that shows all.
+void tell_key_warnings(Console& console, const std::vector<base::Error>& warnings,
+                       const std::string& command);
 
 // That today's counts go on, after another time zone was set: see app::keep_counting().
 void tell_counts_go_on(Console& console, const std::optional<base::Time>& until, app::DryRun dry_run);

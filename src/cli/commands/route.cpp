@@ -46,7 +46,7 @@ base::Result<void> warn_of_key(Context& context, relay::Store& store, const rela
     if (!relay.dkim_selector) return {};
     TRY(const auto keys, app::list_dkim_keys(store, std::nullopt, context.clock().now()));
     if (const auto refusal = app::signing_refusal(relay, sender, keys))
-        tell_key_warnings(context.console(), {*refusal});
+        tell_key_warnings(context.console(), {*refusal}, "");
     return {};
 }
 

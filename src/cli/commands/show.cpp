@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "app/dkim_keys.hpp"
 #include "app/relay_signing.hpp"
 #include "app/reservation.hpp"
@@ -53,7 +55,9 @@ base::Result<ExitCode> run_show(Context& context, const Arguments& arguments) {
     TRY_VOID(print_item(
         context, arguments,
         {.schema = "relayctl.relay.show/1", .columns = relay_show_columns(), .items = {std::move(item)}}));
-    if (!arguments.flag("--quiet")) tell_key_warnings(context.console(), warnings);
+    if (!arguments.flag("--quiet"))
+        tell_key_warnings(context.console(), warnings,
+                          fmt::format("relayctl show {} --output=json", relay.name));
     return ExitCode::done;
 }
 
