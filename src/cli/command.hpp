@@ -30,7 +30,9 @@ enum class Completion : unsigned char {
     column,   // the command's columns
     change,   // numbers of the history
     undoable_change,
-    region,  // names of regions
+    region,           // names of regions
+    domain_of_relay,  // those that the relay has which is the first argument; all where none is
+    set_setting,      // names of the settings that are set
 };
 
 enum class Repeat : bool { no, yes };

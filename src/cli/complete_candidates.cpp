@@ -96,6 +96,22 @@ void add_domains(relay::Store& store, Candidates& candidates) {
         candidates.push_back({domain.name.ascii(), "sender domain"});
 }
 
+void add_domains_of(const std::string& name, relay::Store& store, Candidates& candidates) {
+    if (name.empty()) return add_domains(store, candidates);
+    const auto relay = store.find_relay(name);
+    if (relay.has_error() || !*relay) return;
+    for (const auto& domain : (*relay)->domains)
+        candidates.push_back({domain.to_string(), "domain of " + name});
+}
+
+void add_set_settings(relay::Store& store, Candidates& candidates) {
+    const auto values = store.settings();
+    if (values.has_error()) return;
+    for (const auto& setting : relay::all_settings())
+        if (values->contains(std::string(setting.name)))
+            candidates.push_back({std::string(setting.name), std::string(base::translated(setting.summary))});
+}
+
 void add_keys(relay::Store& store, Candidates& candidates) {
     const auto keys = store.dkim_keys();
     if (keys.has_error()) return;
@@ -132,15 +148,21 @@ void add_regions(relay::Store& store, Candidates& candidates) {
         candidates.push_back({region.name, "region"});
 }
 
-void add_stored(Completion completion, relay::Store& store, base::Time now, Candidates& candidates) {
-    switch (completion) {
+void add_stored(const Wanted& wanted, relay::Store& store, base::Time now, Candidates& candidates) {
+    switch (wanted.completion) {
         case Completion::relay:
         case Completion::enabled_relay:
         case Completion::disabled_relay:
-            add_relays(completion, store, now, candidates);
+            add_relays(wanted.completion, store, now, candidates);
             break;
         case Completion::domain:
             add_domains(store, candidates);
+            break;
+        case Completion::domain_of_relay:
+            add_domains_of(wanted.first_argument, store, candidates);
+            break;
+        case Completion::set_setting:
+            add_set_settings(store, candidates);
             break;
         case Completion::dkim_key:
             add_keys(store, candidates);
@@ -150,7 +172,7 @@ void add_stored(Completion completion, relay::Store& store, base::Time now, Cand
             break;
         case Completion::change:
         case Completion::undoable_change:
-            add_changes(completion, store, candidates);
+            add_changes(wanted.completion, store, candidates);
             break;
         case Completion::region:
             add_regions(store, candidates);
@@ -195,7 +217,7 @@ Candidates all_candidates(const Wanted& wanted, relay::Store* store, base::Time 
             break;
         case Wanted::Kind::value:
             add_built_in(wanted, candidates);
-            if (store != nullptr) add_stored(wanted.completion, *store, now, candidates);
+            if (store != nullptr) add_stored(wanted, *store, now, candidates);
             break;
     }
     return candidates;
@@ -210,6 +232,8 @@ bool needs_store(const Wanted& wanted) {
         case Completion::enabled_relay:
         case Completion::disabled_relay:
         case Completion::domain:
+        case Completion::domain_of_relay:
+        case Completion::set_setting:
         case Completion::dkim_key:
         case Completion::selector:
         case Completion::change:

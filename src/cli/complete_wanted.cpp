@@ -30,6 +30,7 @@ class Walk {
         wanted.command = command_;
         wanted.typed = last;
         if (const auto* store = values("--store")) wanted.store = store->back();
+        if (!arguments_.empty()) wanted.first_argument = arguments_.front();
         if (pending_ != nullptr)
             want_value(wanted, *pending_);
         else if (only_arguments_ || !last.starts_with('-'))

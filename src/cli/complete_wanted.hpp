@@ -25,6 +25,7 @@ struct Wanted {
     std::string fixed = {};               // of the cursor's word, what stays: "--output=", "name,port,"
     std::string typed = {};               // and the beginning of what is looked for
     std::vector<std::string> taken = {};  // options, or values, that are there already
+    std::string first_argument = {};      // of the command
     std::string store = {};               // --store
 };
 

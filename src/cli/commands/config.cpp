@@ -20,6 +20,7 @@ constexpr Example set_examples[] = {
     {"config set time-zone -- -03:00", "a value that begins with - stands behind --"}};
 constexpr Example unset_examples[] = {{"config unset managed-return-path", ""}};
 constexpr Argument name_taken[] = {{.name = "NAME", .completion = Completion::setting}};
+constexpr Argument set_name_taken[] = {{.name = "NAME", .completion = Completion::set_setting}};
 constexpr Argument name_and_value[] = {{.name = "NAME", .completion = Completion::setting},
                                        {.name = "VALUE"}};
 
@@ -157,7 +158,7 @@ const Command config_unset_command = {
     .heading = "Store",
     .summary = "forget the value of a setting",
     .examples = unset_examples,
-    .arguments = name_taken,
+    .arguments = set_name_taken,
     .groups = output_group | write_group,
     .run = run_unset,
 };

@@ -27,7 +27,7 @@ constexpr auto options =
         Option{.name = "--remove-domain",
                .value = "DOMAIN",
                .help = "serve this sender domain no more, repeatable",
-               .completion = Completion::domain,
+               .completion = Completion::domain_of_relay,
                .repeat = Repeat::yes,
                .commas = Commas::yes},
         Option{.name = "--no-dkim", .help = "do not sign mail through this relay; the keys stay"},

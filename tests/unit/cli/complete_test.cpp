@@ -185,6 +185,25 @@ TEST_CASE_FIXTURE(Tab, "domains, selectors and keys") {
     CHECK(answer("relayctl dkim record s1@example.o") == "s1@example.org");
 }
 
+TEST_CASE_FIXTURE(Tab, "what is taken away is offered of what is there") {
+    fill([](auto& into) {
+        auto news = into.find_relay("news").value().value();
+        news.domains = {relay::DomainPattern::parse("example.org").value(),
+                        relay::DomainPattern::parse("*.example.net").value()};
+        into.update_relay(news).value();
+        into.set_setting("log-keep", "30d").value();
+    });
+    CHECK(answer("relayctl edit news --remove-domain ") == "*.example.net example.org");
+    CHECK(answer("relayctl edit news --remove-domain=e") == "--remove-domain=example.org");
+    CHECK(answer("relayctl edit news --remove-domain example.org,") == "example.org,*.example.net");
+    CHECK(answer("relayctl edit --port 25 news --remove-domain example.org --remove-domain ") ==
+          "*.example.net");
+    CHECK(answer("relayctl edit nobody --remove-domain ") == "");
+    CHECK(answer("relayctl edit --remove-domain ") == "example.com example.org");  // of whom is not said yet
+    CHECK(answer("relayctl config unset ") == "log-keep");
+    CHECK(answer("relayctl config get l") == "local-domain log-keep");
+}
+
 TEST_CASE_FIXTURE(Tab, "files are the shell's business") {
     CHECK(answer("relayctl add --ca-file ") == ":file");
     CHECK(answer("relayctl add --ca-file=/etc/s") == ":file");
