@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import signal
 import sqlite3
 import subprocess
@@ -115,6 +116,28 @@ class BadInputTest(CommandLineTest):
         self.refused_value("--password-command", "", " ", "a\nb", more=["--user", "alice"])
         self.refused_value("--ca-file", "missing.pem", ".", says="CA file")
         self.refused_value("--ca-file", "", says="--ca-file")
+
+    def test_columns_are_listed_by_help(self):
+        """--columns help names what --columns takes, one a line, and does nothing else; --help says the same."""
+        for command in ("list", "show news", "dkim list", "domain list", "config list", "history", "log", "quota",
+                        "probe news", "verify example.com", "explain"):
+            words = command.split()
+            listed = self.relayctl(*words, "--columns", "help", code=0)
+            self.assertEqual(listed.err, "", command)
+            names = listed.out.splitlines()
+            self.assertTrue(names and all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in names), listed)
+            self.assertEqual(len(names), len(set(names)), listed)
+            help_text = re.sub(r"\s+", " ", self.relayctl(*words, "--help", code=0).out)
+            for name in names:
+                self.assertRegex(help_text, rf"\b{name}\b", command)
+        nowhere = self.folder / "missing.db"
+        self.relayctl("list", "--store", str(nowhere), "--columns", "help", code=0)
+        self.assertFalse(nowhere.exists())
+        columns = self.relayctl("list", "--columns", "help", code=0).out.split()
+        row = self.relayctl("list", "--columns", ",".join(columns), code=0).out
+        self.assertEqual(len(row.rstrip("\n").split("\t")), len(columns))
+        self.refused(USAGE, "delete", "news", "--columns", "help", says="no columns")
+        self.refused(USAGE, "version", "--columns", "help")
 
     def test_output_options(self):
         self.refused(USAGE, "list", "-o", "xml", says="xml")
