@@ -9,3 +9,5 @@ foreach(path IN LISTS cli_tests)
     TIMEOUT 600
     ENVIRONMENT "RELAYCTL=$<TARGET_FILE:relayctl>;PYTHONPATH=${CMAKE_CURRENT_SOURCE_DIR}/cli")
 endforeach()
+# COST: those that take longest start first.
+set_tests_properties(cli_spoken cli_transcript cli_completion PROPERTIES COST 100)

@@ -15,4 +15,5 @@ relayctl_lint(catalogue)
 relayctl_lint(rows)
 relayctl_lint(format)
 relayctl_lint(tidy --build ${CMAKE_BINARY_DIR})
-set_tests_properties(lint_tidy PROPERTIES TIMEOUT 1500)
+# COST: it takes longest, so that it starts first.
+set_tests_properties(lint_tidy PROPERTIES TIMEOUT 1500 COST 1000)
