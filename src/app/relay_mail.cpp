@@ -74,8 +74,7 @@ RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verifi
     if (!verification.dmarc)
         return {.verdict = finding::Verdict::unchecked, .reason = "DMARC was not checked"};
     const auto spf = judge_spf(relay, verification), dkim = judge_dkim(relay, verification);
-    auto reason = fmt::format("{}; {}", dkim.reason, spf.reason);
-    if (refusal) reason += "; " + refusal->message;
+    const auto reason = fmt::format("{}; {}", dkim.reason, spf.reason);
     if (dkim.verdict == finding::Verdict::good || spf.verdict == finding::Verdict::good)
         return {.verdict = finding::Verdict::good, .reason = reason};
     const bool open =

@@ -20,7 +20,7 @@ struct RelayMail {
 // Passes with an aligned DKIM signature, or with an aligned return path whose SPF evaluation passed (RFC 9989
 // section 4.4). `verification` must hold the DMARC part, the keys the relay signs with, and the evaluation
 // for envelope_sender() where there is one. `keys` are the store's, see list_dkim_keys(): no mail
-// goes through a relay whose key has ended or is not there; while it is pending, that is told beside.
+// goes through a relay whose key has ended or is not there; one that is pending counts as it will be.
 RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verification,
                            const std::vector<relay::DkimKey>& keys);
 

