@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/a_labels.hpp"
 #include "base/text.hpp"
 #include "dns/reverse_name.hpp"
 #include "spf/node.hpp"
@@ -45,11 +46,11 @@ Evaluator::Evaluator(dns::Resolver& resolver, Query query)
       query_(std::move(query)),
       deadline_(std::chrono::steady_clock::now() + query_.limits.time) {
     query_.ip = query_.ip.unmapped();
-    query_.helo = to_a_labels(query_.helo);
+    query_.helo = base::to_a_labels(query_.helo);
     const auto at = query_.sender.rfind('@');
     local_part_ = at == std::string::npos ? "" : query_.sender.substr(0, at);
     if (local_part_.empty()) local_part_ = "postmaster";  // section 4.3
-    sender_domain_ = to_a_labels(at == std::string::npos ? query_.domain : query_.sender.substr(at + 1));
+    sender_domain_ = base::to_a_labels(at == std::string::npos ? query_.domain : query_.sender.substr(at + 1));
 }
 
 // Section 4.6.4: when the time is up nothing more is asked.

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "base/domain_name.hpp"
+#include "base/a_labels.hpp"
 #include "base/text.hpp"
 #include "dns/plain_text.hpp"
 #include "spf/record.hpp"
@@ -81,20 +81,12 @@ std::optional<Fault> near_miss(std::string_view text) {
     return std::nullopt;
 }
 
-std::string to_a_labels(std::string_view text) {
-    const bool ascii =
-        std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    if (ascii) return std::string(text);
-    const auto domain = base::DomainName::parse(text, 1);
-    return domain ? domain->ascii() : std::string(text);
-}
-
 Parsed<std::string> checked_domain(std::string_view text) {
     const auto fault = [&](std::string_view why) {
         return Fault{.id = "spf-bad-domain",
                      .message = fmt::format("{} is not a domain name: {}", base::quoted(text), why)};
     };
-    std::string domain = to_a_labels(text.substr(0, 1025));
+    std::string domain = base::to_a_labels(text.substr(0, 1025));
     if (domain.ends_with('.')) domain.pop_back();
     if (domain.size() > longest_domain) return fault("it is longer than 253 octets");
     const auto labels = base::split(domain, '.');

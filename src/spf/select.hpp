@@ -19,7 +19,4 @@ std::optional<Fault> near_miss(std::string_view text);
 // address (section 4.3). U-labels become A-labels (RFC 8616 section 4). Fault: spf-bad-domain.
 Parsed<std::string> checked_domain(std::string_view text);
 
-// U-labels to A-labels where that works, else the text as it is.
-std::string to_a_labels(std::string_view text);
-
 }  // namespace spf

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/a_labels.hpp"
 #include "base/text.hpp"
 #include "dns/plain_text.hpp"
-#include "spf/select.hpp"
 
 namespace spf {
 
@@ -132,7 +132,7 @@ std::optional<std::string> split_at_separators(std::string_view term, IsTerm is_
 std::string with_a_labels(std::string_view term) {
     const auto mark = term.find_first_of(":=");
     if (mark == std::string_view::npos) return std::string(term);
-    return std::string(term.substr(0, mark + 1)) + to_a_labels(term.substr(mark + 1));
+    return std::string(term.substr(0, mark + 1)) + base::to_a_labels(term.substr(mark + 1));
 }
 
 std::string write(std::string_view text) {
