@@ -50,17 +50,16 @@ Evaluator::Evaluator(dns::Resolver& resolver, Query query)
     const auto at = query_.sender.rfind('@');
     local_part_ = at == std::string::npos ? "" : query_.sender.substr(0, at);
     if (local_part_.empty()) local_part_ = "postmaster";  // section 4.3
-    sender_domain_ = base::to_a_labels(at == std::string::npos ? query_.domain : query_.sender.substr(at + 1));
+    sender_domain_ =
+        base::to_a_labels(at == std::string::npos ? query_.domain : query_.sender.substr(at + 1));
 }
 
 // Section 4.6.4: when the time is up nothing more is asked.
 net::Task<dns::Answer> Evaluator::ask(dns::Name name, dns::Type type) {
-    if (std::chrono::steady_clock::now() >= deadline_) {
+    if (time_is_up()) {
         dns::Answer answer;
         answer.status = dns::Status::timeout;
-        answer.detail =
-            fmt::format("{} s for the whole check are over",
-                        std::chrono::duration_cast<std::chrono::seconds>(query_.limits.time).count());
+        answer.detail = time_text();
         co_return answer;
     }
     dns::Question question;
@@ -160,6 +159,12 @@ net::Task<Check> Evaluator::follow_redirect(const MacroString& target, std::stri
         co_return result;
     }
     node.domain = co_await expansion(target, domain);
+    if (const auto over = target.uses('p') ? out_of_time() : std::nullopt) {
+        node.outcome = over->outcome;
+        result.verdict = Verdict::temperror;
+        result.reason = over->reason;
+        co_return result;
+    }
     result = co_await check_host(node.domain, node);
     node.subtree = lookups_ - before;
     if (result.verdict == Verdict::none) {
@@ -261,6 +266,18 @@ std::optional<Match> Evaluator::count_void(Node& node, dns::Status status) {
     if (++void_lookups_ <= query_.limits.void_lookups) return std::nullopt;
     return Match{Outcome::permerror,
                  fmt::format("more than {} look-ups that found nothing", query_.limits.void_lookups)};
+}
+
+// Section 4.6.4: a temperror. Section 5.5 passes over a name whose look-up fails, not over those that were
+// never asked: the terms behind must not decide on names nobody has seen.
+std::optional<Match> Evaluator::out_of_time() const {
+    if (!time_is_up()) return std::nullopt;
+    return Match{Outcome::temperror, time_text()};
+}
+
+std::string Evaluator::time_text() const {
+    return fmt::format("{} s for the whole check are over",
+                       std::chrono::duration_cast<std::chrono::seconds>(query_.limits.time).count());
 }
 
 Match Evaluator::failed(Node& node, const dns::Name& name, dns::Type type, const dns::Answer& answer) {

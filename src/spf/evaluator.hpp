@@ -50,6 +50,9 @@ class Evaluator {
     std::optional<Match> count_term(Node& node, const MacroString* domain_spec);
     std::optional<Match> count_void(Node& node, dns::Status status);
     Match failed(Node& node, const dns::Name& name, dns::Type type, const dns::Answer& answer);
+    std::optional<Match> out_of_time() const;
+    bool time_is_up() const { return std::chrono::steady_clock::now() >= deadline_; }
+    std::string time_text() const;
     bool covers(const dns::Answer& answer, DualLength length) const;
     bool unanswerable(const MacroString& macro) const;
     dns::Type address_type() const { return query_.ip.is_v4() ? dns::Type::a : dns::Type::aaaa; }

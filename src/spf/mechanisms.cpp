@@ -32,6 +32,8 @@ net::Task<Match> Evaluator::run(const Directive& directive, std::string domain, 
     }
     std::string target = domain;
     if (macro != nullptr) target = co_await expansion(*macro, domain);
+    if (macro != nullptr && macro->uses('p'))
+        if (auto over = out_of_time()) co_return *over;
     if (std::holds_alternative<Include>(mechanism)) co_return co_await run_include(std::move(target), node);
     const auto name = target_name(target);
     if (name.has_error()) {
@@ -123,15 +125,17 @@ net::Task<Match> Evaluator::run_exists(dns::Name name, Node& node) {
 // Section 5.5: errors make it fail to match, never an error.
 net::Task<Match> Evaluator::run_ptr(dns::Name name, Node& node) {
     if (!validated_) co_await validate_names();
+    const bool matches = std::any_of(validated_->begin(), validated_->end(), [&](const dns::Name& validated) {
+        return validated.is_at_or_below(name);
+    });
+    if (!matches)
+        if (auto over = out_of_time()) co_return *over;
     if (ptr_status_) {
         node.note = dns::to_string(*ptr_status_);
         if (dns::is_missing(*ptr_status_))
             if (const auto over = count_void(node, *ptr_status_)) co_return *over;
-        co_return matching(false);
     }
-    co_return matching(std::any_of(validated_->begin(), validated_->end(), [&](const dns::Name& validated) {
-        return validated.is_at_or_below(name);
-    }));
+    co_return matching(matches);
 }
 
 }  // namespace spf::detail

@@ -1,4 +1,6 @@
 // The rules of check_host() (RFC 7208 sections 4 to 7), one after the other.
+#include <thread>
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -22,6 +24,29 @@ Verdict verdict(std::string record, std::string_view ip = "192.0.2.10") {
     test::FakeResolver resolver;
     resolver.txt("example.com", std::move(record));
     return evaluated(resolver, "a@example.com", ip).verdict;
+}
+
+// An address takes its time.
+class SlowResolver final : public dns::Resolver {
+  public:
+    net::Task<dns::Answer> query(dns::Question question) override {
+        if (question.type == dns::Type::a) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        co_return co_await table.query(std::move(question));
+    }
+    test::FakeResolver table;
+};
+
+spf::Evaluation evaluated_slowly(std::string record, unsigned names) {
+    SlowResolver resolver;
+    resolver.table.txt("example.com", std::move(record));
+    for (unsigned i = 1; i <= names; ++i) {
+        resolver.table.ptr("10.2.0.192.in-addr.arpa", fmt::format("h{}.example.com", i));
+        resolver.table.fail(fmt::format("h{}.example.com", i), dns::Status::timeout);
+    }
+    const auto client = base::IpAddress::parse("192.0.2.10").value();
+    auto query = spf::make_query("a@example.com", "helo.example", client);
+    query.limits.time = std::chrono::milliseconds(300);
+    return net::run(spf::evaluate(resolver, query)).value();
 }
 
 }  // namespace
@@ -216,6 +241,17 @@ TEST_CASE("a check whose time is up is a temperror and asks nothing more [SPF-35
     CHECK(result.verdict == Verdict::temperror);
     CHECK(resolver.asked.empty());
     CHECK(spf::longest_check == std::chrono::seconds(20));
+}
+
+TEST_CASE("time that is up inside a ptr or a macro p is a temperror, not a name passed over [SPF-35]") {
+    for (const auto* record : {"v=spf1 ptr -all", "v=spf1 a:%{p} -all", "v=spf1 include:%{p} -all",
+                               "v=spf1 ptr:%{p} -all", "v=spf1 redirect=%{p}"}) {
+        CAPTURE(record);
+        const auto result = evaluated_slowly(record, 10);
+        CHECK(result.verdict == Verdict::temperror);
+        CHECK(result.reason == "0 s for the whole check are over");
+    }
+    CHECK(evaluated_slowly("v=spf1 ptr -all", 1).verdict == Verdict::fail);
 }
 
 TEST_CASE("exists asks for an A record, for IPv6 clients too [SPF-37]") {
