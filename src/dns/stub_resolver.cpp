@@ -99,7 +99,8 @@ class Inquiry {
         const auto until = share(tries_left);
         QueryFlags flags;
         flags.edns = !shared_.without_edns[server];
-        Exchange exchange = co_await shared_.pool->ask(server, question_, flags, until);
+        Exchange exchange = co_await shared_.pool->ask(server, question_, flags, until, &earlier_);
+        server = exchange.server;
         // RFC 6891 section 7: a server of old knows no OPT record. Once more without.
         if (exchange.outcome == Exchange::Outcome::answered && flags.edns &&
             (exchange.response.code == 1 || exchange.response.code == 4)) {
@@ -107,7 +108,8 @@ class Inquiry {
             ++options_.counts->queries;
             if (is_limited()) admitted = co_await admit(server);
             if (!admitted) co_return interrupt();
-            exchange = co_await shared_.pool->ask(server, question_, flags, share(tries_left));
+            exchange = co_await shared_.pool->ask(server, question_, flags, share(tries_left), &earlier_);
+            server = exchange.server;
             if (exchange.outcome == Exchange::Outcome::answered && exchange.response.code != 1)
                 shared_.without_edns[server] = true;
         }
@@ -204,6 +206,7 @@ class Inquiry {
     ServerReport report_;
     Asked asked_;
     std::optional<std::size_t> failed_server_;
+    LateTries earlier_;
 };
 
 // A question on its way, and those who wait for the same answer.

@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <span>
-#include <unordered_map>
 
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/post.hpp>
@@ -13,8 +12,8 @@
 #include <sys/socket.h>
 
 #include "dns/random.hpp"
+#include "dns/udp_tries.hpp"
 #include "net/asio_endpoint.hpp"
-#include "net/event.hpp"
 #include "net/network_error.hpp"
 
 namespace dns {
@@ -59,86 +58,40 @@ class Inbox {
     std::array<mmsghdr, datagrams_at_once> messages_ = {};
 };
 
-// One question on its way, in the frame of the coroutine that asked it.
-struct Pending {
-    std::string query;
-    net::Deadline deadline;
-    Exchange result = {};
-    net::Event done = {};
-};
-
 struct Socket {
     Socket(const asio::any_io_executor& executor, std::size_t of_server)
         : socket(executor), server(of_server) {}
 
     udp::socket socket;
     std::size_t server;
-    std::unordered_map<std::uint16_t, Pending*> pending = {};
+    detail::Tries pending = {};
     std::size_t asked = 0;
     bool listening = false;
 };
 
-void finish(Socket& socket, std::uint16_t id, Exchange::Outcome outcome, std::string reason = {}) {
-    const auto found = socket.pending.find(id);
-    Pending& pending = *found->second;
-    socket.pending.erase(found);
-    pending.result.outcome = outcome;
-    pending.result.reason = std::move(reason);
-    pending.done.set();
-}
-
-// ICMP says that nobody listens there, or that there is no way there: true for all that is on its way.
-void fail_all(Socket& socket, int error) {
-    while (!socket.pending.empty())
-        finish(socket, socket.pending.begin()->first, Exchange::Outcome::failed, net::describe_errno(error));
-}
-
-// A datagram from the address the socket is connected to. Wrong ids and questions are dropped in silence:
-// they are late, or forged.
-void take(Socket& socket, std::string_view message) {
-    if (message.size() < 2) return;
-    const auto id = static_cast<std::uint16_t>(static_cast<unsigned char>(message[0]) << 8 |
-                                               static_cast<unsigned char>(message[1]));
-    const auto found = socket.pending.find(id);
-    if (found == socket.pending.end()) return;
-    Pending& pending = *found->second;
-    switch (match_response(message, pending.query)) {
-        case Match::foreign:
-            return;
-        case Match::other_case:
-            pending.result.other_case = true;
-            return;
-        case Match::ours:
-            break;
-    }
-    auto response = decode_response(message);
-    if (response.has_error())
-        return finish(socket, id, Exchange::Outcome::malformed, response.error().message);
-    pending.result.response = std::move(*response);
-    finish(socket, id, Exchange::Outcome::answered);
-}
-
-// Takes the question out of its socket when the coroutine that asked goes away early.
-class Registration {
+// Tells the earlier tries of a question which one is waited for, as long as it is.
+class Heir {
   public:
-    Registration(std::shared_ptr<Socket> socket, std::uint16_t id) : socket_(std::move(socket)), id_(id) {}
-    Registration(const Registration&) = delete;
-    Registration& operator=(const Registration&) = delete;
-    ~Registration() {
-        if (const auto found = socket_->pending.find(id_);
-            found != socket_->pending.end() && found->second == pending_)
-            socket_->pending.erase(found);
-    }
-    void enter(Pending& pending) {
-        pending_ = &pending;
-        socket_->pending[id_] = &pending;
-    }
+    Heir(LateTries* earlier, detail::Try& heir) : earlier_(earlier) { tell(&heir); }
+    Heir(const Heir&) = delete;
+    Heir& operator=(const Heir&) = delete;
+    ~Heir() { tell(nullptr); }
 
   private:
-    std::shared_ptr<Socket> socket_;
-    std::uint16_t id_;
-    Pending* pending_ = nullptr;
+    void tell(detail::Try* heir) {
+        if (earlier_ == nullptr) return;
+        for (const auto& late : *earlier_)
+            late->set_heir(heir);
+    }
+    LateTries* earlier_;
 };
+
+LateTry* find_answered(const LateTries* earlier, const detail::Try& heir) {
+    if (earlier == nullptr) return nullptr;
+    for (const auto& late : *earlier)
+        if (late->settles(heir)) return late.get();
+    return nullptr;
+}
 
 class AsioUdpPool final : public UdpPool {
   public:
@@ -156,42 +109,45 @@ class AsioUdpPool final : public UdpPool {
     }
 
     net::Task<Exchange> ask(std::size_t server, const Question& question, QueryFlags flags,
-                            net::Deadline deadline) override {
+                            net::Deadline deadline, LateTries* earlier) override {
         const auto self = shared_from_this();
         const asio::any_io_executor executor = co_await asio::this_coro::executor;
+        detail::Try made;
+        made.deadline = deadline;
+        made.stays = earlier != nullptr;
+        made.result.server = server;
+        if (LateTry* const late = find_answered(earlier, made)) co_return late->take();
         auto opened = choose_socket(executor, server);
-        if (opened.has_error()) co_return failed(opened.error().message);
+        if (opened.has_error()) co_return failed(server, opened.error().message);
         const std::shared_ptr<Socket> socket = *opened;
+        const std::shared_ptr<detail::Tries> pending(socket, &socket->pending);
 
-        const std::uint16_t id = unused_id(*socket);
-        Pending pending;
-        pending.query = encode_query(question, id, flags);
-        mix_case(pending.query);
-        pending.deadline = deadline;
-        Registration registration(socket, id);
-        registration.enter(pending);
+        const std::uint16_t id = pending->unused_id();
+        made.query = encode_query(question, id, flags);
+        mix_case(made.query);
+        const detail::Registration registration(pending, id, made);
+        const Heir heir(earlier, made);
         ++socket->asked;
         send_later(executor, socket, id);
         listen(socket);
         sweep_later(executor);
-        const bool answered = co_await pending.done.wait();
-        if (!answered) pending.result.outcome = Exchange::Outcome::interrupted;
-        co_return std::move(pending.result);
+        const bool woken = co_await made.done.wait();
+        if (!woken) made.result.outcome = Exchange::Outcome::interrupted;
+        if (!made.stays || made.result.outcome != Exchange::Outcome::timeout)
+            co_return std::move(made.result);
+        LateTry* const late = find_answered(earlier, made);
+        Exchange result = late == nullptr ? made.result : late->take();
+        earlier->push_back(std::make_shared<LateTry>(pending, id, made));
+        co_return result;
     }
 
   private:
-    static Exchange failed(std::string reason) {
+    static Exchange failed(std::size_t server, std::string reason) {
         Exchange exchange;
+        exchange.server = server;
         exchange.outcome = Exchange::Outcome::failed;
         exchange.reason = std::move(reason);
         return exchange;
-    }
-
-    static std::uint16_t unused_id(const Socket& socket) {
-        std::uint16_t id = random_bits();
-        while (socket.pending.contains(id))
-            id = random_bits();
-        return id;
     }
 
     // One of several, at random: the port is a part of what a forger has to guess (RFC 5452 section 4.5).
@@ -267,9 +223,9 @@ class AsioUdpPool final : public UdpPool {
         std::vector<iovec> places;
         std::vector<std::uint16_t> ids;
         for (const auto& [unused, id] : questions) {
-            const auto found = socket.pending.find(id);
-            if (found == socket.pending.end()) continue;  // who asked went away
-            std::string& query = found->second->query;
+            detail::Try* const made = socket.pending.find(id);
+            if (made == nullptr) continue;  // who asked went away
+            std::string& query = made->query;
             places.push_back({query.data(), query.size()});
             ids.push_back(id);
         }
@@ -286,8 +242,8 @@ class AsioUdpPool final : public UdpPool {
                 continue;
             }
             const std::uint16_t id = ids[sent++];
-            if (const int error = send(socket, socket.pending.find(id)->second->query); error != 0)
-                finish(socket, id, Exchange::Outcome::failed, net::describe_errno(error));
+            if (const int error = send(socket, socket.pending.find(id)->query); error != 0)
+                socket.pending.finish(id, Exchange::Outcome::failed, net::describe_errno(error));
         }
     }
 
@@ -320,9 +276,9 @@ class AsioUdpPool final : public UdpPool {
         for (std::size_t taken = 0; taken < most;) {
             const int count = inbox_.receive(socket.socket.native_handle());
             if (count < 0 && errno == EINTR) continue;
-            if (count < 0) return errno == EAGAIN ? void() : fail_all(socket, errno);
+            if (count < 0) return errno == EAGAIN ? void() : socket.pending.fail_all(errno);
             for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
-                take(socket, inbox_.message(i));
+                socket.pending.take(inbox_.message(i));
             taken += static_cast<std::size_t>(count);
             if (static_cast<std::size_t>(count) < datagrams_at_once) return;
         }
@@ -360,21 +316,15 @@ class AsioUdpPool final : public UdpPool {
     }
 
     bool sweep(Socket& socket, net::Deadline now) {
-        find_expired(socket, now);
+        socket.pending.find_expired(now, expired_);
         if (!expired_.empty()) {
             // When the loop stood still (a full pipe, a suspended machine) the answers lie here unread.
             receive(socket, in_flight_per_socket);
-            find_expired(socket, now);
+            socket.pending.find_expired(now, expired_);
         }
         for (const std::uint16_t id : expired_)
-            finish(socket, id, Exchange::Outcome::timeout);
+            socket.pending.time_is_over(id);
         return !socket.pending.empty();
-    }
-
-    void find_expired(const Socket& socket, net::Deadline now) {
-        expired_.clear();
-        for (const auto& [id, pending] : socket.pending)
-            if (pending->deadline <= now) expired_.push_back(id);
     }
 
     std::vector<net::Endpoint> servers_;

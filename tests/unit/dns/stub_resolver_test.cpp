@@ -165,6 +165,52 @@ TEST_CASE("a lost datagram is sent again") {
     CHECK(server.questions() == 2);
 }
 
+TEST_CASE("an answer that comes after its try is over still counts") {
+    for (const unsigned code : {0U, 2U}) {
+        CAPTURE(code);
+        ScriptedServer slow([&](const Asked& asked) {
+            if (asked.number > 0) return Replies();
+            std::this_thread::sleep_for(500ms);
+            auto reply = text_reply("late");
+            if (code != 0) reply = {.code = code, .answers = 0};
+            return Replies{reply_to(asked.query, reply)};
+        });
+        const auto answer = ask(slow, 2s);  // tries at 0, 290 and 860 ms
+        CHECK(answer.status == (code == 0 ? Status::found : Status::servfail));
+        if (code == 0) CHECK(slow.questions() == 2);
+    }
+}
+
+TEST_CASE("a late answer of the first server counts while the second is asked, its late SERVFAIL does not") {
+    for (const unsigned code : {0U, 2U}) {
+        CAPTURE(code);
+        ScriptedServer slow([&](const Asked& asked) {
+            std::this_thread::sleep_for(500ms);
+            auto reply = text_reply("first");
+            if (code != 0) reply = {.code = code, .answers = 0};
+            return Replies{reply_to(asked.query, reply)};
+        });
+        ScriptedServer second([&](const Asked& asked) {
+            if (code == 0) return Replies();
+            std::this_thread::sleep_for(400ms);
+            return Replies{reply_to(asked.query, text_reply("second"))};
+        });
+        const auto resolver = resolver_for({slow.endpoint(), second.endpoint()}, 2s);
+        CHECK(ask(*resolver).texts() == std::vector<std::string>{code == 0 ? "first" : "second"});
+    }
+}
+
+TEST_CASE("a late answer is checked like any other") {
+    ScriptedServer slow([](const Asked& asked) {
+        if (asked.number > 0) return Replies();
+        std::this_thread::sleep_for(500ms);
+        std::string other_id = reply_to(asked.query, text_reply("forged"));
+        other_id[1] = static_cast<char>(other_id[1] ^ 1);
+        return Replies{other_id, reply_to(asked.query, text_reply("real"))};
+    });
+    CHECK(ask(slow, 2s).texts() == std::vector<std::string>{"real"});
+}
+
 TEST_CASE("with the first server silent, the second answers") {
     ScriptedServer dead([](const Asked&) { return Replies(); });
     ScriptedServer alive(
