@@ -245,7 +245,7 @@ void Inspector::check_policies() {
     const auto record = parse_record(text_);
     if (record.has_error()) return;
     const Tag* tag = scan_.find("p");
-    if (!record->policy.policy && record->policy.invalid.empty())
+    if (!record->policy.policy && !record->policy.invalid)
         add("dmarc-missing-policy", "no p= tag", tag != nullptr ? tag->offset : text_.size());
     const auto effective = effective_policies(*record);
     if (!effective) {

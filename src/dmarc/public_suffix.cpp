@@ -76,7 +76,7 @@ void apply_record(PslView& view, const std::string& text, bool own) {
     view.result = DiscoveryResult::none;
     const auto record = parse_record(text);
     if (record.has_error()) return;
-    const bool spoiled = !record->policy.policy || !record->subdomain_policy.invalid.empty();
+    const bool spoiled = !record->policy.policy || record->subdomain_policy.invalid;
     const bool saved = std::any_of(record->aggregate_reports.begin(), record->aggregate_reports.end(),
                                    [](const ReportUri& uri) { return uri.valid; });
     if (spoiled && !saved) return;

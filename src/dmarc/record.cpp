@@ -20,7 +20,6 @@ std::optional<Policy> parse_policy(std::string_view value) {
     return std::nullopt;
 }
 
-// An empty value breaks the syntax of the tag (section 4.8: 1*dmarc-value), so it is as if it were missing.
 PolicyTag read_policy(std::string_view value) {
     PolicyTag tag;
     tag.policy = parse_policy(value);
@@ -132,8 +131,8 @@ std::string to_string(const Record& record) {
     const auto print_policy = [&](const char* name, const PolicyTag& tag) {
         if (tag.policy) {
             tags.push_back(fmt::format("{}={}", name, to_string(*tag.policy)));
-        } else if (!tag.invalid.empty()) {
-            tags.push_back(fmt::format("{}={}", name, tag.invalid));
+        } else if (tag.invalid) {
+            tags.push_back(fmt::format("{}={}", name, *tag.invalid));
         }
     };
     print_policy("p", record.policy);
@@ -153,8 +152,8 @@ std::string to_string(const Record& record) {
 }
 
 std::optional<EffectivePolicies> effective_policies(const Record& record) {
-    const bool spoiled = !record.policy.policy || !record.subdomain_policy.invalid.empty() ||
-                         !record.nonexistent_policy.invalid.empty();
+    const bool spoiled =
+        !record.policy.policy || record.subdomain_policy.invalid || record.nonexistent_policy.invalid;
     if (spoiled) {
         const bool saved = std::any_of(record.aggregate_reports.begin(), record.aggregate_reports.end(),
                                        [](const ReportUri& uri) { return uri.valid; });

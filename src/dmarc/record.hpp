@@ -18,10 +18,10 @@ enum class PublicSuffix : std::uint8_t { unknown, yes, no };  // psd=u, y, n
 std::string_view to_string(Policy policy);                    // "none", "quarantine", "reject"
 std::string_view to_string(Alignment alignment);              // "relaxed", "strict"
 
-// p=, sp= or np=. Both empty = the tag is absent.
+// p=, sp= or np=. Neither = the tag is absent; an empty tag is not (RFC 6376 section 3.2).
 struct PolicyTag {
     std::optional<Policy> policy = {};
-    std::string invalid = {};  // as written, when it is none of the three
+    std::optional<std::string> invalid = {};  // as written, when it is none of the three
     bool operator==(const PolicyTag&) const = default;
 };
 

@@ -131,15 +131,17 @@ TEST_CASE("test mode lowers by one level [DMARC-09]") {
 TEST_CASE("parsing what was printed gives the same record") {
     std::mt19937 random(9);
     const auto policy = [&]() -> PolicyTag {
-        switch (random() % 5) {
+        switch (random() % 6) {
             case 0:
-                return {Policy::none, ""};
+                return {Policy::none};
             case 1:
-                return {Policy::quarantine, ""};
+                return {Policy::quarantine};
             case 2:
-                return {Policy::reject, ""};
+                return {Policy::reject};
             case 3:
                 return {std::nullopt, "bad"};
+            case 4:
+                return {std::nullopt, ""};
             default:
                 return {};
         }
@@ -216,6 +218,21 @@ TEST_CASE("a misspelt policy gets the suggestion and its place [DMARC-07]") {
           "Write p=reject.");
     CHECK(ids("v=DMARC1; p=quarentine") ==
           Ids{"dmarc-invalid-policy", "dmarc-no-processing", "dmarc-no-reports"});
+}
+
+TEST_CASE("an empty policy is a wrong one, not a missing one: policy and finding agree [DMARC-07]") {
+    for (const char* tag : {"sp=", "np=", "sp= ", "p="}) {
+        CAPTURE(tag);
+        const std::string policy = tag == std::string_view("p=") ? "" : "p=reject; ";
+        const std::string text = "v=DMARC1; " + policy + tag + "; rua=mailto:d@example.com";
+        CHECK(ids(text) == Ids{"dmarc-invalid-policy"});
+        const auto record = parse_record(text).value();
+        CHECK(dmarc::effective_policies(record) == dmarc::EffectivePolicies{.assumed = true});
+        CHECK(parse_record(to_string(record)).value() == record);
+    }
+    CHECK(ids("v=DMARC1; p=reject; sp=") ==
+          Ids{"dmarc-invalid-policy", "dmarc-no-processing", "dmarc-no-reports"});
+    CHECK_FALSE(dmarc::effective_policies(parse_record("v=DMARC1; p=reject; np=").value()));
 }
 
 TEST_CASE("weak and missing policies are noticed [DMARC-06] [DMARC-08] [DMARC-18]") {
