@@ -12,21 +12,19 @@ namespace dmarc {
 
 namespace {
 
-// A failure does not say that the host takes no mail.
-net::Task<bool> refuses_mail(dns::Resolver& resolver, dns::Name host) {
-    const auto hosts = co_await dns::ask_mail_hosts(resolver, host);
+bool refuses_mail(const dns::MailHosts& hosts) {
     switch (hosts.route) {
         case dns::MailRoute::hosts:
         case dns::MailRoute::implicit:
-            co_return false;
+            return false;
         case dns::MailRoute::null_mx:
         case dns::MailRoute::none:
         case dns::MailRoute::no_domain:
-            co_return true;
+            return true;
         case dns::MailRoute::failed:
             break;
     }
-    co_return dns::is_missing(hosts.failure.status);  // a CNAME that leads nowhere
+    return dns::is_missing(hosts.failure.status);  // a CNAME that leads nowhere
 }
 
 struct Consent {
@@ -113,8 +111,13 @@ net::Task<void> Checker::check_list(std::string tag, std::vector<ReportUri> uris
 }
 
 net::Task<Authorization> Checker::check_host(dns::Name host) {
-    const bool refuses = co_await refuses_mail(resolver_, host);
-    if (refuses) add("dmarc-report-no-mail", host.to_string() + " takes no mail");
+    const auto hosts = co_await dns::ask_mail_hosts(resolver_, host);
+    if (refuses_mail(hosts))
+        add("dmarc-report-no-mail", host.to_string() + " takes no mail");
+    else if (hosts.route == dns::MailRoute::failed)
+        add("dmarc-report-unverified",
+            fmt::format("the {} look-up of {} failed: {}", dns::to_string(hosts.failed.type),
+                        host.to_string(), dns::to_string(hosts.failure.status)));
     const auto same = co_await is_same_organization(host);
     if (same == true) co_return Authorization::internal;
     if (!same) {

@@ -148,8 +148,10 @@ constexpr Entry entries[] = {
      "Reports to another organization are sent only when it publishes v=DMARC1 at "
      "<domain>._report._dmarc.<host>.",
      "Ask the owner of the destination to publish that record.", "RFC 9990 section 4"},
-    {"dmarc-report-unverified", Severity::info, "the consent of the report destination could not be checked",
-     "The DNS gave no usable answer, or the name of the consent record would be too long.",
+    {"dmarc-report-unverified", Severity::info, "the report destination could not be checked",
+     "Whether it takes mail, or has agreed to get the reports: the DNS gave no usable answer, or the name of "
+     "the "
+     "consent record would be too long.",
      "Try again later.", "RFC 9990 section 4"},
     {"dmarc-report-uri", Severity::warning, "a report address is not valid",
      "Each address is a URI, mostly mailto:name@host; commas and exclamation marks in it must be "
