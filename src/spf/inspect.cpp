@@ -127,7 +127,8 @@ class Inspector {
         if (after_offset) add("spf-terms-after-all", fmt::format("never looked at: {}", after), after_offset);
         if (all != nullptr && redirect != nullptr)
             add("spf-redirect-ignored", base::quoted(redirect->text), redirect->offset);
-        if (all == nullptr && redirect == nullptr && place_ == Place::own)
+        // A term that cannot be read may be the all that is missing.
+        if (all == nullptr && redirect == nullptr && place_ == Place::own && !faulty_)
             add("spf-no-all", "the result for all other addresses is neutral", std::nullopt);
         if (all != nullptr) check_all(*all);
     }

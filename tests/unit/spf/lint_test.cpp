@@ -63,6 +63,7 @@ TEST_CASE("a record's policy is judged [SPF-09] [SPF-13] [SPF-14] [SPF-15] [SPF-
     CHECK(ids_of("v=spf1 ?all") == Ids{"spf-neutral-all"});
     CHECK(ids_of("v=spf1 ~all") == Ids{"spf-softfail-all"});
     CHECK(ids_of("v=spf1 mx") == Ids{"spf-no-all"});
+    CHECK(ids_of("v=spf1 mx -al") == Ids{"spf-unknown-mechanism"});
     CHECK(ids_of("v=spf1 redirect=x.example") == Ids{});
     CHECK(ids_of("v=spf1 -all mx a") == Ids{"spf-terms-after-all"});
     CHECK(ids_of("v=spf1 redirect=x.example -all") == Ids{"spf-redirect-ignored"});
