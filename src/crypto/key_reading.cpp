@@ -48,6 +48,22 @@ bool is_private_key(const Bytes& bytes, const Element& outer) {
            bytes[first->content] <= 1;
 }
 
+// An encrypted one (RFC 5958 section 3): SEQUENCE { AlgorithmIdentifier of PKCS#5 or PKCS#12, OCTET STRING }.
+// It is as secret as its passphrase is good.
+bool is_encrypted_private_key(const Bytes& bytes, const Element& outer) {
+    constexpr std::uint8_t der_object_identifier = 0x06;
+    constexpr std::uint8_t pkcs[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01};
+    const auto algorithm = read_element(bytes, outer.content);
+    if (!algorithm || algorithm->tag != der_sequence) return false;
+    const auto id = read_element(bytes, algorithm->content);
+    if (!id || id->tag != der_object_identifier || id->length <= sizeof pkcs ||
+        id->content + sizeof pkcs >= bytes.size())
+        return false;
+    const auto* first = bytes.data() + id->content;
+    const std::uint8_t branch = first[sizeof pkcs];
+    return std::equal(std::begin(pkcs), std::end(pkcs), first) && (branch == 5 || branch == 12);
+}
+
 bool is_openssh_private_key(const Bytes& bytes) {
     constexpr std::string_view magic = "openssh-key-v1";
     return bytes.size() > magic.size() && std::equal(magic.begin(), magic.end(), bytes.begin());
@@ -150,7 +166,8 @@ KeyReading read_der(const Bytes& bytes, const Element& outer) {
 bool holds_private_key(const Bytes& bytes) {
     const auto outer = read_element(bytes, 0);
     return is_openssh_private_key(bytes) ||
-           (bytes.size() != 32 && outer && outer->tag == der_sequence && is_private_key(bytes, *outer));
+           (bytes.size() != 32 && outer && outer->tag == der_sequence &&
+            (is_private_key(bytes, *outer) || is_encrypted_private_key(bytes, *outer)));
 }
 
 KeyReading read_public_key(const Bytes& bytes) {

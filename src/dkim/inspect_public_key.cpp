@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "dkim/der_form.hpp"
 #include "dkim/inspector.hpp"
 
 namespace dkim {
@@ -15,6 +16,18 @@ using crypto::KeyKind;
 
 bool is_base64_digit(char c) {
     return base::is_alnum(c) || c == '+' || c == '/';
+}
+
+// The bytes of a text whose padding is missing or whose last digit has bits too many: with zeros behind it,
+// and without the bytes that these made.
+std::optional<base::Bytes> decode_unpadded(std::string_view digits) {
+    while (digits.ends_with('='))
+        digits.remove_suffix(1);
+    const std::size_t zeros = (4 - digits.size() % 4) % 4;
+    if (zeros == 3) return std::nullopt;
+    auto bytes = base::decode_base64(std::string(digits) + std::string(zeros, 'A'));
+    if (bytes) bytes->resize(bytes->size() - zeros);
+    return bytes;
 }
 
 // The decodable front of a text that is cut or has a fault behind: whole groups of four digits.
@@ -88,6 +101,21 @@ std::optional<base::Bytes> Inspector::decode_public_key(const Tag& tag) {
     return bytes;
 }
 
+// Whether the key is whole and only the end of its base64 text is wrong.
+bool Inspector::explain_padding(const Tag& tag, std::string_view digits) {
+    const auto bytes = decode_unpadded(digits);
+    const auto key = bytes ? crypto::read_public_key(*bytes).key : std::nullopt;
+    const Tag* type = scan_.find("k");
+    // The first 32 bytes of a longer key look like one of Ed25519.
+    if (!key || to_string(key->kind()) != base::lower(type == nullptr ? "rsa" : type->value)) return false;
+    const bool stray_bits = digits.size() % 4 == 0;
+    add("dkim-key-not-base64",
+        stray_bits ? "the last digit of p= has bits that belong to no byte"
+                   : "the padding at the end of p= is missing",
+        tag.value_offset + tag.value.size(), record_remedy(to_string(key->kind()), *key));
+    return true;
+}
+
 void Inspector::explain_bad_base64(const Tag& tag, std::string_view digits) {
     // A cut key mostly shows both: its length is no multiple of four and the DER inside wants more.
     const auto reading = crypto::read_public_key(decode_front(digits));
@@ -103,6 +131,7 @@ void Inspector::explain_bad_base64(const Tag& tag, std::string_view digits) {
     const auto padding =
         std::string_view(tag.value).substr(static_cast<std::size_t>(bad - tag.value.begin()));
     const bool only_padding = padding.empty() || padding == "=" || padding == "==";
+    if (only_padding && explain_padding(tag, digits)) return;
     if (only_padding && reading.fault == KeyFault::truncated) {
         add("dkim-key-truncated",
             fmt::format("p= has {} base64 digits and the key inside wants {} bytes more", digits.size(),
@@ -165,6 +194,8 @@ void Inspector::check_rsa_bytes(const Tag& tag, const base::Bytes& bytes) {
     if (reading.encoding == KeyEncoding::rsa_public_key)
         add("dkim-key-pkcs1", "p= holds a bare RSAPublicKey", tag.value_offset);
     check_rsa_key(tag, *reading.key);
+    if (auto fault = der_fault(bytes); !fault.empty())
+        add("dkim-rsa-encoding", std::move(fault), tag.value_offset);
 }
 
 void Inspector::check_ed25519_bytes(const Tag& tag, const base::Bytes& bytes) {

@@ -37,6 +37,7 @@ class Inspector {
     // inspect_public_key.cpp: k= and p=
     void check_public_key();
     std::optional<base::Bytes> decode_public_key(const Tag& tag);
+    bool explain_padding(const Tag& tag, std::string_view digits);
     void explain_bad_base64(const Tag& tag, std::string_view digits);
     void check_rsa_bytes(const Tag& tag, const base::Bytes& bytes);
     void check_ed25519_bytes(const Tag& tag, const base::Bytes& bytes);

@@ -73,7 +73,7 @@ constexpr Entry entries[] = {
      "Publish the record at the right name.", "RFC 6376 section 3.6.2.1"},
     {"dkim-key-not-base64", Severity::error, "the value of p= is not base64",
      "Characters outside A-Z a-z 0-9 + / = or a length that is no multiple of four make the key "
-     "unreadable; often the text was cut or changed while it was copied.",
+     "unreadable; often the text was cut or changed while it was copied, or the = at its end left out.",
      "Publish the record again, as `relayctl dkim record` prints it.", "RFC 6376 section 3.6.1"},
     {"dkim-key-not-der", Severity::error, "the value of p= is not a public key",
      "The base64 text is sound, but what it encodes is no key in DER.",
@@ -153,6 +153,12 @@ constexpr Entry entries[] = {
      "The quotes of the zone file form were pasted into a panel that adds its own, so they became "
      "a part of the value.",
      "Paste the value without quotes: relayctl dkim record --form value", "RFC 6376 section 3.6.2.2"},
+    {"dkim-rsa-encoding", Severity::warning, "the RSA key does not keep to the encoding rules",
+     "The key can be read, but not by every verifier: DER knows one way only to write a number, a length and "
+     "the "
+     "parameters of the algorithm. A key with an even modulus is damaged.",
+     "Publish the record again, as `relayctl dkim record` prints it.",
+     "RFC 8017 appendix A.1.1, RFC 3279 section 2.3.1"},
     {"dkim-rsa-exponent", Severity::warning, "the RSA exponent is not 65537",
      "Other exponents work but are unusual; small ones have a history of attacks.",
      "Make a new key: relayctl dkim generate DOMAIN", "RFC 8017 section 3.1"},

@@ -75,8 +75,8 @@ TEST_CASE("a 512-bit key, exponent 1, exponent 3 and an odd size are noticed [DK
     CHECK(ids(key(64, 3, 0xff)) == Ids{"dkim-key-pkcs1", "dkim-rsa-too-short", "dkim-rsa-exponent"});
     CHECK(ids(key(64, 1, 0xff)) == Ids{"dkim-key-pkcs1", "dkim-rsa-too-short", "dkim-rsa-exponent-broken"});
     CHECK(ids(key(64, 4, 0xff)) == Ids{"dkim-key-pkcs1", "dkim-rsa-too-short", "dkim-rsa-exponent-broken"});
-    CHECK(ids(key(64, 3, 0x7f)) ==
-          Ids{"dkim-key-pkcs1", "dkim-rsa-too-short", "dkim-rsa-odd-size", "dkim-rsa-exponent"});
+    CHECK(ids(key(64, 3, 0x7f)) == Ids{"dkim-key-pkcs1", "dkim-rsa-too-short", "dkim-rsa-odd-size",
+                                       "dkim-rsa-exponent", "dkim-rsa-encoding"});
 }
 
 TEST_CASE("an empty p= is called revoked, a missing one missing [DKIM-08] [DKIM-09]") {
@@ -95,6 +95,53 @@ TEST_CASE("a private key in p= is reported above all else [DKIM-14]") {
     const auto pem = rsa.to_pem();
     const base::Bytes file(pem.reveal().begin(), pem.reveal().end());
     CHECK(ids("v=DKIM1; p=" + base::encode_base64(file)) == Ids{"dkim-private-key-published"});
+}
+
+TEST_CASE("an encrypted private key in p= is a private key [DKIM-14]") {
+    // EncryptedPrivateKeyInfo (RFC 5958 section 3) with PBES2 (RFC 8018 section 6.2), its parameters left
+    // out.
+    base::Bytes bytes = {0x30, 0x4f, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                         0xf7, 0x0d, 0x01, 0x05, 0x0d, 0x30, 0x00, 0x04, 0x3e};
+    bytes.resize(0x51);
+    CHECK(ids("v=DKIM1; k=rsa; p=" + base::encode_base64(bytes)) == Ids{"dkim-private-key-published"});
+    bytes.resize(45);
+    CHECK(ids("v=DKIM1; k=rsa; p=" + base::encode_base64(bytes)) == Ids{"dkim-private-key-published"});
+    bytes[13] = 1;  // pkcs-1: the algorithm of a public key
+    CHECK(ids("v=DKIM1; k=rsa; p=" + base::encode_base64(bytes)) == Ids{"dkim-key-truncated"});
+}
+
+TEST_CASE("an RSA key that is not strictly DER is noticed [DKIM-12]") {
+    const auto good = base::decode_base64(rsa_digits(1024)).value();
+    const auto observed = [](const base::Bytes& bytes) {
+        const auto inspection = inspect_key_record("v=DKIM1; k=rsa; p=" + base::encode_base64(bytes), "x");
+        for (const auto& finding : inspection.findings)
+            if (finding.id == "dkim-rsa-encoding") return finding.observed;
+        return inspection.verdict == Verdict::good ? std::string() : std::string("bad");
+    };
+    CHECK(observed(good).empty());
+    CHECK(observed({good.begin() + 22, good.end()}).empty());
+    auto even = good;
+    even[even.size() - 6] &= 0xfe;  // the last octet before the exponent, 02 03 01 00 01
+    CHECK(observed(even) == "the modulus is even");
+    auto parameters = good;
+    parameters.erase(parameters.begin() + 16, parameters.begin() + 18);  // NULL
+    for (const std::size_t length : {2, 4})
+        parameters[length] = static_cast<std::uint8_t>(parameters[length] - 2);
+    CHECK(observed(parameters) == "the parameters of the algorithm are not NULL");
+    auto zeros = good;
+    zeros.insert(zeros.begin() + 28, 0);  // before the 00 that keeps the modulus positive
+    for (const std::size_t length : {2, 20, 24, 27})
+        ++zeros[length];
+    CHECK(observed(zeros) == "a number begins with needless zeros");
+    auto negative = good;
+    negative.erase(negative.begin() + 28);
+    for (const std::size_t length : {2, 20, 24, 27})
+        --negative[length];
+    CHECK(observed(negative) == "a number is negative");
+    auto lengths = good;
+    lengths.insert(lengths.begin() + 4, 0x81);  // of the algorithm: 0d as 81 0d
+    ++lengths[2];
+    CHECK(observed(lengths) == "a length is not in its shortest form");
 }
 
 TEST_CASE("PEM armour of a public key is named [DKIM-10]") {
@@ -125,6 +172,29 @@ TEST_CASE("what is not base64 is pointed at [DKIM-10] [DKIM-12]") {
           "the URL-safe alphabet of base64 was used");
     CHECK(ids("v=DKIM1; p=AAAAA") == Ids{"dkim-key-not-base64"});
     CHECK(ids("v=DKIM1; p=AAAAAAAA") == Ids{"dkim-key-not-der"});
+}
+
+TEST_CASE("a whole key without its padding, or with bits left over, is not called cut [DKIM-12]") {
+    const std::string ed25519 = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+    auto bytes = base::decode_base64(rsa_digits(1024)).value();
+    bytes.erase(bytes.begin(), bytes.begin() + 22);  // the RSAPublicKey in it, whose size leaves a rest
+    const std::string pkcs1 = "v=DKIM1; k=rsa; p=" + base::encode_base64(bytes);
+    for (const auto& record : {pkcs1, ed25519}) {
+        const auto end = record.find_last_not_of('=');
+        auto stray = record;
+        ++stray[end];  // the unused bits of the last digit are zero
+        for (const auto& text : {record.substr(0, end + 1), stray}) {
+            CAPTURE(text);
+            const auto inspection = inspect_key_record(text, "x");
+            CHECK(ids(inspection) == Ids{"dkim-key-not-base64"});
+            CHECK(inspection.findings[0].observed ==
+                  (text == stray ? "the last digit of p= has bits that belong to no byte"
+                                 : "the padding at the end of p= is missing"));
+            CHECK(inspection.findings[0].remedy ==
+                  "Publish: " + (record == ed25519 ? record : "v=DKIM1; k=rsa; p=" + rsa_digits(1024)));
+        }
+    }
+    CHECK(ids(rsa_record().substr(0, 20 + 43)) == Ids{"dkim-key-truncated"});
 }
 
 TEST_CASE("stored quotes are one finding, with the record to paste [DKIM-10]") {
