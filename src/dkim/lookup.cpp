@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/a_labels.hpp"
 #include "base/text.hpp"
 #include "dkim/tag_list.hpp"
 #include "dns/findings.hpp"
@@ -67,7 +68,7 @@ std::vector<Misplacement> likely_misplacements(const KeyLookup& lookup, const ba
 }
 
 net::Task<void> explain_missing_key(dns::Resolver& resolver, const base::DomainName& domain,
-                                    const dns::Answer& answer_for_key, KeyLookup& lookup) {
+                                    const dns::Answer& answer_for_key, bool stored, KeyLookup& lookup) {
     const dns::Name name = dns::Name::parse(lookup.name).value();
     auto wrong_types = co_await dns::find_wrong_type(resolver, name, answer_for_key);
     append(lookup.findings, std::move(wrong_types));
@@ -98,7 +99,25 @@ net::Task<void> explain_missing_key(dns::Resolver& resolver, const base::DomainN
     // What was meant as the key is told in place of a missing one.
     if (lookup.findings.size() == before)
         add(lookup, "dkim-no-key", observed,
-            fmt::format("correct the selector, or publish the key's record: {}", publish_remedy(lookup)));
+            stored
+                ? fmt::format("correct the selector, or publish the key's record: {}", publish_remedy(lookup))
+                : fmt::format("correct the selector, or publish the key's record at {}", lookup.name));
+}
+
+// White space may be folded in a tag list: CRLF, and a blank behind it (RFC 6376 sections 2.8 and 3.2). Shown
+// as blanks, in the same strings.
+dns::Txt unfolded(const dns::Txt& txt) {
+    std::string text = txt.joined();
+    for (std::size_t i = 0; i + 2 < text.size(); ++i)
+        if (text[i] == '\r' && text[i + 1] == '\n' && (text[i + 2] == ' ' || text[i + 2] == '\t'))
+            text[i] = text[i + 1] = ' ';
+    dns::Txt result = txt;
+    std::size_t at = 0;
+    for (auto& string : result.strings) {
+        string = text.substr(at, string.size());
+        at += string.size();
+    }
+    return result;
 }
 
 // Damage in the DNS that the key record's own findings do not name already.
@@ -108,7 +127,7 @@ void take_text_findings(KeyLookup& lookup, const dns::Name& name, const dns::Txt
         return std::any_of(inspection.findings.begin(), inspection.findings.end(),
                            [&](const finding::Finding& finding) { return finding.id == id; });
     };
-    for (auto& found : dns::text_findings(name, txt)) {
+    for (auto& found : dns::text_findings(name, unfolded(txt))) {
         const bool told = found.id == "dns-literal-quote"
                               ? has("dkim-quotes-stored")
                               : found.id == "dns-literal-backslash" &&
@@ -197,16 +216,47 @@ base::Result<dns::Name> key_name(const base::DomainName& domain, std::string_vie
     return dns::Name::parse(fmt::format("{}._domainkey.{}", selector, domain.ascii()));
 }
 
+namespace {
+
+// Without a dot at its end. Label by label: those of a name of the DNS may have an underscore beside.
+std::string literal_selector(std::string_view text) {
+    std::vector<std::string> labels;
+    for (const auto label : base::split(base::trim(text), '.'))
+        labels.push_back(base::lower(base::to_a_labels(label)));
+    if (labels.size() > 1 && labels.back().empty()) labels.pop_back();
+    return base::join(labels, ".");
+}
+
+}  // namespace
+
 std::string intended_selector(std::string_view text, const base::DomainName& domain) {
-    std::string selector = base::lower(base::trim(text));
+    std::string selector = literal_selector(text);
     const auto cut = [&](const std::string& suffix) {
         if (selector.size() > suffix.size() && selector.ends_with(suffix))
             selector.resize(selector.size() - suffix.size());
     };
-    cut(".");
     cut("." + domain.ascii());
     cut("._domainkey");
     return selector;
+}
+
+base::Result<void> check_selector(std::string_view text, const base::DomainName& domain) {
+    const std::string selector = intended_selector(text, domain);
+    constexpr std::string_view below = "._domainkey.";
+    if (const auto at = selector.find(below); at != std::string::npos) {
+        const auto other = selector.substr(at + below.size());
+        return base::usage_error(
+            fmt::format("{} is the name of a key of {}, not of {}", base::quoted(text), other,
+                        domain.ascii()),
+            fmt::format("relayctl verify {} --selector {}", other, selector.substr(0, at)));
+    }
+    const bool possible = std::all_of(selector.begin(), selector.end(), [](char c) {
+        return base::is_alnum(c) || c == '-' || c == '_' || c == '.';
+    });
+    if (possible && !selector.empty()) return {};
+    return base::usage_error(
+        fmt::format("not a selector: {}: letters, digits, hyphens and dots", base::quoted(text)),
+        "give the s= of a signature");
 }
 
 bool KeyLookup::is_revoked() const {
@@ -216,13 +266,20 @@ bool KeyLookup::is_revoked() const {
 net::Task<KeyLookup> look_up_key(dns::Resolver& resolver, base::DomainName domain, std::string selector,
                                  std::string expected) {
     const auto meant = intended_selector(selector, domain);
-    auto lookup = co_await look_up_exact_key(resolver, domain, meant, std::move(expected));
-    if (!base::equals_ignoring_case(meant, selector)) {
-        auto form = finding::make("dkim-selector-form", lookup.name,
-                                  fmt::format("{} was given, the selector in it is {}",
-                                              base::quoted(selector), base::quoted(meant)));
-        lookup.findings.insert(lookup.findings.begin(), std::move(form));
+    const auto literal = literal_selector(selector);
+    auto lookup = co_await look_up_exact_key(resolver, domain, meant, expected);
+    if (meant == literal) co_return lookup;
+    const auto name = key_name(domain, literal);
+    if (name && dns::is_missing(lookup.status) && literal.find("_domainkey") == std::string::npos) {
+        const dns::Question question{*name, dns::Type::txt};
+        const auto answer = co_await resolver.query(question);
+        if (answer.status == dns::Status::found)
+            co_return co_await look_up_exact_key(resolver, domain, literal, expected);
     }
+    auto form = finding::make(
+        "dkim-selector-form", lookup.name,
+        fmt::format("{} was given, the selector in it is {}", base::quoted(selector), base::quoted(meant)));
+    lookup.findings.insert(lookup.findings.begin(), std::move(form));
     co_return lookup;
 }
 
@@ -284,7 +341,7 @@ net::Task<KeyLookup> look_up_exact_key(dns::Resolver& resolver, base::DomainName
                 fmt::format("{}: {}", chain_text(lookup), dns::to_string(answer.status)));
         append(lookup.findings, std::move(wrong_types));
     } else if (dns::is_missing(answer.status)) {
-        co_await explain_missing_key(resolver, domain, answer, lookup);
+        co_await explain_missing_key(resolver, domain, answer, !expected.empty(), lookup);
     }
     lookup.verdict = decide(lookup);
     co_return lookup;

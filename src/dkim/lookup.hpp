@@ -16,8 +16,11 @@ namespace dkim {
 base::Result<dns::Name> key_name(const base::DomainName& domain, std::string_view selector);
 
 // The selector meant by "s1", "s1._domainkey", "s1._domainkey.example.com", "s1.example.com", any with a
-// trailing dot.
+// trailing dot. U-labels become A-labels (RFC 8616 section 3).
 std::string intended_selector(std::string_view text, const base::DomainName& domain);
+
+// Whether that can be a selector of the domain. Errors: usage, with a hint.
+base::Result<void> check_selector(std::string_view text, const base::DomainName& domain);
 
 struct KeyLookup {
     std::string domain;    // A-labels
@@ -36,6 +39,7 @@ struct KeyLookup {
     bool is_revoked() const;
 };
 
+// With "s1.example.com" the selector is s1, or where it has no record the whole text (RFC 6376 section 3.1).
 // One question for a good key. Else up to seven more: the places where people put it by mistake, the types
 // they give it by mistake, and a made-up selector, where what was found may be a wildcard's. `expected` is
 // the base64 text of the p= that should be there; empty = do not compare.

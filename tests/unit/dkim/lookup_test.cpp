@@ -113,6 +113,9 @@ TEST_CASE("no key at all and no key for this selector are told apart [DKIM-01]")
     CHECK(lookup.findings[0].observed ==
           "NXDOMAIN for s1._domainkey.example.com; other selectors seem to exist");
     CHECK(lookup.findings[0].remedy ==
+          "correct the selector, or publish the key's record at s1._domainkey.example.com");
+    lookup = look_up(resolver, "s1", digits());  // a key of the store
+    CHECK(lookup.findings[0].remedy ==
           "correct the selector, or publish the key's record: relayctl dkim record s1@example.com");
 }
 
@@ -145,6 +148,70 @@ TEST_CASE("the selector is found in longer names [DKIM-02]") {
     const auto lookup = look_up(resolver, "s1._domainkey.example.com");
     CHECK(lookup.verdict == Verdict::good);
     CHECK(ids(lookup.findings) == Ids{"dkim-selector-form"});
+}
+
+TEST_CASE("a selector that ends like the domain is asked for as it stands where the shorter one is missing") {
+    test::FakeResolver resolver;
+    resolver.txt("s1.example.com._domainkey.example.com", record());
+    auto lookup = look_up(resolver, "s1.example.com");
+    CHECK(lookup.verdict == Verdict::good);
+    CHECK(lookup.selector == "s1.example.com");
+    CHECK(lookup.findings.empty());
+    resolver.txt("s1._domainkey.example.com", record());
+    resolver.asked.clear();
+    lookup = look_up(resolver, "s1.example.com");
+    CHECK(lookup.selector == "s1");
+    CHECK(ids(lookup.findings) == Ids{"dkim-selector-form"});
+    CHECK(resolver.asked.size() == 1);
+}
+
+TEST_CASE("U-labels of a selector are A-labels in the DNS") {
+    CHECK(dkim::intended_selector("b\xc3\xbc", domain) == "xn--b-eha");
+    CHECK(dkim::intended_selector("b\xc3\xbc._domainkey.example.com", domain) == "xn--b-eha");
+    const auto idn = base::DomainName::parse("b\xc3\xbc.example").value();
+    CHECK(dkim::intended_selector("s1._domainkey.b\xc3\xbc.example", idn) == "s1");
+    test::FakeResolver resolver;
+    resolver.txt("xn--b-eha._domainkey.example.com", record());
+    const auto lookup = look_up(resolver, "b\xc3\xbc");
+    CHECK(lookup.verdict == Verdict::good);
+    CHECK(lookup.findings.empty());
+}
+
+TEST_CASE("what can be no selector of a domain is refused with a hint") {
+    for (const char* text :
+         {"s1", "S1.", "a.b", "s_1", "s1._domainkey.example.com", "s1.example.com", "b\xc3\xbc"}) {
+        CAPTURE(text);
+        CHECK(dkim::check_selector(text, domain).has_value());
+    }
+    for (const char* text : {"a b", "", "s@example.com", "a\xff"}) {
+        CAPTURE(text);
+        CHECK(dkim::check_selector(text, domain).has_error());
+    }
+    const auto error = dkim::check_selector("s1._domainkey.other.example", domain).error();
+    CHECK(error.message ==
+          "\"s1._domainkey.other.example\" is the name of a key of other.example, not of example.com");
+    CHECK(error.hint == "relayctl verify other.example --selector s1");
+}
+
+TEST_CASE(
+    "white space folded by CRLF is legal in a key record, a bare line break is an error [DKIM-11] [DNS-10]") {
+    const auto folded = [](std::string fold) {
+        test::FakeResolver resolver;
+        auto text = "v=DKIM1;" + fold + "k=rsa;" + fold + "p=" + digits();
+        text.insert(text.size() - 20, fold);
+        resolver.txt("s1._domainkey.example.com", text);
+        return look_up(resolver);
+    };
+    for (const char* fold : {"\r\n ", " \r\n\t", "\r\n  "}) {
+        CAPTURE(fold);
+        const auto lookup = folded(fold);
+        CHECK(lookup.verdict == Verdict::good);
+        CHECK_FALSE(finding::has_error(lookup.findings));
+    }
+    for (const char* fold : {"\r\n", "\n ", "\r ", "\n", "\r"}) {
+        CAPTURE(fold);
+        CHECK(folded(fold).verdict == Verdict::bad);
+    }
 }
 
 TEST_CASE("a selector that is no DNS name is bad without a question") {
