@@ -59,7 +59,7 @@ finding::Verdict judge(const dmarc::Discovery& discovery, const std::vector<find
 
 spf::Query make_query(const VerifyRequest& request, const std::string& domain) {
     const std::string& helo = request.helo.empty() ? domain : request.helo;
-    const std::string sender = request.mail_from.empty() ? "postmaster@" + domain : request.mail_from;
+    const std::string sender = request.mail_from.value_or("postmaster@" + domain);
     spf::Query query = spf::make_query(sender, helo, *request.ip);
     query.domain = domain;
     query.now = request.now;
@@ -101,6 +101,7 @@ net::Task<SpfPart> verify_spf(dns::Resolver& resolver, const VerifyRequest& requ
 struct WantedKey {
     std::string selector;
     std::string expected;  // the base64 text of p=, empty = nothing to compare with
+    bool exact = false;    // as it stands in the store: nothing is read into it
 };
 
 std::vector<WantedKey> wanted_keys(const VerifyRequest& request, const base::DomainName& domain) {
@@ -108,9 +109,12 @@ std::vector<WantedKey> wanted_keys(const VerifyRequest& request, const base::Dom
     for (const auto& text : request.selectors) {
         WantedKey key{text, {}};
         const std::string meant = dkim::intended_selector(text, domain);
-        for (const auto& stored : request.keys)
-            if (stored.domain == domain && base::equals_ignoring_case(stored.selector, meant))
+        for (const auto& stored : request.keys) {
+            if (stored.domain != domain || key.exact) continue;
+            key.exact = base::equals_ignoring_case(stored.selector, text);
+            if (key.exact || base::equals_ignoring_case(stored.selector, meant))
                 key.expected = stored.public_key;
+        }
         wanted.push_back(std::move(key));
     }
     if (!wanted.empty()) return wanted;
@@ -118,7 +122,7 @@ std::vector<WantedKey> wanted_keys(const VerifyRequest& request, const base::Dom
     const auto take = [&](auto is_wanted) {
         for (const auto& stored : request.keys)
             if (stored.domain == domain && is_wanted(stored.life.state))
-                wanted.push_back({stored.selector, stored.public_key});
+                wanted.push_back({stored.selector, stored.public_key, true});
     };
     using relay::DkimState;
     take([](DkimState state) { return state == DkimState::active || state == DkimState::retiring; });
@@ -136,7 +140,11 @@ net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const Ve
     part.emplace();
     part->keys.resize(wanted.size());
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
-        part->keys[i] = co_await dkim::look_up_key(resolver, *domain, wanted[i].selector, wanted[i].expected);
+        const auto& [selector, expected, exact] = wanted[i];
+        if (exact)
+            part->keys[i] = co_await dkim::look_up_exact_key(resolver, *domain, selector, expected);
+        else
+            part->keys[i] = co_await dkim::look_up_key(resolver, *domain, selector, expected);
     };
     co_await net::for_each(wanted.size(), keys_at_once, make);
     part->verdict = finding::Verdict::good;

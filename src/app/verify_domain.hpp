@@ -28,11 +28,12 @@ namespace app {
 struct VerifyRequest {
     std::string domain;  // any text: what is no domain name has no policy
     Checks checks = {};
-    bool report_destinations = true;          // also ask whether DMARC's reports can be delivered
-    bool aliases_beside = true;               // also ask whether a CNAME stands beside a record
-    bool psl = false;                         // also what a receiver of RFC 7489 finds
-    std::optional<base::IpAddress> ip = {};   // check_host() for this client; nullopt = the record alone
-    std::string mail_from = {};               // of that check; empty = postmaster at the domain
+    bool report_destinations = true;         // also ask whether DMARC's reports can be delivered
+    bool aliases_beside = true;              // also ask whether a CNAME stands beside a record
+    bool psl = false;                        // also what a receiver of RFC 7489 finds
+    std::optional<base::IpAddress> ip = {};  // check_host() for this client; nullopt = the record alone
+    std::optional<std::string> mail_from =
+        {};                                   // of that check; nullopt = postmaster at the domain, empty = <>
     std::string helo = {};                    // empty = the domain
     std::vector<std::string> selectors = {};  // in any form people paste
     std::vector<relay::DkimKey> keys = {};    // the store's: compared, and asked when no selector is given

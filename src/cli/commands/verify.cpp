@@ -9,12 +9,14 @@
 #include "app/relay_mail.hpp"
 #include "app/relays.hpp"
 #include "app/verify_domain.hpp"
+#include "base/domain_name.hpp"
 #include "base/text.hpp"
 #include "cli/ca_file.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/verify_many.hpp"
 #include "cli/verdict.hpp"
 #include "cli/views/verify_view.hpp"
+#include "dkim/lookup.hpp"
 #include "net/run.hpp"
 
 namespace cli {
@@ -107,9 +109,9 @@ base::Result<app::VerifyRequest> read_request(const Arguments& arguments) {
     if (const auto file = arguments.value("--ca-file")) {
         TRY(request.ca_file, parse_ca_file(*file));
     }
-    request.mail_from = arguments.value("--mail-from").value_or("");
+    request.mail_from = arguments.value("--mail-from");
     request.helo = arguments.value("--helo").value_or("");
-    if ((!request.mail_from.empty() || !request.helo.empty()) && !request.ip && !arguments.value("--relay"))
+    if ((request.mail_from || !request.helo.empty()) && !request.ip && !arguments.value("--relay"))
         return base::usage_error("--mail-from and --helo are for an SPF evaluation", "give --ip ADDRESS too");
     return request;
 }
@@ -119,6 +121,18 @@ struct Work {
     app::VerifyRequest request;
     std::optional<relay::Relay> relay = {};
 };
+
+// It may be meant for one of several domains.
+base::Result<void> check_selector(std::string_view selector, const std::vector<std::string>& domains) {
+    base::Result<void> result;
+    for (const auto& text : domains) {
+        const auto domain = base::DomainName::parse(text);
+        if (domain.has_error()) return {};  // told later, or read from a list
+        result = dkim::check_selector(selector, *domain);
+        if (result) return {};
+    }
+    return result;
+}
 
 base::Result<Work> read_work(Context& context, const Arguments& arguments) {
     Work work{.domains = arguments.positionals(), .request = {}};
@@ -142,6 +156,8 @@ base::Result<Work> read_work(Context& context, const Arguments& arguments) {
     }
     if (work.domains.empty())
         return base::usage_error("verify needs a domain", "relayctl verify example.com");
+    for (const auto& selector : arguments.values("--selector"))
+        TRY_VOID(check_selector(selector, work.domains));
     std::set<std::string> seen;
     std::erase_if(work.domains, [&](const std::string& domain) {
         const std::size_t length = domain.size() - (domain.ends_with('.') ? 1 : 0);
@@ -162,7 +178,7 @@ net::Task<void> verify_all(dns::Resolver& resolver, const Work& work, Verificati
     std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
         auto request = work.request;
         request.domain = work.domains[i];
-        if (work.relay && request.mail_from.empty()) {
+        if (work.relay && !request.mail_from) {
             const auto sender = app::envelope_sender(*work.relay, request.domain);
             if (sender)
                 request.mail_from = *sender;

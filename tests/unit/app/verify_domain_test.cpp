@@ -126,6 +126,37 @@ TEST_CASE("the domain decides whose SPF record is evaluated, the sender is for m
     CHECK(result.spf->evaluation->explanation == "example.com someone@example.net");
 }
 
+TEST_CASE("an empty sender is the null sender, whose identity is HELO") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 -all exp=why.example.com");
+    resolver.txt("why.example.com", "%{d} %{s}");
+    auto request = request_for("example.com");
+    request.ip = base::IpAddress::parse("192.0.2.1").value();
+    request.helo = "mx.example.net";
+    for (const char* sender : {"", "<>"}) {
+        request.mail_from = sender;
+        const auto result = verified(resolver, request);
+        CHECK(result.spf->query->identity == spf::Identity::helo);
+        CHECK(result.spf->evaluation->explanation == "example.com postmaster@mx.example.net");
+    }
+}
+
+TEST_CASE("a selector of the store is asked for as it stands, though it ends like the domain") {
+    test::FakeResolver resolver;
+    resolver.txt("s1.example.com._domainkey.example.com", "v=DKIM1; k=ed25519; p=" + ed25519_key);
+    resolver.txt("s1._domainkey.example.com", "v=DKIM1; k=ed25519; p=");
+    auto request = request_for("example.com");
+    request.keys = {stored_key(ed25519_key)};
+    request.keys[0].selector = "s1.example.com";
+    for (const bool named : {false, true}) {
+        if (named) request.selectors = {"S1.example.com"};
+        const auto result = verified(resolver, request);
+        REQUIRE(result.dkim);
+        CHECK(result.dkim->verdict == finding::Verdict::good);
+        CHECK(result.dkim->keys[0].matches_expected == true);
+    }
+}
+
 TEST_CASE("what stands round the records is told too: historic policies and wildcards") {
     auto resolver = good_domain();
     resolver.txt("_domainkey.example.com", "o=~");
