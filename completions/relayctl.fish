@@ -13,7 +13,8 @@ function __relayctl_complete
 end
 
 function __relayctl_wants_file
-    test (__relayctl_complete | string collect) = :file
+    set -l candidates (__relayctl_complete)
+    test "$candidates" = :file
 end
 
 complete --command relayctl --no-files --arguments '(__relayctl_complete | string match --invert :file)'

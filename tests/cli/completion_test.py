@@ -50,8 +50,9 @@ LINES = [
     ("relayctl enable \t", "relayctl enable crm "),
     ("relayctl delete crm \t", "relayctl delete crm news "),
     ("relayctl delete -- cr\t", "relayctl delete -- crm "),
-    ("relayctl edit news --remove-domain crm.e\t", "relayctl edit news --remove-domain crm.example "),
-    ("relayctl edit news --remove-domain=crm.e\t", "relayctl edit news --remove-domain=crm.example "),
+    ("relayctl edit crm --remove-domain crm.e\t", "relayctl edit crm --remove-domain crm.example "),
+    ("relayctl edit crm --remove-domain=crm.e\t", "relayctl edit crm --remove-domain=crm.example "),
+    ("relayctl edit news --remove-domain crm.e\t", "relayctl edit news --remove-domain crm.e"),  # not its own
     ("relayctl dkim record s1@n\t", "relayctl dkim record s1@news.example "),
     ("relayctl edit news --dkim-selector \t", "relayctl edit news --dkim-selector s1 "),
     ("relayctl edit news --fallback-to \t", "relayctl edit news --fallback-to crm "),
