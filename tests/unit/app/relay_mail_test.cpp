@@ -37,7 +37,10 @@ app::Verification verification(Verdict spf, Verdict dkim,
 }
 
 std::vector<relay::DkimKey> keys_in(relay::DkimState state) {
-    relay::DkimKey key{.id = 1, .domain = base::DomainName::parse("example.com").value(), .selector = "s1"};
+    relay::DkimKey key{.id = 1,
+                       .domain = base::DomainName::parse("example.com").value(),
+                       .selector = "s1",
+                       .public_key = "AAAA"};
     key.life.state = state;
     return {key};
 }
