@@ -281,7 +281,7 @@ class PredictTest(RelayctlTest):
         mail = f"From: news@{self.domain}\nTo: a@relay.test\nSubject: x\n\nhello\n"
         pending = self.predict(code=1)
         self.assertEqual((pending["verdict"], pending["dmarc"]["result"]), ("bad", "pass"))
-        route = self.relayctl("route", "--from", f"news@{self.domain}", code=0)
+        route = self.relayctl("route", "--from", f"news@{self.domain}", "--mail-type", "mass", code=0)
         self.assertIn(f"hint: relayctl dkim activate s1@{self.domain}", route.err)
         row = self.relayctl("predict", "news", "--columns", "verdict,reason", code=1).out
         self.assertEqual(row, f"bad\t{pending['reason']}\n")
