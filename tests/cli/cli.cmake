@@ -6,7 +6,7 @@ foreach(path IN LISTS cli_tests)
   add_test(NAME cli_${name} COMMAND ${Python3_EXECUTABLE} -B ${path})
   set_tests_properties(cli_${name} PROPERTIES
     LABELS cli
-    TIMEOUT 600
+    TIMEOUT 1200
     ENVIRONMENT "RELAYCTL=$<TARGET_FILE:relayctl>;PYTHONPATH=${CMAKE_CURRENT_SOURCE_DIR}/cli")
 endforeach()
 # COST: those that take longest start first.

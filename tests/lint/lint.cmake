@@ -16,4 +16,4 @@ relayctl_lint(rows)
 relayctl_lint(format)
 relayctl_lint(tidy --build ${CMAKE_BINARY_DIR})
 # COST: it takes longest, so that it starts first.
-set_tests_properties(lint_tidy PROPERTIES TIMEOUT 1500 COST 1000)
+set_tests_properties(lint_tidy PROPERTIES TIMEOUT 3000 COST 1000)
