@@ -87,7 +87,7 @@ void apply_record(PslView& view, const std::string& text, bool own) {
     view.policy = spoiled ? Policy::none : *record->policy.policy;
     if (own || spoiled || !record->subdomain_policy.policy) return;
     view.tag = PolicyTagUsed::sp;
-    view.policy = *record->subdomain_policy.policy;
+    view.policy = record->subdomain_policy.policy;
 }
 
 net::Task<void> discover_policy(dns::Resolver& resolver, const Discovery& discovery, PslView& view) {

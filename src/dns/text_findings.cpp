@@ -253,7 +253,7 @@ std::vector<Finding> split_findings(const Name& name, const Txt& txt) {
                                                 std::string_view(text).substr(*first, 16)),
                                     "Publish: " + zone_text(in_strings(repaired + text.substr(copied))));
     finding.text = text;
-    finding.offset = *first;
+    finding.offset = first;
     return {std::move(finding)};
 }
 

@@ -119,7 +119,7 @@ class AsioUdpPool final : public UdpPool {
         if (LateTry* const late = find_answered(earlier, made)) co_return late->take();
         auto opened = choose_socket(executor, server);
         if (opened.has_error()) co_return failed(server, opened.error().message);
-        const std::shared_ptr<Socket> socket = *opened;
+        const std::shared_ptr<Socket> socket = std::move(*opened);
         const std::shared_ptr<detail::Tries> pending(socket, &socket->pending);
 
         const std::uint16_t id = pending->unused_id();

@@ -34,7 +34,7 @@ base::Result<std::optional<sasl::MechanismId>> parse_auth(const Arguments& argum
     const auto text = arguments.value("--auth");
     if (!text) return std::optional<sasl::MechanismId>();
     const auto id = sasl::parse_mechanism(*text);
-    if (id) return std::optional(*id);
+    if (id) return id;
     std::vector<std::string> known;
     for (const auto each : sasl::mechanisms())
         known.push_back(base::lower(sasl::to_string(each)));
