@@ -31,17 +31,11 @@ class Dialogue {
     // The client must write exactly these bytes, in any chunks; they may come early (pipelining).
     Dialogue& client(std::string bytes) { return add({.kind = Kind::client, .bytes = std::move(bytes)}); }
     // The client must write anything that ends with `end`: a line, or a message with "\r\n.\r\n".
-    Dialogue& client_until(std::string end) {
-        return add({.kind = Kind::client_until, .bytes = std::move(end)});
-    }
+    Dialogue& client_until(std::string end);
     // One line from the client (given without its CRLF); the server says what the function returns.
-    Dialogue& answer(std::function<std::string(std::string_view)> function) {
-        return add({.kind = Kind::answer, .bytes = {}, .function = std::move(function)});
-    }
+    Dialogue& answer(std::function<std::string(std::string_view)> function);
     // start_tls() must be called here, and gives this.
-    Dialogue& tls(base::Result<net::TlsInfo> result) {
-        return add({.kind = Kind::tls, .bytes = {}, .function = {}, .tls = std::move(result)});
-    }
+    Dialogue& tls(base::Result<net::TlsInfo> result);
     Dialogue& closes() { return add({.kind = Kind::close}); }  // the peer closes: read_some gives 0
     Dialogue& hangs() { return add({.kind = Kind::hang}); }    // the next read_some times out
 
@@ -58,21 +52,10 @@ class Dialogue {
     std::vector<net::Deadline> deadlines;     // every set_deadline()
 
     // The script was played to its end and the client wrote nothing beyond.
-    bool finished() {
-        settle();
-        const bool played = steps_.empty() || (steps_.size() == 1 && steps_.front().kind == Kind::close);
-        return fault.empty() && played && pending_.empty();
-    }
+    bool finished();
 
     // A TlsInfo in good order, for tls().
-    static net::TlsInfo good_tls() {
-        net::TlsInfo info;
-        info.version = "TLSv1.3";
-        info.cipher = "TLS_AES_256_GCM_SHA384";
-        info.group = "X25519";
-        info.status = net::CertificateStatus::ok;
-        return info;
-    }
+    static net::TlsInfo good_tls();
 
   private:
     friend class FakeStream;
@@ -84,56 +67,17 @@ class Dialogue {
         base::Result<net::TlsInfo> tls = net::TlsInfo{};
     };
 
-    Dialogue& add(Step step) {
-        steps_.push_back(std::move(step));
-        return *this;
-    }
+    Dialogue& add(Step step);
 
-    static base::Error network_error(std::string message) {
-        return {.kind = base::ErrorKind::unavailable, .message = std::move(message)};
-    }
+    static base::Error network_error(std::string message);
 
     // Counts an operation; an Error when it is the one to fail.
-    std::optional<base::Error> begin() {
-        const std::size_t number = operations++;
-        if (closed) return network_error("the stream is closed");
-        if (fail_at && number >= *fail_at) return network_error("connection reset by peer");
-        return std::nullopt;
-    }
+    std::optional<base::Error> begin();
 
-    base::Error left_script(std::string what) {
-        if (fault.empty()) fault = std::move(what);
-        return {.kind = base::ErrorKind::bug, .message = "left the script: " + fault};
-    }
+    base::Error left_script(std::string what);
 
     // Takes what the client wrote through the steps that wait for it.
-    void settle() {
-        while (!steps_.empty() && !pending_.empty() && fault.empty()) {
-            Step& step = steps_.front();
-            if (step.kind == Kind::client) {
-                const std::size_t size = std::min(step.bytes.size(), pending_.size());
-                if (pending_.compare(0, size, step.bytes, 0, size) != 0) {
-                    left_script(fmt::format("expected [{}], got [{}]", quoted(step.bytes), quoted(pending_)));
-                    return;
-                }
-                pending_.erase(0, size);
-                step.bytes.erase(0, size);
-                if (!step.bytes.empty()) return;
-                steps_.pop_front();
-            } else if (step.kind == Kind::client_until || step.kind == Kind::answer) {
-                const std::string end = step.kind == Kind::answer ? "\r\n" : step.bytes;
-                const std::size_t at = pending_.find(end);
-                if (at == std::string::npos) return;
-                const std::string line = pending_.substr(0, at);
-                pending_.erase(0, at + end.size());
-                const auto function = std::move(step.function);
-                steps_.pop_front();
-                if (function) steps_.push_front({.kind = Kind::server, .bytes = function(line)});
-            } else {
-                return;
-            }
-        }
-    }
+    void settle();
 
     static std::string quoted(std::string_view text) { return std::string(text.substr(0, 200)); }
 
@@ -150,77 +94,22 @@ class FakeStream final : public net::Stream {
 
     void set_deadline(net::Deadline deadline) override { dialogue_->deadlines.push_back(deadline); }
 
-    net::Task<base::Result<std::size_t>> read_some(std::span<char> buffer) override {
-        co_return read_now(buffer);
-    }
+    net::Task<base::Result<std::size_t>> read_some(std::span<char> buffer) override;
 
     net::Task<base::Result<void>> write(std::string_view bytes) override { co_return write_now(bytes); }
 
-    net::Task<base::Result<net::TlsInfo>> start_tls(const net::TlsOptions& options) override {
-        co_return start_tls_now(options);
-    }
+    net::Task<base::Result<net::TlsInfo>> start_tls(const net::TlsOptions& options) override;
 
     void close() override { dialogue_->closed = true; }
 
   private:
     using Kind = Dialogue::Kind;
 
-    base::Result<std::size_t> read_now(std::span<char> buffer) {
-        if (auto error = dialogue_->begin()) return std::move(*error);
-        dialogue_->settle();
-        if (!dialogue_->fault.empty()) return dialogue_->left_script({});
-        auto& steps = dialogue_->steps_;
-        while (!steps.empty() && steps.front().kind == Kind::server && steps.front().bytes.empty())
-            steps.pop_front();
-        if (steps.empty()) return dialogue_->network_error("timed out");
-        auto& step = steps.front();
-        switch (step.kind) {
-            case Kind::server: {
-                std::size_t size = std::min(buffer.size(), step.bytes.size());
-                if (dialogue_->chunk != 0) size = std::min(size, dialogue_->chunk);
-                std::copy_n(step.bytes.data(), size, buffer.data());
-                step.bytes.erase(0, size);
-                if (step.bytes.empty()) steps.pop_front();
-                return size;
-            }
-            case Kind::close:
-                return std::size_t{0};  // and so every time
-            case Kind::hang:
-                steps.pop_front();
-                return dialogue_->network_error("timed out");
-            case Kind::client:
-            case Kind::client_until:
-            case Kind::answer:
-                return dialogue_->left_script("a read where the client must write " +
-                                              dialogue_->quoted(step.bytes));
-            case Kind::tls:
-                return dialogue_->left_script("a read where TLS must begin");
-        }
-        return std::size_t{0};
-    }
+    base::Result<std::size_t> read_now(std::span<char> buffer);
 
-    base::Result<void> write_now(std::string_view bytes) {
-        if (auto error = dialogue_->begin()) return std::move(*error);
-        if (!dialogue_->steps_.empty() && dialogue_->steps_.front().kind == Kind::close)
-            return dialogue_->network_error("broken pipe");
-        dialogue_->sent += bytes;
-        dialogue_->pending_ += bytes;
-        dialogue_->settle();
-        if (!dialogue_->fault.empty()) return dialogue_->left_script({});
-        return {};
-    }
+    base::Result<void> write_now(std::string_view bytes);
 
-    base::Result<net::TlsInfo> start_tls_now(const net::TlsOptions& options) {
-        if (auto error = dialogue_->begin()) return std::move(*error);
-        dialogue_->handshakes.push_back(options);
-        dialogue_->settle();
-        auto& steps = dialogue_->steps_;
-        if (steps.empty() || steps.front().kind != Kind::tls)
-            return dialogue_->left_script("TLS began where the script has something else");
-        auto result = std::move(steps.front().tls);
-        steps.pop_front();
-        return result;
-    }
+    base::Result<net::TlsInfo> start_tls_now(const net::TlsOptions& options);
 
     std::shared_ptr<Dialogue> dialogue_;
 };
