@@ -6,43 +6,16 @@
 #include <openssl/objects.h>
 #include <openssl/x509.h>
 
+#include "crypto/der.hpp"
 #include "crypto/key.hpp"
 
 namespace crypto {
 
 namespace {
 
-constexpr std::uint8_t der_integer = 0x02;
-constexpr std::uint8_t der_sequence = 0x30;
-
-// The head of a DER element (X.690 section 8.1), lengths of at most 4 octets.
-struct Element {
-    std::uint8_t tag = 0;
-    std::size_t content = 0;  // offset
-    std::size_t length = 0;   // as the head says: may be more than there is
-};
-
-std::optional<Element> read_element(const Bytes& bytes, std::size_t offset) {
-    if (offset + 2 > bytes.size()) return std::nullopt;
-    Element element;
-    element.tag = bytes[offset];
-    std::size_t length = bytes[offset + 1];
-    element.content = offset + 2;
-    if (length >= 0x80) {
-        const std::size_t octets = length & 0x7f;
-        if (octets == 0 || octets > 4 || element.content + octets > bytes.size()) return std::nullopt;
-        length = 0;
-        for (std::size_t i = 0; i < octets; ++i)
-            length = length << 8 | bytes[element.content + i];
-        element.content += octets;
-    }
-    element.length = length;
-    return element;
-}
-
 // Private keys begin SEQUENCE { INTEGER 0 or 1 ...: PKCS#1 (RFC 8017 A.1.2), PKCS#8 (RFC 5958), SEC 1. A
 // modulus is never that small. This holds for a key cut short, too.
-bool is_private_key(const Bytes& bytes, const Element& outer) {
+bool is_private_key(const Bytes& bytes, const DerElement& outer) {
     const auto first = read_element(bytes, outer.content);
     return first && first->tag == der_integer && first->length == 1 && first->content < bytes.size() &&
            bytes[first->content] <= 1;
@@ -50,8 +23,7 @@ bool is_private_key(const Bytes& bytes, const Element& outer) {
 
 // An encrypted one (RFC 5958 section 3): SEQUENCE { AlgorithmIdentifier of PKCS#5 or PKCS#12, OCTET STRING }.
 // It is as secret as its passphrase is good.
-bool is_encrypted_private_key(const Bytes& bytes, const Element& outer) {
-    constexpr std::uint8_t der_object_identifier = 0x06;
+bool is_encrypted_private_key(const Bytes& bytes, const DerElement& outer) {
     constexpr std::uint8_t pkcs[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01};
     const auto algorithm = read_element(bytes, outer.content);
     if (!algorithm || algorithm->tag != der_sequence) return false;
@@ -114,10 +86,9 @@ std::optional<std::uint64_t> exponent_of(const Bytes& bytes, std::size_t offset)
 
 // The usual case: an RSA key in its frame (RFC 3279 section 2.3.1), to the last octet. OpenSSL's decoder for
 // any algorithm takes thirty times as long. Nullopt: anything else.
-std::optional<PublicKey> read_framed_rsa(const Bytes& bytes, const Element& outer) {
+std::optional<PublicKey> read_framed_rsa(const Bytes& bytes, const DerElement& outer) {
     constexpr std::uint8_t algorithm[] = {0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
                                           0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00};
-    constexpr std::uint8_t der_bit_string = 0x03;
     const std::size_t end = outer.content + outer.length;
     const std::size_t at = outer.content + sizeof algorithm;
     if (at > end || !std::equal(std::begin(algorithm), std::end(algorithm),
@@ -133,7 +104,7 @@ std::optional<PublicKey> read_framed_rsa(const Bytes& bytes, const Element& oute
     return PublicKey(key->handle(), exponent_of(bytes, text->content + 1));
 }
 
-KeyReading read_der(const Bytes& bytes, const Element& outer) {
+KeyReading read_der(const Bytes& bytes, const DerElement& outer) {
     KeyReading reading;
     const unsigned char* cursor = bytes.data();
     const auto size = static_cast<long>(outer.content + outer.length);

@@ -5,13 +5,13 @@
 #include <optional>
 #include <span>
 
+#include "crypto/der.hpp"
+
 namespace dkim {
 
 namespace {
 
 using Octets = std::span<const std::uint8_t>;
-
-enum Tag : std::uint8_t { integer = 0x02, bit_string = 0x03, object_identifier = 0x06, sequence = 0x30 };
 
 class DerReader {
   public:
@@ -22,21 +22,13 @@ class DerReader {
     }
 
     // The content of the element at the front, which is taken off; nullopt: another one, or none.
-    std::optional<Octets> take(Octets& rest, Tag tag) {
-        if (rest.size() < 2 || rest[0] != tag) return std::nullopt;
-        std::size_t length = rest[1];
-        std::size_t head = 2;
-        if (length >= 0x80) {
-            const std::size_t octets = length & 0x7f;
-            if (octets > 4 || rest.size() < 2 + octets) return std::nullopt;
-            length = 0;
-            for (; head < 2 + octets; ++head)
-                length = length << 8 | rest[head];
-            if (octets == 0 || rest[2] == 0 || length < 0x80) blame("a length is not in its shortest form");
-        }
-        if (rest.size() - head < length) return std::nullopt;
-        const Octets content = rest.subspan(head, length);
-        rest = rest.subspan(head + length);
+    std::optional<Octets> take(Octets& rest, std::uint8_t tag) {
+        const auto element = crypto::read_element(rest, 0);
+        if (!element || element->tag != tag) return std::nullopt;
+        if (!element->shortest) blame("a length is not in its shortest form");
+        if (rest.size() - element->content < element->length) return std::nullopt;
+        const Octets content = rest.subspan(element->content, element->length);
+        rest = rest.subspan(element->content + element->length);
         return content;
     }
 
@@ -49,14 +41,14 @@ class DerReader {
     // The RSAPublicKey in its frame.
     std::optional<Octets> take_framed(Octets rest) {
         constexpr std::uint8_t null[] = {0x05, 0x00};
-        auto algorithm = take(rest, sequence);
-        if (!algorithm || !take(*algorithm, object_identifier)) return std::nullopt;
+        auto algorithm = take(rest, crypto::der_sequence);
+        if (!algorithm || !take(*algorithm, crypto::der_object_identifier)) return std::nullopt;
         if (!std::equal(algorithm->begin(), algorithm->end(), std::begin(null), std::end(null)))
             blame("the parameters of the algorithm are not NULL");
-        const auto bits = take(rest, bit_string);
+        const auto bits = take(rest, crypto::der_bit_string);
         if (!bits || bits->empty()) return std::nullopt;
         Octets key = bits->subspan(1);
-        return take(key, sequence);
+        return take(key, crypto::der_sequence);
     }
 };
 
@@ -65,11 +57,12 @@ class DerReader {
 std::string der_fault(const base::Bytes& key) {
     DerReader reader;
     Octets rest = key;
-    auto numbers = reader.take(rest, sequence);
-    if (numbers && !numbers->empty() && (*numbers)[0] == sequence) numbers = reader.take_framed(*numbers);
+    auto numbers = reader.take(rest, crypto::der_sequence);
+    if (numbers && !numbers->empty() && (*numbers)[0] == crypto::der_sequence)
+        numbers = reader.take_framed(*numbers);
     if (!numbers) return std::move(reader.fault);
-    const auto modulus = reader.take(*numbers, integer);
-    const auto exponent = reader.take(*numbers, integer);
+    const auto modulus = reader.take(*numbers, crypto::der_integer);
+    const auto exponent = reader.take(*numbers, crypto::der_integer);
     if (modulus) reader.check_integer(*modulus);
     if (exponent) reader.check_integer(*exponent);
     if (modulus && !modulus->empty() && modulus->back() % 2 == 0) reader.blame("the modulus is even");
