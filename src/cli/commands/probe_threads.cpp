@@ -23,9 +23,9 @@ base::Result<void> ProbeThreads::run(app::ProbeServices services, std::unique_pt
     second_resolver_ = std::move(second);
     auto ended = net::run_to_end(lead(services));
     if (ended.has_error() || stopped_) close_queues();  // else the second one empties its own
-    end_second();
-    if (second_exception_) std::rethrow_exception(second_exception_);
-    return ended.has_error() ? std::move(ended) : std::move(second_ended_);
+    second_.end();
+    auto second_ended = second_.outcome();
+    return ended.has_error() ? std::move(ended) : std::move(second_ended);
 }
 
 // The first thread reads for both.
@@ -71,35 +71,24 @@ net::Task<bool> ProbeThreads::probe_here(app::ProbeServices services) {
 }
 
 void ProbeThreads::begin_second(app::ProbeServices services) {
-    second_ = std::thread([this, services] {
-        // Its sockets belong to the loop of this thread, and go before it.
-        auto resolver = std::move(second_resolver_);
-        const app::ProbeServices own{.resolver = *resolver,
+    const auto work = [this, services](dns::Resolver& resolver) {
+        const app::ProbeServices own{.resolver = resolver,
                                      .dialer = services.dialer,
                                      .clock = services.clock,
                                      .fetcher = services.fetcher};
-        try {
-            second_ended_ = net::run_to_end(probe_queued(own, 1));
-        } catch (...) {
-            second_exception_ = std::current_exception();
-        }
-        if (second_ended_.has_error() || second_exception_) stopped_ = true;
+        return probe_queued(own, 1);
+    };
+    const auto after = [this](bool in_order) {
+        if (!in_order) stopped_ = true;
         queues_[1]->close();
         if (stopped_) queues_[0]->close();  // the first thread may be waiting there
-        resolver.reset();
-        second_may_end_.acquire();
-    });
+    };
+    second_.begin(std::move(second_resolver_), work, after);
 }
 
 void ProbeThreads::close_queues() {
     for (auto& queue : queues_)
         if (queue) queue->close();
-}
-
-void ProbeThreads::end_second() {
-    if (!second_.joinable()) return;
-    second_may_end_.release();
-    second_.join();
 }
 
 }  // namespace cli

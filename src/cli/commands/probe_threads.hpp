@@ -3,14 +3,12 @@
 
 #include <array>
 #include <atomic>
-#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <semaphore>
-#include <thread>
 
 #include "app/probe_many.hpp"
+#include "cli/commands/second_thread.hpp"
 #include "net/queue.hpp"
 
 namespace cli {
@@ -26,7 +24,7 @@ class ProbeThreads {
     ProbeThreads& operator=(const ProbeThreads&) = delete;
     ~ProbeThreads() {
         close_queues();
-        end_second();
+        second_.end();
     }
 
     // What both use of `services` must be for any thread; the resolver is the first one's. Errors:
@@ -42,7 +40,6 @@ class ProbeThreads {
     net::Task<bool> probe_here(app::ProbeServices services);
     void begin_second(app::ProbeServices services);
     void close_queues();
-    void end_second();
 
     app::NextProbe next_;
     app::TakeProbed take_;
@@ -51,10 +48,7 @@ class ProbeThreads {
     std::atomic<bool> stopped_ = false;
     std::array<std::optional<Jobs>, 2> queues_;  // of each thread
     std::unique_ptr<dns::Resolver> second_resolver_;
-    base::Result<void> second_ended_ = {};
-    std::exception_ptr second_exception_;
-    std::binary_semaphore second_may_end_{0};  // nobody wakes it through its loop any more
-    std::thread second_;
+    SecondThread second_;
 };
 
 }  // namespace cli

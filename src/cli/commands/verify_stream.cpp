@@ -26,9 +26,10 @@ base::Result<void> VerifyStream::run(dns::Resolver& resolver, std::unique_ptr<dn
     size_ = octets_left_in(STDIN_FILENO);
     second_resolver_ = std::move(second);
     auto ended = net::run_to_end(lead(resolver, options));
-    end_second();
-    if (second_exception_) std::rethrow_exception(second_exception_);
-    return outcome(ended.has_error() ? std::move(ended) : std::move(second_ended_));
+    if (queue_) queue_->close();
+    second_.end();
+    auto second_ended = second_.outcome();
+    return outcome(ended.has_error() ? std::move(ended) : std::move(second_ended));
 }
 
 base::Result<void> VerifyStream::outcome(base::Result<void> ended) const {
@@ -105,25 +106,11 @@ net::Task<bool> VerifyStream::verify_queued(dns::Resolver& resolver, app::Verify
 }
 
 void VerifyStream::begin_second(app::VerifyManyOptions options) {
-    second_ = std::thread([this, options] {
-        // Its sockets belong to the loop of this thread, and go before it.
-        auto resolver = std::move(second_resolver_);
+    const auto work = [this, options](dns::Resolver& resolver) {
         const app::NextTarget next = [this] { return queue_->pop(); };
-        try {
-            second_ended_ = net::run_to_end(verify(*resolver, next, options));
-        } catch (...) {
-            second_exception_ = std::current_exception();
-        }
-        resolver.reset();
-        second_may_end_.acquire();
-    });
-}
-
-void VerifyStream::end_second() {
-    if (queue_) queue_->close();
-    if (!second_.joinable()) return;
-    second_may_end_.release();
-    second_.join();
+        return verify(resolver, next, options);
+    };
+    second_.begin(std::move(second_resolver_), work, [](bool) {});
 }
 
 }  // namespace cli

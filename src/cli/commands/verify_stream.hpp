@@ -2,16 +2,14 @@
 #pragma once
 
 #include <atomic>
-#include <exception>
 #include <memory>
 #include <optional>
-#include <semaphore>
-#include <thread>
 
 #include <unistd.h>
 
 #include "app/verify_many.hpp"
 #include "cli/bulk_results.hpp"
+#include "cli/commands/second_thread.hpp"
 #include "cli/journal.hpp"
 #include "cli/verify_lines.hpp"
 #include "net/queue.hpp"
@@ -26,7 +24,10 @@ class VerifyStream {
         : common_(std::move(common)), results_(results), journal_(journal) {}
     VerifyStream(const VerifyStream&) = delete;
     VerifyStream& operator=(const VerifyStream&) = delete;
-    ~VerifyStream() { end_second(); }
+    ~VerifyStream() {
+        if (queue_) queue_->close();
+        second_.end();
+    }
 
     // Errors: io, of reading the input; interrupted.
     base::Result<void> run(dns::Resolver& resolver, app::VerifyManyOptions options);
@@ -42,7 +43,6 @@ class VerifyStream {
     net::Task<bool> read_all(app::VerifyManyOptions options);
     net::Task<bool> verify_queued(dns::Resolver& resolver, app::VerifyManyOptions options);
     void begin_second(app::VerifyManyOptions options);
-    void end_second();
     base::Result<void> outcome(base::Result<void> ended) const;
     bool stopped() const { return failed_ || results_.stopped(); }
 
@@ -57,10 +57,7 @@ class VerifyStream {
     // Of two threads.
     std::optional<net::Queue<app::VerifyTarget>> queue_;
     std::unique_ptr<dns::Resolver> second_resolver_;
-    base::Result<void> second_ended_ = {};
-    std::exception_ptr second_exception_;
-    std::binary_semaphore second_may_end_{0};  // nobody wakes it through its loop any more
-    std::thread second_;
+    SecondThread second_;
 };
 
 }  // namespace cli
