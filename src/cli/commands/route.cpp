@@ -1,6 +1,6 @@
 #include "relay/route.hpp"
 
-#include <algorithm>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -28,12 +28,17 @@ constexpr Option options[] = {
     mail_type_option,
 };
 
-const relay::Relay& relay_of(relay::RelayId id, const std::vector<relay::Relay>& relays) {
-    return *std::find_if(relays.begin(), relays.end(), [&](const auto& relay) { return relay.id == id; });
+using RelaysById = std::unordered_map<relay::RelayId, const relay::Relay*>;
+
+RelaysById by_id(const std::vector<relay::Relay>& relays) {
+    RelaysById found;
+    for (const auto& relay : relays)
+        found.emplace(relay.id, &relay);
+    return found;
 }
 
-ExitCode tell_of_stop(Console& console, const app::LimitStop& stop, const std::vector<relay::Relay>& relays) {
-    const auto& name = relay_of(stop.relay, relays).name;
+ExitCode tell_of_stop(Console& console, const app::LimitStop& stop, const RelaysById& relays) {
+    const auto& name = relays.at(stop.relay)->name;
     console.notice(fmt::format("the daily limit of {} is reached, and its --over says {}", name,
                                relay::to_string(stop.over)));
     console.notice("  hint: relayctl quota " + name);
@@ -62,25 +67,22 @@ base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
     wish.recipients = 1;
     TRY(const auto choice, app::preview(*store, context.clock(), wish));
     const auto& route = choice.route;
-    const auto& relays = choice.relays;
+    const auto relays = by_id(choice.relays);
     const auto* taken = relay::taken(route);
     TRY(const auto format, chosen_format(context, context.console(), arguments));
 
     Listing listing{.schema = "relayctl.route/1", .columns = route_columns(), .items = {}};
     const auto item = [&](const relay::Candidate& candidate) {
-        const auto& relay = relay_of(candidate.relay, relays);
-        std::string before;
-        if (candidate.stands_in_for)
-            for (const auto& other : relays)
-                if (other.id == *candidate.stands_in_for) before = other.name;
+        const auto& relay = *relays.at(candidate.relay);
+        const auto before =
+            candidate.stands_in_for ? relays.at(*candidate.stands_in_for)->name : std::string();
         return route_item(candidate, relay, relay::day_of(relay, days), type, before);
     };
     for (const auto& candidate : route)
         if (format != Format::name || &candidate == taken) listing.items.push_back(item(candidate));
     TRY_VOID(print_listing(context, arguments, listing));
     if (taken != nullptr) {
-        if (format != Format::name)
-            TRY_VOID(warn_of_key(context, *store, relay_of(taken->relay, relays), sender));
+        if (format != Format::name) TRY_VOID(warn_of_key(context, *store, *relays.at(taken->relay), sender));
         return ExitCode::done;
     }
     if (choice.stop) return tell_of_stop(context.console(), *choice.stop, relays);
@@ -88,7 +90,7 @@ base::Result<ExitCode> run_route(Context& context, const Arguments& arguments) {
         fmt::format("no relay takes {} mail from {}", relay::to_string(type), sender.ascii()));
     const bool disabled = !route.empty() && route.front().step == relay::RouteStep::disabled;
     context.console().notice(
-        disabled ? fmt::format("  hint: relayctl enable {}", relay_of(route.front().relay, relays).name)
+        disabled ? fmt::format("  hint: relayctl enable {}", relays.at(route.front().relay)->name)
                  : fmt::format("  hint: relayctl add NAME --host HOST --domain {} --type {}", sender.ascii(),
                                relay::to_string(type)));
     return ExitCode::no;
