@@ -55,6 +55,10 @@ bool quotes_are_whole(std::string_view text) {
     return std::count(text.begin(), text.end(), '"') % 2 == 0;
 }
 
+bool is_a_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789,") == std::string_view::npos;
+}
+
 bool is_quoted(std::string_view text) {
     return text.size() > 1 && text.front() == '"' && text.find('"', 1) == text.size() - 1;
 }
@@ -67,7 +71,7 @@ bool is_reply(std::string_view text) {
 }  // namespace
 
 std::optional<HoledText> parse_holes(std::string_view text) {
-    HoledText result{.literals = {""}, .holes = {}};
+    HoledText result{.literals = {""}, .holes = {}, .is_number = {}};
     std::size_t numbered = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -84,10 +88,12 @@ std::optional<HoledText> parse_holes(std::string_view text) {
             if (end == std::string_view::npos) return std::nullopt;
             const auto name = text.substr(i + 1, end - i - 1);
             constexpr std::size_t most_holes = 20;
+            const bool in_order = name.empty() || name == "#";
             const auto number =
-                name.empty() ? std::optional(result.holes.size()) : parse_decimal(name, most_holes);
+                in_order ? std::optional(result.holes.size()) : parse_decimal(name, most_holes);
             if (!number || result.holes.size() >= most_holes) return std::nullopt;
-            if (!name.empty()) ++numbered;
+            if (!in_order) ++numbered;
+            result.is_number.push_back(name == "#");
             result.holes.push_back(*number);
             result.literals.emplace_back();
             i = end;
@@ -142,7 +148,9 @@ std::optional<std::vector<std::string_view>> MessageTemplates::match(const Templ
         at = found + literals[i].size();
     }
     parts.push_back(text.substr(at, end - at));
-    if (!std::all_of(parts.begin(), parts.end(), quotes_are_whole)) return std::nullopt;
+    const auto& is_number = made_of.original.is_number;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (!quotes_are_whole(parts[i]) || (is_number[i] && !is_a_number(parts[i]))) return std::nullopt;
     return parts;
 }
 

@@ -12,10 +12,12 @@
 
 namespace base {
 
-// A text as the literals around its holes: "a {} b" is {"a ", " b"}. {{ and }} are braces.
+// A text as the literals around its holes: "a {} b" is {"a ", " b"}. {{ and }} are braces; {#} is a hole for
+// a number alone: "{#} domain" is "1 domain", but not "relay domain".
 struct HoledText {
     std::vector<std::string> literals;  // one more than holes
     std::vector<std::size_t> holes;     // which part is set in: of "{1} {0}" 1 and 0, of "{} {}" 0 and 1
+    std::vector<bool> is_number;        // of each hole
 };
 
 // nullopt where the braces are no holes: one alone, or {x}.

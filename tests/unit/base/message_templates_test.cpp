@@ -35,6 +35,16 @@ std::string translated(std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("a count is recognised by its number") {
+    base::MessageTemplates templates;
+    templates.add("{#} domain", "ドメイン {} 件");
+    CHECK(templates.translated("1 domain") == "ドメイン 1 件");
+    CHECK(templates.translated("12,000 domain") == "ドメイン 12,000 件");
+    CHECK(templates.translated("relay domain") == "relay domain");
+    CHECK(templates.translated("1a domain") == "1a domain");
+    CHECK(templates.translated(" domain") == " domain");
+}
+
 TEST_CASE("holes are told from braces") {
     const auto plain = base::parse_holes("a {} b {}");
     REQUIRE(plain);
