@@ -190,7 +190,7 @@ constexpr DiagnosisRule special[] = {
      .words =
          "relay access denied|relaying denied|relay denied|relay not permitted|relaying not|not permitted to "
          "relay|not allowed to relay|unable to relay|do not relay|relay is not|relaying is|relay prohibited|"
-         "no relay|authorized to relay|cannot relay|through this server without"},
+         "no relay|authorized to relay|cannot relay|through this server without|rcpthosts"},
     {.id = "smtp-sender-account-blocked",
      .codes = "5",
      .enhanced = "1.8",
@@ -237,6 +237,7 @@ constexpr DiagnosisRule special[] = {
     {.id = "smtp-server-full", .enhanced = "3.1"},
     {.id = "smtp-recipient-no-mail", .codes = "556"},
     {.id = "smtp-recipient-no-mail", .words = "null mx|nullmx"},
+    {.id = "smtp-recipient-domain-unknown", .codes = "4 5", .enhanced = "4.310"},  // Exchange Online
     {.id = "smtp-recipient-unknown", .codes = "5", .enhanced = "1.1 1.6"},
     {.id = "smtp-recipient-unknown",
      .codes = "5",
