@@ -68,12 +68,17 @@ RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verifi
     std::optional<base::Error> refusal;
     if (const auto author = base::DomainName::parse(verification.domain, 1); author.has_value())
         refusal = signing_refusal(relay, *author, keys);
-    // A pending key is verified before it is activated; what has ended never signs.
+    // A pending key is verified before it is activated, and until then no mail goes; what has ended never
+    // signs.
     if (refusal && refusal->kind == base::ErrorKind::not_found)
         return {.verdict = finding::Verdict::bad, .reason = std::move(refusal->message)};
     if (!verification.dmarc)
         return {.verdict = finding::Verdict::unchecked, .reason = "DMARC was not checked"};
-    const auto spf = judge_spf(relay, verification), dkim = judge_dkim(relay, verification);
+    const auto spf = judge_spf(relay, verification);
+    auto dkim = judge_dkim(relay, verification);
+    if (refusal && dkim.verdict != finding::Verdict::good)
+        return {.verdict = finding::Verdict::bad, .reason = std::move(refusal->message)};
+    if (refusal) dkim.reason = "its DKIM key is good, and signs once it is activated";
     const auto reason = fmt::format("{}; {}", dkim.reason, spf.reason);
     if (dkim.verdict == finding::Verdict::good || spf.verdict == finding::Verdict::good)
         return {.verdict = finding::Verdict::good, .reason = reason};

@@ -93,6 +93,8 @@ net::Task<SpfPart> verify_spf(dns::Resolver& resolver, const VerifyRequest& requ
     };
     co_await net::for_each(request.ip ? 2 : 1, 2, make);
     part.findings = part.lint.findings;
+    // A loop is followed once when the record is read, and until the limit when it is evaluated.
+    if (part.evaluation) part.lint.lookups = std::max(part.lint.lookups, part.evaluation->lookups);
     part.verdict = part.evaluation ? judge(part.evaluation->verdict) : judge(part.lint);
     if (part.evaluation) explain_refusal(part, request);
     co_return part;

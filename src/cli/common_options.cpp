@@ -48,7 +48,7 @@ constexpr Option confirms[] = {
 
 constexpr Option dns[] = {
     {.name = "--dns-server",
-     .value = "HOST[:PORT]",
+     .value = "ADDRESS[:PORT]",
      .help = "ask this DNS server (repeatable; else $RELAYCTL_DNS_SERVER, else resolv.conf)",
      .repeat = Repeat::yes},
     {.name = "--dns-timeout",

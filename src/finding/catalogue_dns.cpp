@@ -48,23 +48,21 @@ constexpr std::array entries{
           "The alias is there, its target is not: the record was moved or removed at the provider, or the "
           "target is misspelt.",
           "Correct the target of the CNAME, or remove it.", "RFC 1034 section 3.6.2"},
-    Entry{
-        "dns-answer-too-large", Severity::warning, "The answer is larger than 1232 octets",
-        "Such answers are cut short and asked again over TCP, or sent in fragments, which some networks "
-        "drop. All TXT records of a name travel in one answer.",
-        "Remove TXT records that are no longer needed from this name, or split the SPF record with include.",
-        "DNS flag day 2020; RFC 7208 section 3.4"},
+    Entry{"dns-answer-too-large", Severity::warning, "The answer is larger than 1232 octets",
+          "Such answers are cut short and asked again over TCP, or sent in fragments, which some networks "
+          "drop. All TXT records of a name travel in one answer.",
+          "Remove TXT records that are no longer needed from this name; split an SPF record with include.",
+          "DNS flag day 2020; RFC 7208 section 3.4"},
     Entry{
         "dns-answer-over-512", Severity::warning, "The answer is larger than 512 octets",
         "Servers and resolvers without EDNS need TCP for it. All TXT records of a name travel in one answer.",
         "Nothing, as long as TCP port 53 is open; fewer TXT records at this name are safer.",
         "RFC 7208 section 3.4"},
-    Entry{
-        "dns-text-over-450", Severity::warning, "The TXT records of the name hold more than 450 octets",
-        "With names and headers around it, such an answer does not surely fit in the 512 octets of DNS "
-        "without EDNS.",
-        "Remove TXT records that are no longer needed from this name, or split the SPF record with include.",
-        "RFC 7208 section 3.4"},
+    Entry{"dns-text-over-450", Severity::warning, "The TXT records of the name hold more than 450 octets",
+          "With names and headers around it, such an answer does not surely fit in the 512 octets of DNS "
+          "without EDNS.",
+          "Remove TXT records that are no longer needed from this name; split an SPF record with include.",
+          "RFC 7208 section 3.4"},
     Entry{"dns-alias-beside-data", Severity::error, "A CNAME stands beside other records",
           "A name with a CNAME may have no other record. Some resolvers follow the CNAME, others see the "
           "record: receivers differ in what they find.",

@@ -15,8 +15,8 @@ inline constexpr Option all_ns_option = {
 };
 inline constexpr Option ns_option = {
     .name = "--ns",
-    .value = "HOST[:PORT]",
-    .help = "ask only this name server (an IP address; repeatable)",
+    .value = "ADDRESS[:PORT]",
+    .help = "ask only this name server (repeatable)",
     .repeat = Repeat::yes,
 };
 inline constexpr Option wait_option = {

@@ -34,7 +34,7 @@ constexpr Option options[] = {
      .help = "the key that may update the zone, as tsig-keygen writes it and nsupdate -k reads it",
      .completion = Completion::file},
     {.name = "--server",
-     .value = "HOST[:PORT]",
+     .value = "ADDRESS[:PORT]",
      .help =
          "send the update to this IP address, not to the primary server that the zone's SOA record names"},
     {.name = "--zone", .value = "ZONE", .help = "the zone to update, where its SOA record does not tell"},

@@ -134,11 +134,12 @@ base::Result<ExitCode> explain_all(Context& context, const Arguments& arguments,
     return ExitCode::done;
 }
 
-// Of ids, up to the end of a word: "smtp" or "tls-certificate-".
+// Of ids: a whole word ("smtp"), or more than that ("tls-cert").
 bool is_beginning(std::string_view id) {
     const auto all = finding::catalogue();
     return std::any_of(all.begin(), all.end(), [&](const finding::Entry& entry) {
-        return entry.id.starts_with(id) && (id.ends_with('-') || entry.id.substr(id.size()).starts_with('-'));
+        return entry.id.starts_with(id) &&
+               (id.find('-') != std::string_view::npos || entry.id.substr(id.size()).starts_with('-'));
     });
 }
 

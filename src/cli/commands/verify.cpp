@@ -83,13 +83,14 @@ base::Result<void> read_checks(const Arguments& arguments, app::Checks& checks) 
     const auto only = arguments.value("--only");
     if (!only) return {};
     checks = app::no_checks;
-    for (const auto word : base::split(*only, ',')) {
+    for (const auto piece : base::split(*only, ',')) {
+        const auto word = base::lower(base::trim(piece));
         const auto found = std::find_if(app::check_words.begin(), app::check_words.end(),
                                         [&](const app::CheckWord& check) { return check.word == word; });
         if (found == app::check_words.end()) {
             const std::vector<std::string> known(check_names.begin(), check_names.end());
             return base::usage_error(
-                fmt::format("no such check: {}: they are {}", base::quoted(word), base::join(known, ", ")));
+                fmt::format("no such check: {}: they are {}", base::quoted(piece), base::join(known, ", ")));
         }
         checks.*found->wanted = true;
     }
@@ -276,7 +277,9 @@ const Command verify_command = {
         "it if "
         "wanted; empty lines and lines that begin with # are passed over. Each is printed as soon as it is "
         "done, and "
-        "a summary goes to standard error. A journal (--resume) holds for the options it was begun with.",
+        "a summary goes to standard error. A journal (--resume) holds for the options it was begun with; a "
+        "domain "
+        "that could not be checked is finished like any other, with a row that says so.",
     .examples = examples,
     .options = options,
     .arguments = arguments_taken,

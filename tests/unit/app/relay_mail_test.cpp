@@ -95,6 +95,11 @@ TEST_CASE("a relay whose key has ended takes no mail, so that SPF does not help;
     CHECK(app::judge_relay_mail(relay, found, {}).verdict == Verdict::bad);
     const auto pending = app::judge_relay_mail(relay, found, keys_in(relay::DkimState::pending));
     CHECK(pending.verdict == Verdict::good);
+    CHECK(pending.reason.starts_with("its DKIM key is good, and signs once it is activated; "));
+    const auto unseen = app::judge_relay_mail(relay, verification(Verdict::good, Verdict::bad),
+                                              keys_in(relay::DkimState::pending));
+    CHECK(unseen.verdict == Verdict::bad);
+    CHECK(unseen.reason.find("while its DKIM key s1@example.com is pending") != std::string::npos);
     CHECK(app::judge_relay_mail(relay, found, keys_in(relay::DkimState::retiring)).verdict == Verdict::good);
     CHECK(app::judge_relay_mail(relay_with("from", false), found, {}).verdict == Verdict::good);
 }
