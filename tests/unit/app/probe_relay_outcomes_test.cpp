@@ -181,7 +181,7 @@ TEST_CASE("[SMTP-SEC-35] Greetings of 4xx could not be checked, of 5xx are a no"
     CHECK(ids(rejected) == Words{"smtp-greeting-rejected"});
 }
 
-TEST_CASE("What a connection can meet is told apart") {
+TEST_CASE("What a connection can meet is told apart [PROBE-28]") {
     struct Case {
         std::string name;
         std::function<void(Scene&)> script;
@@ -243,7 +243,7 @@ TEST_CASE("What a connection can meet is told apart") {
     }
 }
 
-TEST_CASE("A handshake that fails and one that gets no answer are told apart") {
+TEST_CASE("A handshake that fails and one that gets no answer are told apart [PROBE-29]") {
     Scene failed(465, Security::ssl);
     failed.accept(465).tls(
         base::Error{.kind = base::ErrorKind::unavailable,
@@ -272,7 +272,7 @@ TEST_CASE("Port 25 blocked while 587 works is told") {
     CHECK(find(report, "smtp-port-25-blocked").observed == "no answer on port 25, port 587 is open");
 }
 
-TEST_CASE("AUTH offered in clear is a warning") {
+TEST_CASE("AUTH offered in clear is a warning [PROBE-30]") {
     Scene scene(25, Security::none);
     greet(scene.accept(25));
     bye(scene.dialer.dialogues.back()->server("250-mail\r\n250 AUTH PLAIN LOGIN\r\n"));
@@ -281,7 +281,7 @@ TEST_CASE("AUTH offered in clear is a warning") {
     CHECK(find(report, "smtp-auth-in-clear").observed == "AUTH PLAIN LOGIN before TLS");
 }
 
-TEST_CASE("Replies that bend the rules are read and told") {
+TEST_CASE("Replies that bend the rules are read and told [PROBE-28]") {
     Scene scene(25, Security::none);
     bye(scene.accept(25).server("220 mail\n").client(hello).server("250 mail\n"));
     const auto report = scene.probe();
