@@ -4,6 +4,7 @@
 import gzip
 import json
 import os
+import re
 import stat
 import subprocess
 import tempfile
@@ -57,11 +58,27 @@ class PackageTest(unittest.TestCase):
         called = subprocess.run([usr / "bin/relayctl-sendmail", "-bp"], capture_output=True, check=False, timeout=60, env=environment)
         self.assertEqual((called.returncode, called.stdout), (64, b""))
         self.assertIn(b"there is no queue to list", called.stderr)
+        listed = run(program, "help", env=environment).decode().split("Relays\n", 1)[1].split("Other\n")[0]
+        commands = re.findall(r"^  ([a-z]+(?: [a-z-]+)*?)(?:  |$)", listed, re.MULTILINE)
+        self.assertGreater(len(commands), 40)
+        self.check_pages_of(commands, usr / "share/man")
         completion = usr / "share/bash-completion/completions/relayctl"
         environment["PATH"] = f"{usr / 'bin'}:{environment['PATH']}"
         typed = (f'. "{completion}"; COMP_WORDS=(relayctl prob); COMP_CWORD=1; COMP_LINE="relayctl prob"; COMP_POINT=13; '
                  '$(complete -p relayctl | sed "s/.*-F \\([^ ]*\\).*/\\1/") relayctl prob relayctl; echo "${COMPREPLY[@]}"')
         self.assertEqual(run("bash", "--norc", "-c", typed, env=environment).decode().strip(), "probe")
+
+    def check_pages_of(self, commands, folder):
+        """`man relayctl-COMMAND` finds the page that the command stands in."""
+        for command in commands:
+            page = self.read_page(folder, f"man1/relayctl-{command.replace(' ', '-')}.1")
+            if leads_to := re.fullmatch(r"\.so (\S+)\n", page):
+                page = self.read_page(folder, leads_to[1])
+            self.assertIn(f"\n.Ss {command}\n", page, command)
+
+    def read_page(self, folder, name):
+        packed = folder / (name + ".gz")
+        return gzip.decompress(packed.read_bytes()).decode() if packed.exists() else (folder / name).read_text()
 
     def test_the_package_is_right_by_lintian(self):
         # It is made outside Debian: nobody has asked for it to be in there.
