@@ -212,6 +212,11 @@ std::string spf_result(const app::SpfPart& spf) {
     return "unchecked";
 }
 
+std::string spf_detail(const app::SpfPart& spf) {
+    if (spf.evaluation) return spf.evaluation->reason;
+    return spf.lint.status == dns::Status::found ? "" : std::string(dns::to_string(spf.lint.status));
+}
+
 std::string dkim_detail(const dkim::KeyLookup& lookup) {
     const auto* key = lookup.key();
     if (key == nullptr)
@@ -225,7 +230,12 @@ std::string dkim_detail(const dkim::KeyLookup& lookup) {
 std::string dmarc_detail(const app::DmarcPart& dmarc) {
     const auto& discovery = dmarc.discovery;
     const auto* record = discovery.record();
-    if (discovery.result == dmarc::DiscoveryResult::unverified) return "could not be checked";
+    if (discovery.result == dmarc::DiscoveryResult::unverified) {
+        for (const auto& step : discovery.steps)
+            if (dns::is_temporary(step.status))
+                return "could not be checked: " + std::string(dns::to_string(step.status));
+        return "could not be checked";
+    }
     if (record == nullptr) return "no policy";
     std::string text =
         discovery.tag && discovery.effective
@@ -291,8 +301,7 @@ Value::Array verify_rows(const VerifyResult& result) {
                            "invalid", verification.domain_fault, {}, ""));
     if (const auto& spf = verification.spf)
         rows.push_back(row(result, "spf", verification.domain, finding::to_string(spf->verdict),
-                           spf_result(*spf), spf->evaluation ? spf->evaluation->reason : "", spf->findings,
-                           spf->lint.record));
+                           spf_result(*spf), spf_detail(*spf), spf->findings, spf->lint.record));
     if (const auto& dkim = verification.dkim)
         for (const auto& lookup : dkim->keys)
             rows.push_back(row(result, "dkim", lookup.name, finding::to_string(lookup.verdict),
