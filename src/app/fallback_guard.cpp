@@ -23,14 +23,19 @@ std::string key_of(const std::optional<ReversePath>& sender, const mail::Address
 
 }  // namespace
 
+bool is_first_choice(const relay::Candidate& candidate, const relay::Candidate& taken) {
+    using relay::RouteRule;
+    if (candidate.step != relay::RouteStep::disabled) return true;
+    if (taken.rule == RouteRule::fallback || taken.rule == RouteRule::chain) return true;
+    return taken.rule == RouteRule::any && candidate.rule != RouteRule::any;
+}
+
 const relay::Candidate* find_first_choice(const std::vector<relay::Candidate>& route) {
     const auto* taken = relay::taken(route);
     if (taken == nullptr) return nullptr;
-    const bool is_fallback =
-        taken->rule == relay::RouteRule::fallback || taken->rule == relay::RouteRule::chain;
     for (const auto& candidate : route) {
         if (&candidate == taken) break;
-        if (candidate.step != relay::RouteStep::disabled || is_fallback) return &candidate;
+        if (is_first_choice(candidate, *taken)) return &candidate;
     }
     return nullptr;
 }

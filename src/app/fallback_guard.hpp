@@ -11,8 +11,11 @@
 
 namespace app {
 
-// The relay of the route that should have taken the message: the first that serves it and is not switched
-// off, or the first of all where only a fallback takes it. nullptr when that is the one taken.
+// Should this relay, which stands before the one taken, have had the message? One that is switched off is
+// passed over on purpose, and another of the same domain takes its mail without a word; but what a fallback,
+// or a relay for all domains, takes in its place goes another way than the domain was set up for.
+bool is_first_choice(const relay::Candidate& candidate, const relay::Candidate& taken);
+// The first such relay of the route; nullptr = none.
 const relay::Candidate* find_first_choice(const std::vector<relay::Candidate>& route);
 
 // For the messages of one run; what it was told holds for a minute.

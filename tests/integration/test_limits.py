@@ -452,6 +452,30 @@ class UnalignedFallbackTest(SendTest):
                           ("own", "accepted", "news: its daily limit is reached"),
                           ("third", "accepted", "news: its daily limit is reached"), ("own", "accepted", None)])
 
+    def test_a_relay_for_all_domains_in_place_of_one_that_is_switched_off(self):
+        """As a fallback: told and logged, and refused where DMARC would fail only there."""
+        with Script() as server, Script() as other:
+            self.add_relay("news", server, "--domain", self.domain)
+            self.add_relay("all", other, "--domain", "*", egress="192.0.2.1")
+            self.relayctl("disable", "news", code=0)
+            passing = self.send("ann@sink.example", stdin=self.message)  # there is no DMARC record yet
+            self.assertIn("not through news: it is disabled: through all", passing.err)
+            self.assertEqual((passing.item()["relay"], passing.item()["passed_over"]), ("all", ["news"]))
+            self.publish()
+            refused = self.send("ann@sink.example", stdin=self.message, code=75)
+            self.assertIn(f"mail from {self.domain} passes DMARC through news and would fail through its fallback all",
+                          refused.err)
+            self.assertIn("hint: relayctl enable news, or give --allow-unaligned-fallback", refused.err)
+            allowed = self.send("--allow-unaligned-fallback", "ann@sink.example", stdin=self.message)
+            self.assertIn("not through news: it is disabled: through all", allowed.err)
+            # Another relay of the domain is what takes its mail on purpose.
+            self.add_relay("more", server, "--domain", self.domain, "--priority", "20", egress="192.0.2.1")
+            self.assertEqual(self.send("ann@sink.example", stdin=self.message).err, "")
+        lines = [json.loads(line) for line in self.relayctl("log", "-o", "jsonl", code=0).out.splitlines()]
+        self.assertEqual([(line["relay"], line["result"], line["instead_of"]) for line in lines],
+                         [("all", "accepted", "news: it is disabled"), (None, "deferred", None),
+                          ("all", "accepted", "news: it is disabled"), ("more", "accepted", None)])
+
     def test_a_silent_dns(self):
         """What could not be asked is told, and holds no mail up."""
         with Script() as server, Script() as other:

@@ -116,9 +116,7 @@ NotTaken SendRun::nobody(const app::ReservedRoute& reserved) const {
     const auto hint =
         fmt::format("relayctl route --from {} --mail-type {}", domain, relay::to_string(request_.type));
     if (reserved.stop) return stopped(*reserved.stop);
-    if (!why_unaligned_.empty() && !is_for_ever(route))
-        return {.why = not_now(why_unaligned_,
-                               "mend that, send again tomorrow, or give --allow-unaligned-fallback")};
+    if (why_unaligned_ && !is_for_ever(route)) return {.why = *why_unaligned_};
     if (is_for_ever(route)) {
         const auto first = std::find_if(route.begin(), route.end(), [](const auto& candidate) {
             return candidate.step == RouteStep::too_many;
@@ -188,10 +186,14 @@ net::Task<base::Result<bool>> SendRun::may_take(dns::Resolver& resolver,
                         unknown, forecast.reason));
         co_return true;
     }
-    why_unaligned_ =
+    const auto why =
         fmt::format("mail from {} passes DMARC through {} and would fail through its fallback {}: {}", domain,
                     better.name, taken.name, forecast.reason);
-    tools_.notice_once("relayctl: " + why_unaligned_);
+    const bool is_off = first->step == RouteStep::disabled;
+    why_unaligned_ = not_now(
+        why, is_off ? fmt::format("relayctl enable {}, or give --allow-unaligned-fallback", better.name)
+                    : "mend that, send again tomorrow, or give --allow-unaligned-fallback");
+    tools_.notice_once("relayctl: " + why);
     tools_.notice_once(fmt::format("  hint: relayctl predict {} --from {}", taken.name, domain));
     unwanted_.insert_or_assign(taken.id, RouteStep::unaligned);
     co_return false;
@@ -252,10 +254,7 @@ base::Result<void> SendRun::tell_passed_over(const std::vector<relay::Candidate>
     }
     for (const auto& candidate : route) {
         if (&candidate == taken) return {};
-        // A relay that is switched off is passed over on purpose.
-        const bool is_fallback =
-            taken->rule == relay::RouteRule::fallback || taken->rule == relay::RouteRule::chain;
-        if (candidate.step == RouteStep::disabled && !is_fallback) continue;
+        if (!app::is_first_choice(candidate, *taken)) continue;
         if (!told_.insert(candidate.relay).second) continue;
         TRY(const auto passed, relay_of(candidate.relay, store_));
         const auto& name = passed.name;

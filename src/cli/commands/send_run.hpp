@@ -124,7 +124,7 @@ class SendRun {
     std::set<relay::RelayId> told_;
     std::set<relay::RelayId> tried_;
     std::map<relay::RelayId, relay::RouteStep> unwanted_;  // as ReservationWish::passed_over
-    std::string why_unaligned_;
+    std::optional<base::Error> why_unaligned_;
     std::vector<std::string> passed_over_;
     std::vector<std::string> instead_of_;  // the same, each with the reason
 };

@@ -178,7 +178,7 @@ TEST_CASE("the guard takes the sender that was given, and remembers what it was 
     CHECK(judge(std::nullopt) == Verdict::good);
 }
 
-TEST_CASE("who should have taken a message: a relay that is switched off only where a fallback takes it") {
+TEST_CASE("who should have taken a message: a relay that is switched off where none of the domain takes it") {
     using relay::RouteRule;
     using relay::RouteStep;
     const auto first = [](std::vector<relay::Candidate> route) {
@@ -186,12 +186,19 @@ TEST_CASE("who should have taken a message: a relay that is switched off only wh
         return found == nullptr ? 0 : found->relay;
     };
     const relay::Candidate off{.relay = 1, .step = RouteStep::disabled, .rule = RouteRule::exact},
+        off_too{.relay = 6, .step = RouteStep::disabled, .rule = RouteRule::any},
         full{.relay = 2, .step = RouteStep::limit_reached, .rule = RouteRule::exact},
-        next{.relay = 3, .step = RouteStep::taken, .rule = RouteRule::any},
+        next{.relay = 3, .step = RouteStep::taken, .rule = RouteRule::exact},
+        below{.relay = 7, .step = RouteStep::taken, .rule = RouteRule::subdomain},
+        any{.relay = 8, .step = RouteStep::taken, .rule = RouteRule::any},
         last{.relay = 4, .step = RouteStep::taken, .rule = RouteRule::fallback},
         chained{.relay = 5, .step = RouteStep::taken, .rule = RouteRule::chain};
     CHECK(first({next}) == 0);
     CHECK(first({off, next}) == 0);
+    CHECK(first({off, below}) == 0);
+    CHECK(first({off, any}) == 1);
+    CHECK(first({off_too, any}) == 0);
+    CHECK(first({off_too, off, any}) == 1);
     CHECK(first({off, last}) == 1);
     CHECK(first({off, chained}) == 1);
     CHECK(first({full, next}) == 2);
