@@ -57,8 +57,9 @@ const Command history_command = {
     .summary = "list the changes of the store",
     .description =
         "Every command that changed relays, domains, DKIM keys, settings or regions: when, who, the command, "
-        "and "
-        "what changed. The newest 1000 changes are kept. undo takes one back; show, list and export tell "
+        "and what changed; in a table also which change it undid, and by which it was undone. The newest "
+        "1000 "
+        "changes are kept. undo takes one back; show, list and export tell "
         "with "
         "--at how it was after one. What is counted or observed (daily limits, the log, "
         "results of probes, when a DKIM record was seen) is no change. Secrets are not kept: of a password "

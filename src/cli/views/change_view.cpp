@@ -22,7 +22,8 @@ std::string_view word_of(relay::Thing thing) {
     return thing_words[static_cast<std::size_t>(thing)];
 }
 
-// Several changes in one cell: "; " between them, for commas are inside.
+// Several changes in one cell: "; " between them, for commas are inside. People are told in front of them,
+// where nothing is cut, what was undone; a script has columns for it.
 Cell summary_cell(const Value& item) {
     const Value* summary = item.find("summary");
     std::vector<std::string> lines;
@@ -30,8 +31,14 @@ Cell summary_cell(const Value& item) {
         if (const auto* list = std::get_if<Value::Array>(&summary->data()))
             for (const auto& line : *list)
                 if (const auto* text = std::get_if<std::string>(&line.data())) lines.push_back(*text);
-    Cell cell{.text = base::join(lines, "; ")};
-    if (item.find("undone_by") != nullptr && !item.find("undone_by")->is_null()) cell.style = Style::dim;
+    auto text = base::join(lines, "; ");
+    Cell cell{.text = text};
+    if (const auto undoes = member_text(item, "undoes"))
+        cell.display = text = fmt::format("undid {}: {}", *undoes, text);
+    if (const auto undone_by = member_text(item, "undone_by")) {
+        cell.display = fmt::format("undone by {}: {}", *undone_by, text);
+        cell.style = Style::dim;
+    }
     return cell;
 }
 
