@@ -99,7 +99,8 @@ base::Result<ExitCode> run_generate(Context& context, const Arguments& arguments
             listing.items.push_back(dkim_key_item(key, context.clock().now()));
             listing.items.back().set("dry_run", dry_run);
         }
-        TRY_VOID(print_listing(context, arguments, listing));
+        TRY_VOID(
+            print_with_records(context, arguments, listing, dry_run ? std::vector<relay::DkimKey>() : *made));
     } else {
         tell(context, *made, dry_run);
     }

@@ -53,9 +53,10 @@ base::Result<ExitCode> run_revoke(Context& context, const Arguments& arguments) 
     }
     auto item = dkim_key_item(revocation.key, context.clock().now());
     item.set("changed", revocation.changed).set("dry_run", dry_run);
-    TRY_VOID(print_listing(
+    TRY_VOID(print_with_records(
         context, arguments,
-        {.schema = "relayctl.dkim.revoke/1", .columns = dkim_key_columns(), .items = {std::move(item)}}));
+        {.schema = "relayctl.dkim.revoke/1", .columns = dkim_key_columns(), .items = {std::move(item)}},
+        dry_run ? std::vector<relay::DkimKey>() : std::vector{revocation.key}));
     return ExitCode::done;
 }
 

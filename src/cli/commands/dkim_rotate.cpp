@@ -105,10 +105,11 @@ class RotateRun {
         for (const auto& key : begun->done)
             add(key, "active");
         if (is_listed())
-            TRY_VOID(print_listing(context_, arguments_,
-                                   {.schema = "relayctl.dkim.rotate/1",
-                                    .columns = dkim_key_columns(),
-                                    .items = std::move(items_)}));
+            TRY_VOID(print_with_records(context_, arguments_,
+                                        {.schema = "relayctl.dkim.rotate/1",
+                                         .columns = dkim_key_columns(),
+                                         .items = std::move(items_)},
+                                        keys_to_publish(*begun)));
         return worst_.exit_code();
     }
 
@@ -121,6 +122,14 @@ class RotateRun {
     void add(const app::Activation& activation, std::string_view action, const app::KeyCheck* check) {
         items_.push_back(activation_item(context_, arguments_, activation, check));
         items_.back().set("action", action);
+    }
+
+    // A dry run's key is thrown away, and nobody is to publish its record.
+    std::vector<relay::DkimKey> keys_to_publish(const app::Rotation& rotation) const {
+        auto keys = arguments_.flag("--dry-run") ? std::vector<relay::DkimKey>() : rotation.made;
+        if (!arguments_.flag("--when-visible"))
+            keys.insert(keys.end(), rotation.pending.begin(), rotation.pending.end());
+        return keys;
     }
 
     void tell_begun(const app::Rotation& rotation) {
@@ -144,12 +153,9 @@ class RotateRun {
                                        base::to_rfc3339(key.created_at),
                                        arguments_.flag("--when-visible") ? "" : "; publish this record:"));
         if (is_listed()) return;
-        // A dry run's key is thrown away, and nobody is to publish its record.
-        for (const auto& key : rotation.made)
-            if (!dry_run) console.print(app::dkim_record(key, dkim::RecordForm::zone));
-        if (arguments_.flag("--when-visible")) return;
-        for (const auto& key : rotation.pending)
+        for (const auto& key : keys_to_publish(rotation))
             console.print(app::dkim_record(key, dkim::RecordForm::zone));
+        if (arguments_.flag("--when-visible")) return;
         auto next = dry_run ? std::vector<relay::DkimKey>() : rotation.made;
         next.insert(next.end(), rotation.pending.begin(), rotation.pending.end());
         for (const auto& key : next)

@@ -95,4 +95,14 @@ output::Value dkim_key_item(const relay::DkimKey& key, base::Time now,
     });
 }
 
+base::Result<void> print_with_records(Context& context, const Arguments& arguments, const Listing& listing,
+                                      const std::vector<relay::DkimKey>& to_publish) {
+    TRY_VOID(print_listing(context, arguments, listing));
+    TRY(const auto format, chosen_format(context, context.console(), arguments));
+    if (format != Format::table) return {};
+    for (const auto& key : to_publish)
+        context.console().print(fmt::format("\n{}", app::dkim_record(key, dkim::RecordForm::zone)));
+    return {};
+}
+
 }  // namespace cli
