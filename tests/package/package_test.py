@@ -62,6 +62,7 @@ class PackageTest(unittest.TestCase):
         commands = re.findall(r"^  ([a-z]+(?: [a-z-]+)*?)(?:  |$)", listed, re.MULTILINE)
         self.assertGreater(len(commands), 40)
         self.check_pages_of(commands, usr / "share/man")
+        self.check_links_of(usr / "share/doc/relayctl")
         completion = usr / "share/bash-completion/completions/relayctl"
         environment["PATH"] = f"{usr / 'bin'}:{environment['PATH']}"
         typed = (f'. "{completion}"; COMP_WORDS=(relayctl prob); COMP_CWORD=1; COMP_LINE="relayctl prob"; COMP_POINT=13; '
@@ -75,6 +76,14 @@ class PackageTest(unittest.TestCase):
             if leads_to := re.fullmatch(r"\.so (\S+)\n", page):
                 page = self.read_page(folder, leads_to[1])
             self.assertIn(f"\n.Ss {command}\n", page, command)
+
+    def check_links_of(self, folder):
+        """What the documents link to is there too."""
+        documents = [*folder.glob("*.md"), *folder.glob("*/*.md")]
+        self.assertIn(folder / "README.md", documents)
+        for document in documents:
+            for link in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", document.read_text()):
+                self.assertTrue((document.parent / link).exists(), f"{document}: {link}")
 
     def read_page(self, folder, name):
         packed = folder / (name + ".gz")
