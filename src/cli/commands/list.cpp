@@ -4,6 +4,7 @@
 #include "cli/change_number.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/outcome.hpp"
+#include "cli/narrow_listing.hpp"
 #include "cli/views/last_probe_view.hpp"
 #include "cli/views/relay_view.hpp"
 #include "relay/store.hpp"
@@ -20,6 +21,9 @@ constexpr Example examples[] = {
     {"list --at 41", "the relays as they were after change 41 of the history"},
 };
 constexpr Option options[] = {past_option};
+// What a narrow terminal has no room for; the description says it too.
+constexpr std::string_view least_first[] = {"mail_types", "security", "port", "last_probe",
+                                            "domains",    "today",    "host"};
 
 base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     TRY(const auto store, open_store_then(context, arguments));
@@ -28,7 +32,7 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     if (arguments.value(past_option.name)) {
         for (const auto& relay : relays)
             listing.items.push_back(relay_item(relay));
-        TRY_VOID(print_listing(context, arguments, listing));
+        TRY_VOID(print_narrowed(context, arguments, listing, least_first));
         return ExitCode::done;
     }
     TRY(const auto probes, store->last_probes());
@@ -57,7 +61,7 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
         warnings.insert(warnings.end(), own.begin(), own.end());
         listing.items.push_back(std::move(item));
     }
-    TRY_VOID(print_listing(context, arguments, listing));
+    TRY_VOID(print_narrowed(context, arguments, listing, least_first));
     if (!arguments.flag("--quiet"))
         tell_key_warnings(context.console(), warnings, "relayctl list --output=json");
     return ExitCode::done;
@@ -77,6 +81,10 @@ const Command list_command = {
         "Warnings name the relays whose DKIM key does not sign, or will not for long: the first few, all "
         "with "
         "-o json. "
+        "On a terminal too narrow for all the columns, however cut, these are left out, in this order and "
+        "only as "
+        "many as must be: TYPES, SECURITY, PORT, LAST, DOMAINS, TODAY, HOST; --columns names those that you "
+        "want. "
         "With --at what was counted and observed, use, trips and probes, is left out.",
     .examples = examples,
     .options = options,
