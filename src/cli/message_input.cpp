@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -15,6 +16,8 @@
 namespace cli {
 
 namespace {
+
+constexpr int closing_milliseconds = 100;
 
 auto identity_of(const struct stat& status) {
     return std::tuple(status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
@@ -69,6 +72,13 @@ base::Result<std::size_t> MessageInput::read(std::span<char> buffer) {
         if (count >= 0) return static_cast<std::size_t>(count);
         if (errno != EINTR) return error("read", errno);
     }
+}
+
+bool MessageInput::has_more() {
+    char octet = 0;
+    ::pollfd wanted{.fd = descriptor_, .events = POLLIN, .revents = 0};
+    return ::isatty(descriptor_) == 0 && ::poll(&wanted, 1, closing_milliseconds) > 0 &&
+           ::read(descriptor_, &octet, 1) > 0;
 }
 
 base::Result<void> MessageInput::rewind() {

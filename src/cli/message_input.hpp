@@ -22,6 +22,9 @@ class MessageInput {
 
     // 0 at the end. Errors: io.
     base::Result<std::size_t> read(std::span<char> buffer);
+    // Does something follow what was read? A writer has a moment to close a pipe; nobody at a terminal is
+    // waited for. Reads some of it.
+    bool has_more();
     // Whether it can be read once more: a regular file, by its name or as standard input.
     bool can_rewind() const { return S_ISREG(status_.st_mode); }
     base::Result<void> rewind();

@@ -25,6 +25,7 @@ std::string_view DotEnd::feed(std::string_view chunk) {
         const auto rest = text.substr(line);
         if (rest.starts_with(".\n") || rest.starts_with(".\r\n")) {
             ended_ = true;
+            has_more_ = rest.find('\n') + 1 < rest.size();
             return text.substr(0, line);
         }
         if (rest == "." || rest == ".\r") {
@@ -62,6 +63,7 @@ base::Result<void> OutgoingMessage::read(const ReadOctets& input, const Outgoing
         TRY(const auto body, reader.feed(chunk));
         TRY_VOID(keep(body));
     }
+    if (end.is_ended()) ended_ = end.has_more() ? Ended::cut : Ended::by_dot;
     TRY(const auto rest, reader.finish());
     TRY_VOID(keep(rest));
     if (last_ != '\n') TRY_VOID(keep("\r\n"));

@@ -22,10 +22,12 @@ class DotEnd {
     // What of it belongs to the message; lives until the next call, and no longer than `chunk`.
     std::string_view feed(std::string_view chunk);
     bool is_ended() const { return ended_; }
+    bool has_more() const { return has_more_; }  // something stood behind it
 
   private:
     bool at_line_start_ = true;
     bool ended_ = false;
+    bool has_more_ = false;
     std::string held_;  // "." or ".\r", which may be that line
     std::string buffer_;
 };
@@ -48,6 +50,10 @@ class OutgoingMessage {
     // Call it once. Errors: usage (see mail::prepare_submission), io, those of `input`.
     base::Result<void> read(const ReadOctets& input, const OutgoingOptions& options);
 
+    // By a line of a single dot, before the end of `input`; `cut` when more of it was seen behind.
+    enum class Ended { no, by_dot, cut };
+    Ended ended() const { return ended_; }
+
     const mail::Submission& submission() const { return *submission_; }
     std::string message_id() const;  // "<...>", as the field has it
     std::uint64_t octets() const { return submission_->header.size() + 2 + body_octets_; }
@@ -69,6 +75,7 @@ class OutgoingMessage {
     bool has_eight_bit_ = false;
     base::Bytes digest_;
     char last_ = '\n';
+    Ended ended_ = Ended::no;
 };
 
 }  // namespace cli

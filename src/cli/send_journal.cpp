@@ -68,7 +68,7 @@ bool SendJournal::read_note(std::string_view line) {
     if (!put_off.empty())
         notes.partly.push_back(std::move(put_off));
     else if (counts)
-        ++notes.sent;
+        ++(*result == relay::LogResult::accepted ? notes.sent : notes.unknown);
     return true;
 }
 
@@ -102,6 +102,10 @@ SendJournal::Past SendJournal::take(const base::Bytes& digest) {
         Past past{.before = Before::partly, .put_off = std::move(notes.partly.back())};
         notes.partly.pop_back();
         return past;
+    }
+    if (notes.unknown > 0) {
+        --notes.unknown;
+        return {.before = Before::unknown};
     }
     if (notes.begun == 0) return {};
     --notes.begun;

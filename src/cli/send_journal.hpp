@@ -27,7 +27,8 @@ class SendJournal {
 
     enum class Before {
         nothing,  // it is to be sent: new, or not accepted by anyone
-        sent,     // accepted, or told as unknown
+        sent,     // accepted
+        unknown,  // it may have been delivered: so until somebody changes its note
         partly,   // accepted for some, and put off for `Past::put_off`: for those it is to be sent
         cut_off,  // an earlier run ended while it was on its way: it may have been delivered
     };
@@ -50,6 +51,7 @@ class SendJournal {
   private:
     struct Notes {
         unsigned sent = 0;
+        unsigned unknown = 0;
         unsigned begun = 0;                                 // and not finished
         std::vector<std::string> named = {};                // put off, of the result that comes next
         std::vector<std::vector<std::string>> partly = {};  // accepted, but for these

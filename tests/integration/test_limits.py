@@ -131,6 +131,14 @@ class LimitTest(SendTest):
             today = self.relayctl("show", "news", "-o", "json", code=0).item()["today"]
             self.assertEqual((today["near_limit"], today["limit_reached"]), (True, False))
 
+    def test_no_warning_for_mail_that_was_refused(self):
+        with Script({"RCPT": "550 5.1.1 no"}) as server:
+            self.add_script("news", server, daily_limit=1)
+            self.assertNotIn("warning", self.send("ann@sink.example", code=7).err)
+            self.assertNotIn(b"warning", self.sendmail("ann@sink.example").stderr)
+            server.replies["RCPT"] = "250 ok"
+            self.assertIn("warning: 1 of the 1 messages that news may carry today are used", self.send("ann@sink.example").err)
+
     def test_another_time_zone_begins_no_count_anew(self):
         with Script() as server:
             self.add_script("news", server, daily_limit=1)
@@ -348,6 +356,26 @@ class TripTest(SendTest):
         self.relayctl("config", "set", "notify-command", "exit 3", code=0)
         self.add_dead()
         self.assertIn("notify-command did not go well: it ended with exit code 3", self.send("ann@sink.example", code=75).err)
+
+    def test_a_notify_command_that_takes_its_time_holds_no_message_up(self):
+        """The result is there before it ends, and what it has started ends with it."""
+        mark = self.home / "mark"
+        self.relayctl("config", "set", "failures-to-trip", "1", code=0)
+        self.relayctl("config", "set", "notify-command", f"until [ -e {mark} ]; do sleep 0.05; done; exit 4", code=0)
+        with Script() as other:
+            self.add_dead()
+            self.add_script("own", other, fallback=True)
+            with subprocess.Popen([PROGRAM, "send", "ann@sink.example"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, env=self.environment) as run:
+                run.stdin.write(MESSAGE.encode())
+                run.stdin.close()
+                self.assertIn(b"own\taccepted", run.stdout.readline())
+                self.assertEqual(len(other.messages), 1)
+                self.assertIsNone(run.poll())
+                mark.touch()
+                said = run.stderr.read().decode()
+                self.assertEqual(run.wait(20), 0)
+        self.assertIn("notify-command did not go well: it ended with exit code 4", said)
 
     def test_the_reason_of_a_server_is_no_command(self):
         """What a server says goes to the command's standard input, its control characters told apart."""

@@ -29,8 +29,16 @@ class ScriptedTest(SendTest):
     def test_without_i_a_line_of_one_dot_ends_the_message(self):
         with Script() as server:
             self.add_script("news", server)
-            self.send("ann@sink.example", stdin=MESSAGE + ".\nNot this.\n")
-        self.assertEqual(server.messages[0][0].decode(), MESSAGE)
+            cut = self.send("ann@sink.example", stdin=MESSAGE + ".\nNot this.\n")
+            self.assertIn("warning: a line of a single dot has ended the message, and what follows it is not sent\n"
+                          "  hint: with -i", cut.err)
+            self.assertEqual(self.sendmail("ann@sink.example", stdin=MESSAGE + ".\nNot this.\n").stderr, b"")
+            self.assertEqual(self.send("ann@sink.example", stdin=MESSAGE + ".\n").err, "")
+            # What is read at once ends with the dot.
+            filler = "x" * (65536 - len(MESSAGE) - 3) + "\n.\n"
+            self.assertIn("hint: with -i", self.send("ann@sink.example", stdin=MESSAGE + filler + "Not this.\n").err)
+            self.assertEqual(self.send("ann@sink.example", stdin=MESSAGE + filler).err, "")
+        self.assertEqual([wire.decode() for wire, _ in server.messages[:3]], [MESSAGE] * 3)
 
     def test_what_is_missing_is_added_and_bcc_stays_here(self):
         message = ("From: joe@example.test\nTo: ann@sink.example\nBcc: secret@sink.example\nX-Mail-Type: mass\n\nHi.\n")

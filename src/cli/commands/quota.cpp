@@ -93,7 +93,8 @@ const Command quota_command = {
         "A message is counted before it is sent and given back when the server certainly has not taken it. "
         "The state is ok, near from 80 % on, reached (a server's word that the limit of its own day is "
         "reached "
-        "counts too), or tripped after failures in a row. Days begin at midnight of the setting time-zone.",
+        "counts too), or tripped after failures in a row. Days begin at midnight of the setting time-zone. "
+        "The exit code is 0 whatever the state, and 4 when there is no such relay.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group,

@@ -26,7 +26,9 @@ constexpr Option options[] = {
      .help = "send to the addresses in To, Cc and Bcc too"},
     {.name = "--ignore-dots",
      .short_name = "-i",
-     .help = "a line of a single dot does not end the message (also -oi); so with --file"},
+     .help =
+         "a line of a single dot does not end the message (also -oi); so with --file. Without it the rest of "
+         "standard input is left, which is told, but not with --silent"},
     {.name = "--sender",
      .short_name = "-f",
      .value = "ADDRESS",
@@ -106,12 +108,22 @@ base::Result<void> read_message(Context& context, const Arguments& arguments, co
     auto outgoing = outgoing_options(context, asked);
     outgoing.dot_ends = !arguments.flag("--ignore-dots") && !arguments.value("--file");
     std::string buffer(read_size, '\0');
-    return message.read(
+    const auto read = message.read(
         [&]() -> base::Result<std::string_view> {
             TRY(const auto count, input.read(buffer));
             return std::string_view(buffer).substr(0, count);
         },
         outgoing);
+    using Ended = OutgoingMessage::Ended;
+    const auto ended = message.ended();
+    // For sendmail, which passes it over, that is the usual end.
+    if (!arguments.flag("--silent") &&
+        (ended == Ended::cut || (ended == Ended::by_dot && input.has_more()))) {
+        context.console().notice(
+            "warning: a line of a single dot has ended the message, and what follows it is not sent");
+        context.console().notice("  hint: with -i the message goes on behind such a line");
+    }
+    return read;
 }
 
 // Who calls sendmail is told what is at fault: the command line, the message, or the relay.
@@ -142,6 +154,8 @@ base::Result<ExitCode> tell_result(Context& context, const Arguments& arguments,
     listing.items.push_back(report != nullptr ? send_item(*report, message, sent)
                                               : untaken_item(*untaken, request, message, sent));
     TRY_VOID(print_listing(context, arguments, listing));
+    // A notify-command may run still.
+    TRY_VOID(context.console().flush());
     return code;
 }
 
@@ -196,7 +210,8 @@ const Command send_command = {
         "Where its daily limit is reached, or failures have put it out of use, the next relay of the route "
         "takes the message: that is told on standard error and in the log, and it is not done where DMARC "
         "would fail there and passes through the first one, unless --allow-unaligned-fallback allows it. The "
-        "same holds where the relays of the domain are disabled and a relay for all domains takes its mail. A "
+        "same holds where the relays of the domain are disabled and a relay for all domains takes its mail. "
+        "A "
         "server's own word counts too: that the limit of the day is reached holds until the next day; that "
         "it "
         "takes no more for now (a rate, too many connections) holds for this message. A message with more "
@@ -213,14 +228,20 @@ const Command send_command = {
         "In an mbox one > of \">From \" is taken off; of a Maildir new and cur are read, without what is "
         "marked "
         "as trashed; nothing is moved, marked or deleted. Run again, a batch is sent again: with --resume "
-        "what was accepted, or may have been, is passed over, and the rest is tried again, however the run "
+        "what was accepted is passed over, and the rest is tried again, however the run "
         "before ended; a message that was put off for some recipients goes to those. A message is known "
-        "there by its content.\n"
+        "there by its content. One that may have been delivered is told as unknown by each later run, and "
+        "not "
+        "sent, until somebody changes the word unknown of its line in that file: to accepted, or to "
+        "not_sent, "
+        "with which it is sent again.\n"
         "Called as sendmail or relayctl-sendmail the program takes sendmail's letters (-t -i -f -F -N -R -V "
         "-bm -oi; other -o options are passed over), prints nothing on standard output and ends with the "
         "codes of sysexits.h.\n"
         "Exit code 0: accepted for every recipient; 7: refused, for one recipient or more; 75: not now, try "
-        "again later, or not known. With some recipients refused the message has gone to the others: "
+        "again later, or not known. Before anything is sent: 2, where the command line or the message cannot "
+        "be used, or the relay lacks a password or a return path; 4, where no relay takes such mail, or none "
+        "has that name. With some recipients refused the message has gone to the others: "
         "--output json tells which. Of a batch: 7 when there was any such message, or one that is broken or "
         "has no "
         "relay; else 75 when there was any; else 0.",

@@ -87,6 +87,7 @@ class BatchRun {
     net::Task<void> send(app::SendingSessions& sessions, const std::string& name, SendRequest request,
                          const OutgoingMessage& message);
     bool was_sent_before(const std::string& name, const OutgoingMessage& message, SendRequest& request);
+    void tell_unknown(const std::string& name, const std::string& why);
     net::Task<void> preview(dns::Resolver& resolver, const std::string& name, const SendRequest& request,
                             const OutgoingMessage& message);
     void tell_unsent(const std::string& name, const base::Error& error);
@@ -210,16 +211,25 @@ bool BatchRun::was_sent_before(const std::string& name, const OutgoingMessage& m
                 return std::find(left.begin(), left.end(), journal_word(recipient)) == left.end();
             });
             return false;
+        case SendJournal::Before::unknown:
+            tell_unknown(name,
+                         "what became of it in an earlier run is not known: it may have been delivered, "
+                         "and is not sent again");
+            return true;
         case SendJournal::Before::cut_off:
             break;
     }
     keep(journal_->finish(message.digest(), name, relay::LogResult::unknown));
-    const std::string why =
-        "an earlier run was ended while it was sent: it may have been delivered, and is not sent again";
+    tell_unknown(
+        name,
+        "an earlier run was ended while it was sent: it may have been delivered, and is not sent again");
+    return true;
+}
+
+void BatchRun::tell_unknown(const std::string& name, const std::string& why) {
     if (silent_) console_.notice(fmt::format("relayctl: {}: {}", name, why));
     const auto result = relay::to_string(relay::LogResult::unknown);
     add(name, result, ExitCode::try_later, unsent_item(name, result, why, ExitCode::try_later));
-    return true;
 }
 
 net::Task<void> BatchRun::preview(dns::Resolver& resolver, const std::string& name,

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "cli/commands/trip.hpp"
 #include "cli/password_command.hpp"
 #include "net/run_each.hpp"
 
@@ -289,8 +288,9 @@ void SendRun::settle(const app::Reservation& reservation, SendReport& report) {
     if (settled.has_error())
         console.notice("relayctl: what became of the message is not noted in the store: " +
                        settled.error().message);
+    if (outcome.given == app::Given::kept) tools_.warn_of_limit(reservation);
     report.tripped = settled.has_value() && *settled;
-    if (report.tripped) tell_of_trip(context_, store_, reservation, outcome.failure);
+    if (report.tripped) tools_.trips.tell(store_, reservation, outcome.failure);
 }
 
 void SendRun::tell_of_limit(const SendReport& report) const {
@@ -355,7 +355,6 @@ net::Task<base::Result<SendResult>> SendRun::send(app::SendingSessions& sessions
             static_cast<void>(give_back(*reserved.taken, {}));
             co_return std::move(*last);
         }
-        tools_.warn_of_limit(*reserved.taken);
         auto sent = co_await send_through(sessions, *reserved.taken);
         if (sent.has_error()) {
             if (!last) log_unsent(reserved.taken->relay, sent.error());

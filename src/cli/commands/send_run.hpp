@@ -11,6 +11,7 @@
 
 #include "app/fallback_guard.hpp"
 #include "app/sending_sessions.hpp"
+#include "cli/commands/trip.hpp"
 #include "cli/context.hpp"
 #include "cli/mail_signers.hpp"
 #include "cli/outgoing_message.hpp"
@@ -60,17 +61,20 @@ struct SendTools {
     relay::Store& store;
     MailSigners signers;
     app::FallbackGuard guard;
+    Trips trips;
 
     SendTools(Context& of, const Arguments& arguments, relay::Store& in)
         : context(of),
           store(in),
           signers(in, arguments.flag("--force") ? app::Force::yes : app::Force::no),
           guard(in, of.clock()),
+          trips(of),
           silent_(arguments.flag("--silent")) {}
     // What holds for many messages is said once.
     void notice_once(const std::string& text);
     // That a limit is nearly used: once a run for each relay; of a run that is to be silent, and may be one
     // of thousands, only with the message that comes near it.
+    // Once the message is sent: one that was refused is not counted.
     void warn_of_limit(const app::Reservation& reservation);
 
   private:

@@ -1,6 +1,7 @@
 #include "cli/commands/trip.hpp"
 
 #include <array>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 
 #include "app/settings.hpp"
 #include "base/text.hpp"
-#include "cli/shell_command.hpp"
 
 namespace cli {
 
@@ -28,18 +28,8 @@ int text_to_read(const std::string& text) {
     return -1;
 }
 
-// Empty = it went well.
-std::string run_notify_command(const std::string& command, const std::string& text) {
-    const int input = text_to_read(text);
-    if (input < 0) return "its input could not be made";
-    // The reader may wait for its input.
-    ::fcntl(input, F_SETFL, 0);
-    ShellCommand shell;
-    const ShellCommand::Ends ends{.input = input};
-    const bool started = shell.start(command, ends, ShellCommand::Group::alone);
-    ::close(input);
-    if (!started) return "it could not be run";
-    const auto status = shell.wait(std::chrono::steady_clock::now() + limit);
+// Of what ShellCommand::wait() tells; empty = it went well.
+std::string fault_of(std::optional<int> status) {
     if (!status) return fmt::format("it did not end within {} s", limit.count());
     if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
     return WIFEXITED(*status) ? fmt::format("it ended with exit code {}", WEXITSTATUS(*status))
@@ -48,9 +38,8 @@ std::string run_notify_command(const std::string& command, const std::string& te
 
 }  // namespace
 
-void tell_of_trip(Context& context, relay::Store& store, const app::Reservation& reservation,
-                  const std::string& reason) {
-    auto& console = context.console();
+void Trips::tell(relay::Store& store, const app::Reservation& reservation, const std::string& reason) {
+    auto& console = context_.console();
     const auto zone = app::zone_of(store);
     const auto offset = zone.has_value() ? *zone : relay::ZoneOffset(0);
     // The day that the message was counted on; the session may have gone over midnight.
@@ -62,10 +51,29 @@ void tell_of_trip(Context& context, relay::Store& store, const app::Reservation&
     console.notice("relayctl: " + words);
     console.notice("  hint: " + hint);
     const auto command = app::find_setting_value(store, relay::notify_command);
-    if (command.has_error() || !*command) return;
-    const auto why = run_notify_command(**command, fmt::format("{}\n{}\n", words, hint));
-    if (!why.empty())
-        console.notice(fmt::format("relayctl: {} did not go well: {}", relay::notify_command, why));
+    if (command.has_value() && *command) start(**command, fmt::format("{}\n{}\n", words, hint));
+}
+
+void Trips::start(const std::string& command, const std::string& text) {
+    const int input = text_to_read(text);
+    if (input < 0) return complain("its input could not be made");
+    // The reader may wait for its input.
+    ::fcntl(input, F_SETFL, 0);
+    auto shell = std::make_unique<ShellCommand>();
+    const ShellCommand::Ends ends{.input = input};
+    const bool started = shell->start(command, ends, ShellCommand::Group::alone);
+    ::close(input);
+    if (!started) return complain("it could not be run");
+    running_.push_back({.shell = std::move(shell), .end = std::chrono::steady_clock::now() + limit});
+}
+
+void Trips::wait() {
+    for (auto& [shell, end] : std::exchange(running_, {}))
+        if (const auto fault = fault_of(shell->wait(end)); !fault.empty()) complain(fault);
+}
+
+void Trips::complain(const std::string& why) const {
+    context_.console().notice(fmt::format("relayctl: {} did not go well: {}", relay::notify_command, why));
 }
 
 }  // namespace cli
