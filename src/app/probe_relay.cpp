@@ -243,6 +243,8 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
     for (auto& finding : missing_auth_findings(report))
         report.findings.push_back(std::move(finding));
     judge_addresses(report);
+    report.tls_scan_asked = options.tls_scan;
+    report.dane_asked = options.dane;
     if (options.tls_scan) co_await scan_report(services.dialer, options, report);
     if (options.dane) co_await check_dane(services.resolver, report, options.trust_ad, now);
     if (options.mta_sts) co_await check_policy(services, report, *options.mta_sts, options.policy_ca_file);

@@ -193,6 +193,8 @@ struct ProbeReport {
     std::optional<std::size_t> configured = {};   // index of the one that decides, when it was among them
     OtherNames other_names = {};                  // of a certificate for another name
     std::vector<AddressResult> by_address = {};   // in the order of `addresses`; empty unless asked for
+    bool tls_scan_asked = false;  // asked for: without a result there was no endpoint with TLS
+    bool dane_asked = false;      // likewise, or the host is an address
     std::optional<TlsScan> tls_scan = {};
     std::optional<PolicyCheck> mta_sts = {};
     std::vector<DaneCheck> dane = {};             // by port, as far as ProbeOptions::dane asks for it

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -193,8 +194,10 @@ void tell_verdicts(Console& console, const Arguments& arguments,
     for (const auto& report : reports)
         console.notice_block(named_verdict(report));
     std::vector<std::string> left_out;
-    for (const std::string option :
-         {"--tls-scan", "--dane", "--mta-sts", "--sender", "--recipient", "--open-relay"})
+    const auto any = [&](auto has) { return std::any_of(reports.begin(), reports.end(), has); };
+    if (any([](const auto& report) { return report.tls_scan.has_value(); })) left_out.push_back("--tls-scan");
+    if (any([](const auto& report) { return !report.dane.empty(); })) left_out.push_back("--dane");
+    for (const std::string option : {"--mta-sts", "--sender", "--recipient", "--open-relay"})
         if (arguments.flag(option) || !arguments.values(option).empty()) left_out.push_back(option);
     if (!left_out.empty())
         console.notice(

@@ -166,9 +166,15 @@ Value tls_item(const net::TlsInfo& tls, base::Time now) {
                           {"chain", std::move(chain)}});
 }
 
-std::string dane_text(const std::vector<app::DaneCheck>& checks, const output::Terminal& terminal) {
+std::string dane_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    if (report.dane_asked && report.dane.empty())
+        // RFC 7672 section 2.2: TLSA records stand at the host's name.
+        return titled_text("DANE",
+                           told(report.target.host.name() ? "not done: no endpoint with TLS"
+                                                          : "not done: an address has no TLSA records"),
+                           terminal);
     std::string text;
-    for (const auto& check : checks) {
+    for (const auto& check : report.dane) {
         std::string line = fmt::format("port {}: ", check.port);
         if (!check.matched.empty()) {
             line += check.matched + " names " + check.matched_subject;
@@ -229,8 +235,10 @@ Value policy_item(const std::optional<app::PolicyCheck>& check) {
                           {"verdict", finding::to_string(check->verdict)}});
 }
 
-std::string tls_scan_text(const std::optional<app::TlsScan>& scan) {
-    if (!scan) return "";
+std::string tls_scan_text(const app::ProbeReport& report) {
+    const auto& scan = report.tls_scan;
+    if (!scan)
+        return report.tls_scan_asked ? titled_line("SCAN", told("not done: no endpoint with TLS")) : "";
     std::string text = titled_line(
         "SCAN", fmt::format("port {}, {}", scan->endpoint.port, relay::to_string(scan->endpoint.security)));
     constexpr std::size_t width = 68;  // of 80 columns

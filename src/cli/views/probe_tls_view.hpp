@@ -16,12 +16,12 @@ std::string tls_text(const app::ProbeTarget& target, const net::TlsInfo& tls, ba
 output::Value tls_item(const net::TlsInfo& tls, base::Time now);
 
 // The options --dane, --mta-sts and --tls-scan; "" and null where they were not asked for.
-std::string dane_text(const std::vector<app::DaneCheck>& checks, const output::Terminal& terminal);
+std::string dane_text(const app::ProbeReport& report, const output::Terminal& terminal);
 output::Value dane_items(const std::vector<app::DaneCheck>& checks);
 std::string policy_text(const std::optional<app::PolicyCheck>& check, const std::string& host,
                         const output::Terminal& terminal);
 output::Value policy_item(const std::optional<app::PolicyCheck>& check);
-std::string tls_scan_text(const std::optional<app::TlsScan>& scan);
+std::string tls_scan_text(const app::ProbeReport& report);
 output::Value tls_scan_item(const std::optional<app::TlsScan>& scan);
 
 }  // namespace cli

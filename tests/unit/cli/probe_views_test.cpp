@@ -177,6 +177,17 @@ TEST_CASE("of each address it is said what becomes of each way in") {
                     "             25, 587: connection refused\n") != std::string::npos);
 }
 
+TEST_CASE("a check of TLS that was asked for where there is no TLS is told as not done") {
+    auto report = report_of(Verdict::good);
+    const auto text = [&] { return cli::probe_text(report, noon(), output::Terminal{}); };
+    CHECK(text().find("not done") == std::string::npos);
+    report.tls_scan_asked = report.dane_asked = true;
+    CHECK(text().find("DANE   not done: no endpoint with TLS\n"
+                      "SCAN   not done: no endpoint with TLS\n") != std::string::npos);
+    report.target.host = relay::Host::parse("192.0.2.25").value();
+    CHECK(text().find("DANE   not done: an address has no TLSA records\n") != std::string::npos);
+}
+
 TEST_CASE("each row has the ids of all findings, what is only told too") {
     auto report = report_of(Verdict::good);
     report.findings = {finding::make("smtp-auth-only-after-tls", "mail.example", "", ""),
