@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/probe_remedy.hpp"
+#include "app/probe_verdict.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -70,7 +71,7 @@ std::string remedy_of(const ProbeReport& report, const AddressResult& one, const
 
 void tell_fault(ProbeReport& report, const AddressResult& one) {
     const auto& cell = one.combinations[report.configured.value_or(0)];
-    const std::string_view what = !report.configured     ? "no way in works"
+    const std::string_view what = !report.configured     ? no_way_in(one.combinations)
                                   : cell.reply_code != 0 ? std::string_view(cell.observed)
                                                          : std::string_view(cell.reason);
     report.findings.push_back(

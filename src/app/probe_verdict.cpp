@@ -189,6 +189,13 @@ bool cannot_send_login(const ProbeReport& report) {
            target.configured == target.own && target.own->security == Security::none;
 }
 
+std::string_view no_way_in(const std::vector<Combination>& combinations) {
+    const bool works_in_clear = std::any_of(combinations.begin(), combinations.end(), [](const auto& cell) {
+        return cell.verdict == finding::Verdict::good;
+    });
+    return works_in_clear ? "no way in with TLS works" : "no way in works";
+}
+
 finding::Verdict overall_verdict(const ProbeReport& report) {
     if (report.configured) {
         const auto verdict = report.combinations[*report.configured].verdict;

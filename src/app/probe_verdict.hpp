@@ -13,6 +13,10 @@ void judge_combinations(std::vector<Combination>& combinations, relay::Verificat
 // works.
 bool cannot_send_login(const ProbeReport& report);
 
+// Of an address or a host without an endpoint that decides, where no way in is good enough: "no way in
+// works", "no way in with TLS works" where one in clear text does.
+std::string_view no_way_in(const std::vector<Combination>& combinations);
+
 // See ProbeReport::verdict.
 finding::Verdict overall_verdict(const ProbeReport& report);
 

@@ -140,7 +140,7 @@ std::string what_decided(const app::ProbeReport& report) {
             return has_tls ? "a way in with TLS works" : "it works in clear text";
         case finding::Verdict::bad:
             if (report.configured) return endpoint + " does not work";
-            return works_in_clear ? "no way in with TLS works" : "no way in works";
+            return std::string(app::no_way_in(report.combinations));
         case finding::Verdict::unchecked:
             if (report.configured) return endpoint + " could not be checked";
             return works_in_clear ? "no way in with TLS could be checked" : "nothing could be checked";
@@ -189,7 +189,8 @@ std::string addresses_text(const app::ProbeReport& report, const output::Termina
             line += fmt::format("  {} {} {}", cell.endpoint.port, relay::to_string(cell.endpoint.security),
                                 way_text(cell));
         } else if (one.verdict != finding::Verdict::good) {
-            line += told(one.verdict == finding::Verdict::bad ? "  no way in works" : "  not checked");
+            const bool is_bad = one.verdict == finding::Verdict::bad;
+            line += "  " + told(is_bad ? std::string(app::no_way_in(one.combinations)) : "not checked");
         }
         const bool works = one.verdict == finding::Verdict::good;
         text += titled_line(

@@ -175,6 +175,9 @@ TEST_CASE("of each address it is said what becomes of each way in") {
                     "             587: connection refused\n"
                     "       fail  2001:db8::1  no way in works\n"
                     "             25, 587: connection refused\n") != std::string::npos);
+    report.by_address.back().combinations.front() = open.combinations.front();
+    CHECK(cli::probe_text(report, noon(), output::Terminal{})
+              .find("fail  2001:db8::1  no way in with TLS works\n") != std::string::npos);
 }
 
 TEST_CASE("a check of TLS that was asked for where there is no TLS is told as not done") {
