@@ -1,12 +1,13 @@
-# The manual pages: one for each group of commands, and under the name of each command one that leads there, so that
+# The manual pages: one for each group of commands, and under the name of each command a link to it, so that
 # `man relayctl-probe` finds relayctl-checks(1).
 file(GLOB pages_1 CONFIGURE_DEPENDS man/*.1)
 file(GLOB pages_7 CONFIGURE_DEPENDS man/*.7)
 install(FILES ${pages_1} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${pages_7} DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 
-set(leading ${CMAKE_BINARY_DIR}/man1)
-file(REMOVE_RECURSE ${leading})
+set(links ${CMAKE_BINARY_DIR}/man1)
+file(REMOVE_RECURSE ${links})
+file(MAKE_DIRECTORY ${links})
 foreach(page IN LISTS pages_1)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${page})
   cmake_path(GET page FILENAME group)
@@ -22,9 +23,9 @@ foreach(page IN LISTS pages_1)
     string(REGEX REPLACE " .*" "" first_word "${command}")
     foreach(each IN ITEMS ${name} ${first_word})
       if(NOT EXISTS ${CMAKE_SOURCE_DIR}/man/relayctl-${each}.1)
-        file(WRITE ${leading}/relayctl-${each}.1 ".so man1/${group}\n")
+        file(CREATE_LINK ${group} ${links}/relayctl-${each}.1 SYMBOLIC)
       endif()
     endforeach()
   endforeach()
 endforeach()
-install(DIRECTORY ${leading} DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(DIRECTORY ${links} DESTINATION ${CMAKE_INSTALL_MANDIR})
