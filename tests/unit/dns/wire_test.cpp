@@ -196,7 +196,7 @@ TEST_CASE("64 KB of compressed names is read in reasonable time") {
     const auto response = decode(reply);
     CHECK(response.answer.size() == reply.answers);
     CHECK(follow(reply).status == Status::no_data);
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(30));
 }
 
 TEST_CASE("a truncated answer is read as far as it goes") {

@@ -282,7 +282,7 @@ TEST_CASE("Ctrl-C ends a transfer that waits, at once") {
 TEST_CASE("two transfers run at the same time") {
     const auto serve = [](SSL* ssl) {
         test::hear_request(ssl);
-        std::this_thread::sleep_for(200ms);
+        std::this_thread::sleep_for(1s);
         test::answer(ssl, test::http_text("200 OK", "", "x"));
     };
     const test::Peer first(test::serve_tls_with({authority().good()}, serve));
@@ -302,7 +302,7 @@ TEST_CASE("two transfers run at the same time") {
     const auto start = std::chrono::steady_clock::now();
     REQUIRE(net::run_to_end(net::for_each(2, 2, make)).has_value());
     CHECK(statuses == std::vector<unsigned>{200, 200});
-    CHECK(std::chrono::steady_clock::now() - start < 390ms);
+    CHECK(std::chrono::steady_clock::now() - start < 1900ms);
 }
 
 TEST_CASE("a machine without libcurl is told what to install") {
