@@ -11,6 +11,7 @@ inline constexpr std::uint8_t der_integer = 0x02;
 inline constexpr std::uint8_t der_bit_string = 0x03;
 inline constexpr std::uint8_t der_object_identifier = 0x06;
 inline constexpr std::uint8_t der_sequence = 0x30;
+inline constexpr std::uint8_t der_indefinite_length = 0x80;  // never in DER (X.690 section 10.1)
 
 struct DerElement {
     std::uint8_t tag = 0;

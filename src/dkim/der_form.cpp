@@ -23,9 +23,11 @@ class DerReader {
 
     // The content of the element at the front, which is taken off; nullopt: another one, or none.
     std::optional<Octets> take(Octets& rest, std::uint8_t tag) {
+        if (rest.size() < 2 || rest[0] != tag) return std::nullopt;
         const auto element = crypto::read_element(rest, 0);
-        if (!element || element->tag != tag) return std::nullopt;
-        if (!element->shortest) blame("a length is not in its shortest form");
+        const bool is_indefinite = rest[1] == crypto::der_indefinite_length;
+        if (is_indefinite || (element && !element->shortest)) blame("a length is not in its shortest form");
+        if (!element) return std::nullopt;
         if (rest.size() - element->content < element->length) return std::nullopt;
         const Octets content = rest.subspan(element->content, element->length);
         rest = rest.subspan(element->content + element->length);

@@ -142,6 +142,11 @@ TEST_CASE("an RSA key that is not strictly DER is noticed [DKIM-12]") {
     lengths.insert(lengths.begin() + 4, 0x81);  // of the algorithm: 0d as 81 0d
     ++lengths[2];
     CHECK(observed(lengths) == "a length is not in its shortest form");
+    auto indefinite = good;
+    indefinite[4] = 0x80;  // of the algorithm, which two zeros then end (X.690 section 8.1.3.6)
+    indefinite.insert(indefinite.begin() + 18, 2, 0);
+    indefinite[2] = static_cast<std::uint8_t>(indefinite[2] + 2);
+    CHECK(observed(indefinite) == "a length is not in its shortest form");
 }
 
 TEST_CASE("PEM armour of a public key is named [DKIM-10]") {
