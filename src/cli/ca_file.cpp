@@ -1,5 +1,6 @@
 #include "cli/ca_file.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -13,9 +14,11 @@ namespace {
 
 // A password file named by mistake must be noticed now, not at the next probe.
 base::Result<void> check_ca_file(const std::string& path) {
-    constexpr std::size_t longest = 4 * 1024 * 1024;
+    constexpr std::uintmax_t longest = 4 * 1024 * 1024;
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
     std::ifstream file(path, std::ios::binary);
-    std::string content(longest, '\0');
+    std::string content(error ? 0 : std::min(size, longest), '\0');
     file.read(content.data(), static_cast<std::streamsize>(content.size()));
     content.resize(static_cast<std::size_t>(file.gcount()));
     if (content.find("-----BEGIN CERTIFICATE-----") != std::string::npos ||
