@@ -35,10 +35,15 @@ base::Result<ExitCode> run_add(Context& context, const Arguments& arguments) {
     const auto existing = replace ? app::Existing::replace
                           : keep  ? app::Existing::keep
                                   : app::Existing::refuse;
-    TRY(const auto settings, read_settings(context, arguments, For::add));
+    TRY(auto settings, read_settings(context, arguments, For::add));
     TRY(const auto store, context.open_store_to_write(arguments));
-    TRY(auto outcome, app::add_relay(*store, context.clock(), name, settings, existing, dry_run_of(arguments),
-                                     fallback_review(context, arguments, *store)));
+    const auto add = [&](const app::RelaySettings& wanted, app::DryRun dry_run,
+                         const app::ReviewRelay& review) {
+        return app::add_relay(*store, context.clock(), name, wanted, existing, dry_run, review);
+    };
+    TRY_VOID(ask_for_password(context, settings,
+                              [&](const auto& trial) { return add(trial, app::DryRun::yes, {}); }));
+    TRY(auto outcome, add(settings, dry_run_of(arguments), fallback_review(context, arguments, *store)));
     TRY_VOID(tell_outcomes(context, arguments, "relayctl.relay.add/1", {std::move(outcome)}));
     return ExitCode::done;
 }

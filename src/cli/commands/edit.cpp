@@ -41,10 +41,15 @@ constexpr Argument arguments_taken[] = {{.name = "NAME", .completion = Completio
 
 base::Result<ExitCode> run_edit(Context& context, const Arguments& arguments) {
     TRY(const auto name, relay::parse_relay_name(arguments.positionals().front()));
-    TRY(const auto settings, read_settings(context, arguments, For::edit));
+    TRY(auto settings, read_settings(context, arguments, For::edit));
     TRY(const auto store, context.open_store_to_write(arguments));
-    TRY(auto outcome, app::edit_relay(*store, context.clock(), name, settings, dry_run_of(arguments),
-                                      fallback_review(context, arguments, *store)));
+    const auto edit = [&](const app::RelaySettings& wanted, app::DryRun dry_run,
+                          const app::ReviewRelay& review) {
+        return app::edit_relay(*store, context.clock(), name, wanted, dry_run, review);
+    };
+    TRY_VOID(ask_for_password(context, settings,
+                              [&](const auto& trial) { return edit(trial, app::DryRun::yes, {}); }));
+    TRY(auto outcome, edit(settings, dry_run_of(arguments), fallback_review(context, arguments, *store)));
     TRY_VOID(tell_outcomes(context, arguments, "relayctl.relay.edit/1", {std::move(outcome)}));
     return ExitCode::done;
 }

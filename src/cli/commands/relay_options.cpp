@@ -156,21 +156,17 @@ base::Result<void> read_edit_only(const Arguments& arguments, RelaySettings& set
 base::Result<void> read_login(Context& context, const Arguments& arguments, For command,
                               RelaySettings& settings) {
     TRY(auto answer, read_password(context, arguments));
-    const bool has_password = answer.password || answer.command;
     if (const auto text = arguments.value("--user")) {
         if (text->empty() && command == For::edit)
             return base::usage_error("the user name is empty", "--no-auth takes the login back");
         TRY(auto user, parse_user(*text));
-        if (!has_password) {
-            TRY(answer.password, ask_password(context, user));
-        }
         relay::Login login{.user = std::move(user), .source = relay::PasswordSource::stored};
         if (answer.command) {
             login.source = relay::PasswordSource::command;
             login.command = *answer.command;
         }
         settings.login.emplace(std::move(login));
-    } else if (has_password && command == For::add) {
+    } else if ((answer.password || answer.command) && command == For::add) {
         return base::usage_error("a password without a user name", "give --user NAME");
     } else if (answer.command) {
         settings.password_command = std::move(answer.command);
@@ -197,6 +193,17 @@ base::Result<RelaySettings> read_settings(Context& context, const Arguments& arg
     if (command == For::edit) TRY_VOID(read_edit_only(arguments, settings));
     TRY_VOID(read_login(context, arguments, command, settings));
     return settings;
+}
+
+base::Result<void> ask_for_password(Context& context, app::RelaySettings& settings,
+                                    const Rehearse& rehearse) {
+    const bool is_new = settings.login && *settings.login;
+    if (!is_new || settings.password || (*settings.login)->source != relay::PasswordSource::stored) return {};
+    RelaySettings trial = settings;
+    trial.dkim = app::DkimChoice::unchanged;  // a key takes its time to make
+    TRY_VOID(rehearse(trial));
+    TRY(settings.password, ask_password(context, (*settings.login)->user));
+    return {};
 }
 
 base::Result<std::vector<std::string>> read_names(Context& context, const Arguments& arguments) {

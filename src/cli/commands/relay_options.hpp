@@ -1,6 +1,8 @@
 // The options that say what a relay is, for add and edit.
 #pragma once
 
+#include <functional>
+
 #include "app/relays.hpp"
 #include "cli/command.hpp"
 #include "cli/context.hpp"
@@ -9,9 +11,15 @@ namespace cli {
 
 enum class For { add, edit };
 
-// Parses every option of add or edit into settings. Reads the password where one is given; `add` with --user
-// and no password option asks on the terminal. Errors: usage.
+// Parses every option of add or edit into settings. Reads the password where one is given. Errors: usage.
 base::Result<app::RelaySettings> read_settings(Context& context, const Arguments& arguments, For command);
+
+// The change without its effect, for its errors.
+using Rehearse = std::function<base::Result<app::RelayOutcome>(const app::RelaySettings& settings)>;
+
+// Where there is a user and no password option: asks on the terminal, once all else is known to be in order.
+// Errors: those of `rehearse`; usage.
+base::Result<void> ask_for_password(Context& context, app::RelaySettings& settings, const Rehearse& rehearse);
 
 // Names from the arguments, "-" standing for the lines of standard input; each a valid relay name, none
 // twice.
