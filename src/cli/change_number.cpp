@@ -13,8 +13,8 @@ base::Result<relay::ChangeId> parse_change_number(std::string_view text) {
     return base::usage_error("not a number of the history: " + base::quoted(text), "relayctl history");
 }
 
-base::Result<std::unique_ptr<relay::Store>> open_store_then(const Context& context,
-                                                            const Arguments& arguments) {
+base::Result<std::unique_ptr<relay::Store>> open_store_then(Context& context, const Arguments& arguments) {
+    context.warn_without_store(arguments);
     const auto number = arguments.value(past_option.name);
     if (!number) return context.open_store(arguments);
     TRY(const auto id, parse_change_number(*number));

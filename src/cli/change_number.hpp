@@ -19,8 +19,7 @@ inline constexpr Option past_option = {.name = "--at",
 base::Result<relay::ChangeId> parse_change_number(std::string_view text);  // errors: usage
 
 // The store, or with --at as it was then, without passwords and private keys. Errors: usage, not_found.
-base::Result<std::unique_ptr<relay::Store>> open_store_then(const Context& context,
-                                                            const Arguments& arguments);
+base::Result<std::unique_ptr<relay::Store>> open_store_then(Context& context, const Arguments& arguments);
 
 // " (undo: relayctl undo 41)" for the last commit of the store; empty when the history has none of it.
 std::string undo_hint(const relay::Store& store);

@@ -45,6 +45,7 @@ void Context::warn_without_store(const Arguments& arguments) {
     if (path.has_error() || std::filesystem::exists(*path, error) || error) return;
     console_.notice(
         fmt::format("warning: there is no store at {}: it reads as empty", base::quoted(path->string())));
+    console_.notice("  hint: relayctl add makes one");
 }
 
 base::Result<std::unique_ptr<relay::Store>> Context::glance_at_store(const Arguments& arguments) const {

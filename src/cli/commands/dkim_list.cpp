@@ -16,6 +16,7 @@ base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
     if (!arguments.positionals().empty()) {
         TRY(domain, base::DomainName::parse(arguments.positionals().front()));
     }
+    context.warn_without_store(arguments);
     TRY(const auto store, context.open_store(arguments));
     const auto now = context.clock().now();
     TRY(const auto keys, app::list_dkim_keys(*store, domain, now));

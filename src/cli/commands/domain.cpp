@@ -70,6 +70,7 @@ base::Result<ExitCode> run_add(Context& context, const Arguments& arguments) {
 }
 
 base::Result<ExitCode> run_list(Context& context, const Arguments& arguments) {
+    context.warn_without_store(arguments);
     TRY(const auto store, context.open_store(arguments));
     TRY(const auto domains, store->domains());
     TRY(const auto relays, store->relays());

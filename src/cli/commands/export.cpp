@@ -80,7 +80,6 @@ base::Result<ExitCode> run_export(Context& context, const Arguments& arguments) 
         return base::usage_error("--with-secrets cannot be given with --at: the history keeps no secrets");
     TRY(const auto format, read_format(arguments, path.value_or("")));
     TRY(const auto store, open_store_then(context, arguments));
-    context.warn_without_store(arguments);
     TRY(const auto declaration,
         app::declare(*store, with_secrets ? app::Secrets::take : app::Secrets::leave));
     TRY_VOID(check_text(declaration));

@@ -26,6 +26,7 @@ base::Result<ExitCode> run_history(Context& context, const Arguments& arguments)
         if (limit)
             return base::usage_error("--limit is for the list: it cannot be given with a number of a change");
     }
+    context.warn_without_store(arguments);
     TRY(const auto store, context.open_store(arguments));
     TRY(const auto changes, store->changes());
     Listing listing{.schema = "relayctl.history/1", .columns = change_columns(), .items = {}};

@@ -157,6 +157,7 @@ base::Result<ExitCode> run_log(Context& context, const Arguments& arguments) {
     TRY(const auto format, chosen_format(context, context.console(), arguments));
     if (follows && format == Format::json)
         return base::usage_error("a JSON document has an end, and --follow has none", "give -o jsonl");
+    context.warn_without_store(arguments);
     TRY(const auto store, context.open_store(arguments));
     TRY(auto filter, read_filter(context, arguments, *store));
     if (format == Format::table && !follows)

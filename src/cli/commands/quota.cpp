@@ -65,6 +65,7 @@ Value quota_item(const relay::Relay& relay, const relay::RelayDay& day, base::Ti
 }
 
 base::Result<ExitCode> run_quota(Context& context, const Arguments& arguments) {
+    context.warn_without_store(arguments);
     TRY(const auto store, context.open_store(arguments));
     std::vector<relay::Relay> relays;
     if (arguments.positionals().empty()) {
