@@ -22,7 +22,7 @@ class Application {
   public:
     Application(relay::Store& store, const base::Clock& clock, const Declaration& declaration,
                 const StoredState& before)
-        : store_(store), clock_(clock), declaration_(declaration), before_(before) {}
+        : store_(store), clock_(clock), declaration_(declaration), declared_(declaration), before_(before) {}
 
     base::Result<void> make(const relay::ThingChange& change) {
         switch (change.thing) {
@@ -44,7 +44,7 @@ class Application {
     base::Result<void> make_relay(const relay::ThingChange& change) {
         const auto* before = find(before_.relays, change.name);
         if (change.action == ChangeAction::deleted) return store_.delete_relay(before->id);
-        const auto& wanted = find_declared_relay(declaration_, change.name);
+        const auto& wanted = declared_.relay(change.name);
         auto relay = wanted.relay;
         relay.created_at = before == nullptr ? clock_.now() : before->created_at;
         relay.changed_at = clock_.now();
@@ -62,7 +62,7 @@ class Application {
     base::Result<void> make_key(const relay::ThingChange& change) {
         const auto* before = find(before_.keys, change.name);
         if (change.action == ChangeAction::deleted) return store_.delete_dkim_key(before->id);
-        const auto& wanted = find_declared_key(declaration_, change.name);
+        const auto& wanted = declared_.key(change.name);
         if (before != nullptr) return store_.set_dkim_note(before->id, wanted.key.note);
         auto free = check_not_reused(store_, wanted.key.domain, wanted.key.selector, wanted.key.public_key);
         if (free.has_error()) {
@@ -97,6 +97,7 @@ class Application {
     relay::Store& store_;
     const base::Clock& clock_;
     const Declaration& declaration_;
+    const DeclaredByName declared_;
     const StoredState& before_;
 };
 
@@ -110,9 +111,10 @@ std::vector<relay::ThingChange> changes_of(const Differences& differences, Prune
 
 // Keys that the declaration calls active, and that are not taken for it.
 void add_pending_keys(const Declaration& declaration, Applied& applied) {
+    const DeclaredByName declared(declaration);
     for (const auto& change : applied.changes) {
         if (change.thing != Thing::dkim_key || change.action != ChangeAction::added) continue;
-        const auto& life = find_declared_key(declaration, change.name).key.life;
+        const auto& life = declared.key(change.name).key.life;
         if (life.state == relay::DkimState::active && !life.activated_at)
             applied.warnings.push_back(
                 fmt::format("DKIM key {0} is pending: the file does not say since when it is active "

@@ -1,7 +1,5 @@
 #include "app/declaration_rules.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "app/dkim_keys.hpp"
@@ -75,14 +73,13 @@ base::Result<void> check_deleted_keys(const std::vector<relay::Relay>& relays, c
 
 }  // namespace
 
-const DeclaredRelay& find_declared_relay(const Declaration& declaration, std::string_view name) {
-    return *std::find_if(declaration.relays->begin(), declaration.relays->end(),
-                         [&](const auto& each) { return each.relay.name == name; });
-}
-
-const DeclaredKey& find_declared_key(const Declaration& declaration, std::string_view name) {
-    return *std::find_if(declaration.keys->begin(), declaration.keys->end(),
-                         [&](const auto& each) { return relay::name_of(each.key) == name; });
+DeclaredByName::DeclaredByName(const Declaration& declaration) {
+    if (declaration.relays)
+        for (const auto& each : *declaration.relays)
+            relays_.emplace(each.relay.name, &each);
+    if (declaration.keys)
+        for (const auto& each : *declaration.keys)
+            keys_.emplace(relay::name_of(each.key), &each);
 }
 
 relay::DkimKey as_new(const relay::DkimKey& declared) {
@@ -99,17 +96,18 @@ relay::DkimKey as_new(const relay::DkimKey& declared) {
 
 base::Result<void> check_changes(const StoredState& before, const Declaration& declaration,
                                  const std::vector<relay::ThingChange>& changes) {
+    const DeclaredByName declared(declaration);
     auto after = before.relays;
     for (const auto& change : changes) {
         const bool goes = change.action == ChangeAction::deleted;
         if (change.thing == Thing::dkim_key && !goes)
-            TRY_VOID(check_key(find_declared_key(declaration, change.name), find(before.keys, change.name)));
+            TRY_VOID(check_key(declared.key(change.name), find(before.keys, change.name)));
         if (change.thing != Thing::relay) continue;
         if (goes) {
             after.erase(change.name);
             continue;
         }
-        const auto& wanted = find_declared_relay(declaration, change.name);
+        const auto& wanted = declared.relay(change.name);
         TRY_VOID(check_password(wanted, find(before.relays, change.name)));
         if (auto complete = check_complete(wanted.relay, {}); complete.has_error())
             return in_fields(std::move(complete).error(), wanted.relay);

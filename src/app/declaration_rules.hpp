@@ -5,9 +5,19 @@
 
 namespace app {
 
-// That of this name, which the declaration has.
-const DeclaredRelay& find_declared_relay(const Declaration& declaration, std::string_view name);
-const DeclaredKey& find_declared_key(const Declaration& declaration, std::string_view name);
+// The relays and keys of a declaration, which must outlive it, by name.
+class DeclaredByName {
+  public:
+    explicit DeclaredByName(const Declaration& declaration);
+
+    // That of this name, which the declaration has.
+    const DeclaredRelay& relay(std::string_view name) const { return *relays_.find(name)->second; }
+    const DeclaredKey& key(std::string_view name) const { return *keys_.find(name)->second; }
+
+  private:
+    ByName<const DeclaredRelay*> relays_;
+    ByName<const DeclaredKey*> keys_;
+};
 
 // A new key as it comes in: active only where the declaration says since when, as that of an export does, for
 // otherwise nobody knows that its record is published. What is retired stays so.
