@@ -39,13 +39,6 @@ std::string_view id_for(const Answer& answer) {
     return "";
 }
 
-std::string chain_text(const Name& name, const std::vector<Name>& aliases) {
-    std::string text = name.to_string();
-    for (const auto& alias : aliases)
-        text += " -> " + alias.to_string();
-    return text;
-}
-
 std::size_t text_size(const Answer& answer) {
     std::size_t size = 0;
     for (const auto& record : answer.records)
@@ -59,12 +52,19 @@ std::string count_text(std::size_t records) {
 
 }  // namespace
 
+std::string chain_text(std::string_view name, const std::vector<Name>& aliases) {
+    std::string text(name);
+    for (const auto& alias : aliases)
+        text += " -> " + alias.to_string();
+    return text;
+}
+
 std::optional<Finding> finding_for(const Name& name, Type type, const Answer& answer) {
     const std::string_view id = id_for(answer);
     if (id.empty()) return std::nullopt;
     const bool about_chain = id == "dns-alias-loop" || id == "dns-alias-dangling";
     const std::string seen =
-        about_chain ? chain_text(name, answer.aliases)
+        about_chain ? chain_text(name.to_string(), answer.aliases)
                     : (answer.detail.empty() ? std::string(to_string(answer.status)) : answer.detail);
     return finding::make(id, name.to_string(), fmt::format("{}: {}", to_string(type), seen));
 }

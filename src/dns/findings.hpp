@@ -10,6 +10,9 @@
 
 namespace dns {
 
+// "a.example -> b.example -> c.example": what was asked, and where its CNAMEs lead.
+std::string chain_text(std::string_view name, const std::vector<Name>& aliases);
+
 // Why nothing can be said about the name: one for every temporary status, for a CNAME loop, and for a CNAME
 // that leads to a name that does not exist; nullopt for found, and for plain missing records (what is missing
 // is the caller's to say). `name` and `type` as asked.

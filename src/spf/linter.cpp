@@ -127,8 +127,10 @@ Findings Linter::judge_status(const dns::Answer& answer, const Path& path, Node&
     node.outcome = Outcome::temperror;
     path.sums->complete = false;
     const bool loop = answer.status == dns::Status::alias_loop;
-    findings.push_back(finding::make(loop ? "spf-alias-loop" : "spf-lookup-failed", path.domain,
-                                     fmt::format("TXT of {}: {}", path.domain, status_text(answer))));
+    findings.push_back(
+        loop ? finding::make("spf-alias-loop", path.domain, dns::chain_text(path.domain, answer.aliases))
+             : finding::make("spf-lookup-failed", path.domain,
+                             fmt::format("TXT of {}: {}", path.domain, status_text(answer))));
     return findings;
 }
 

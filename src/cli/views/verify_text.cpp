@@ -99,7 +99,7 @@ std::string savings_text(const spf::Lint& lint, const output::Terminal& terminal
         text += "  " + output::paint(line, saving.suffices ? Style::good : Style::none, terminal) + "\n";
     }
     if (shown < savings.size())
-        text += told(fmt::format("  and {} more terms that cost", savings.size() - shown)) + "\n";
+        text += told(fmt::format("  other terms that cost look-ups: {}", savings.size() - shown)) + "\n";
     return text;
 }
 

@@ -220,6 +220,7 @@ TEST_CASE("CNAMEs of the record's name without an end are an error, not a failed
     const auto result = linted(resolver);
     REQUIRE(ids(result.findings) == Ids{"spf-alias-loop"});
     CHECK(result.findings[0].subject == "example.com");
+    CHECK(result.findings[0].observed.starts_with("example.com -> a.example.com -> example.com"));
     CHECK(result.findings[0].severity == finding::Severity::error);
     CHECK_FALSE(result.complete);
 }
