@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/probe_remedy.hpp"
+#include "app/probe_summary.hpp"
 #include "base/text.hpp"
 #include "dane/host_lookup.hpp"
 #include "dane/match.hpp"
@@ -17,13 +18,14 @@ using finding::Verdict;
 
 constexpr std::size_t most_records = 50;
 
-// Where one endpoint with TLS decides, no other's records matter.
+// Where one endpoint with TLS decides, no other's records matter; else a port has records of its own.
 std::vector<const Combination*> cells_to_check(const ProbeReport& report) {
     std::vector<const Combination*> cells;
-    if (report.configured) {
-        const auto& cell = report.combinations[*report.configured];
+    const auto told = told_combination_with_tls(report);
+    if (told && told == report.configured) {
+        const auto& cell = report.combinations[*told];
         if (cell.tls) cells.push_back(&cell);
-        if (cell.endpoint.security != relay::Security::none) return cells;
+        return cells;
     }
     for (const auto& cell : report.combinations) {
         const bool known = std::any_of(cells.begin(), cells.end(), [&](const Combination* other) {

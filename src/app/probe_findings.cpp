@@ -6,6 +6,7 @@
 
 #include "app/probe_certificate.hpp"
 #include "app/probe_remedy.hpp"
+#include "app/probe_summary.hpp"
 #include "app/probe_verdict.hpp"
 #include "base/special_network.hpp"
 #include "base/text.hpp"
@@ -106,14 +107,18 @@ std::string lost_inside_tls(const Combination& cell) {
 
 class Collector {
   public:
-    Collector(const ProbeReport& report, base::Time now) : report_(report), now_(now) {}
+    Collector(const ProbeReport& report, base::Time now) : report_(report), now_(now) {
+        const auto told = told_combination(report);
+        if (told) order_.push_back(&report.combinations[*told]);
+        for (std::size_t i = 0; i < report.combinations.size(); ++i)
+            if (i != told) order_.push_back(&report.combinations[i]);
+    }
 
     std::vector<finding::Finding> collect() {
         if (report_.configured) problem_of(report_.combinations[*report_.configured]);
         if (!report_.configured && report_.verdict != finding::Verdict::good) problems_of_all();
-        if (report_.configured) facts_of(report_.combinations[*report_.configured]);
-        for (const auto& cell : report_.combinations)
-            facts_of(cell);
+        for (const auto* cell : order_)
+            facts_of(*cell);
         port_25();
         implicit_tls_too();
         in_clear_where_tls_is_offered();
@@ -181,15 +186,15 @@ class Collector {
 
     void problems_of_all() {
         if (nothing_answers()) return;
-        for (const auto& cell : report_.combinations) {
+        for (const auto* cell : order_) {
             // That a port speaks one way and not the other is a fault only when it speaks in no way at all.
             const bool wrong_mode =
-                cell.problem == Problem::implicit_tls_port || cell.problem == Problem::plain_port;
+                cell->problem == Problem::implicit_tls_port || cell->problem == Problem::plain_port;
             const bool other_mode_speaks =
                 std::any_of(report_.combinations.begin(), report_.combinations.end(), [&](const auto& other) {
-                    return other.endpoint.port == cell.endpoint.port && other.endpoint != cell.endpoint;
+                    return other.endpoint.port == cell->endpoint.port && other.endpoint != cell->endpoint;
                 });
-            if (!wrong_mode || !other_mode_speaks) problem_of(cell);
+            if (!wrong_mode || !other_mode_speaks) problem_of(*cell);
         }
         const auto in_clear =
             std::find_if(report_.combinations.begin(), report_.combinations.end(),
@@ -312,6 +317,7 @@ class Collector {
 
     const ProbeReport& report_;
     base::Time now_;
+    std::vector<const Combination*> order_;  // the one that is told of before the others
     std::vector<finding::Finding> findings_;
 };
 

@@ -14,6 +14,7 @@
 #include "app/probe_login_remedy.hpp"
 #include "app/probe_policy.hpp"
 #include "app/probe_remedy.hpp"
+#include "app/probe_summary.hpp"
 #include "app/probe_verdict.hpp"
 #include "app/tls_scan.hpp"
 #include "net/own_address.hpp"
@@ -130,8 +131,7 @@ net::Task<std::optional<base::Error>> probe_each_address(net::Dialer& dialer, co
     co_return std::nullopt;
 }
 
-// Only the names of the certificate that was shown first are looked at, the configured combination's before
-// others.
+// Only the names of one certificate are looked at: of the combination that is told of before others.
 net::Task<void> look_up_other_names(dns::Resolver& resolver, ProbeReport& report) {
     const Combination* found = nullptr;
     const auto does_not_fit = [](const Combination& cell) {
@@ -140,41 +140,28 @@ net::Task<void> look_up_other_names(dns::Resolver& resolver, ProbeReport& report
     };
     for (const auto& cell : report.combinations)
         if (found == nullptr && does_not_fit(cell)) found = &cell;
-    if (report.configured && does_not_fit(report.combinations[*report.configured]))
-        found = &report.combinations[*report.configured];
+    if (const auto told = told_combination_with_tls(report); told && does_not_fit(report.combinations[*told]))
+        found = &report.combinations[*told];
     if (found == nullptr || !report.address) co_return;
     const auto& leaf = found->tls->chain.front();
     report.other_names = co_await look_up_names(resolver, leaf.names, *report.address);
     report.other_names.of = leaf.fingerprint_sha256;
 }
 
-// The configured endpoint if it uses TLS; else where TLS worked, else where it failed.
-const Combination* cell_to_scan(const ProbeReport& report) {
-    const auto uses_tls = [](const Combination& cell) { return cell.endpoint.security != Security::none; };
-    const auto failed = [](const Combination& cell) { return cell.problem == Problem::handshake_failed; };
-    const auto answers = [&](const Combination& cell) { return cell.tls.has_value() || failed(cell); };
-    if (report.configured && uses_tls(report.combinations[*report.configured]))
-        return answers(report.combinations[*report.configured]) ? &report.combinations[*report.configured]
-                                                                : nullptr;
-    const Combination* found = nullptr;
-    for (const auto& cell : report.combinations)
-        if (uses_tls(cell) && answers(cell) && (found == nullptr || (failed(*found) && !failed(cell))))
-            found = &cell;
-    return found;
-}
-
 net::Task<void> scan_report(net::Dialer& dialer, const ProbeOptions& options, ProbeReport& report) {
-    const auto* cell = cell_to_scan(report);
-    if (cell == nullptr || !report.address) co_return;
+    const auto told = told_combination_with_tls(report);
+    if (!told || !report.address) co_return;
+    const auto& cell = report.combinations[*told];
+    if (!came_to_tls(cell)) co_return;
     TlsScanRequest request;
     request.endpoint.address = *report.address;
-    request.endpoint.port = cell->endpoint.port;
-    request.security = cell->endpoint.security;
+    request.endpoint.port = cell.endpoint.port;
+    request.security = cell.endpoint.security;
     request.server_name = report.target.host.to_string();
     request.ehlo_name = own_name(options, *report.address);
     request.deadline = std::chrono::steady_clock::now() + options.timeout;
     report.tls_scan = co_await scan_tls(dialer, std::move(request));
-    for (auto& finding : scan_findings(*report.tls_scan, subject_of(report, *cell)))
+    for (auto& finding : scan_findings(*report.tls_scan, subject_of(report, cell)))
         report.findings.push_back(std::move(finding));
 }
 

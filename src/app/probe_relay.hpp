@@ -64,7 +64,7 @@ struct ProbeOptions {
     Milliseconds head_start{250};  // of one address over the next (RFC 8305 section 5)
     std::size_t connections = 9;   // at a time
     bool dane = false;             // compare TLSA records too
-    bool tls_scan = false;         // of one endpoint: the configured one, else the first with TLS
+    bool tls_scan = false;         // of one endpoint: see told_combination_with_tls()
     bool trust_ad = false;         // the resolver's AD bit counts as DNSSEC validation
     bool all_addresses = false;    // the endpoints of each address, not of the first that answers
     std::optional<base::DomainName> mta_sts = {};  // does this domain's policy take the host

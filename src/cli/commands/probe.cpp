@@ -99,8 +99,8 @@ constexpr Option own_options[] = {
          "try each address of the host, at most 16, not the first that answers, and say what becomes of each "
          "way in; exit 1 where one does not work"},
     {.name = "--tls-scan",
-     .help = "list the TLS versions and ciphers that one endpoint accepts, the configured one or the first "
-             "with TLS: up to 160 connections, two at a time, --timeout in all"},
+     .help = "list the TLS versions and ciphers that one endpoint accepts, the one that decides, or the next "
+             "best where that has no TLS: up to 160 connections, two at a time, --timeout in all"},
     {.name = "--all", .help = "every enabled relay of the store"},
     {.name = "--matrix", .help = "with --all and -: every port with every security, not the endpoint alone"},
     {.name = "--concurrency",
@@ -308,7 +308,11 @@ const Command probe_command = {
         "code is decided by the relay's configured endpoint, by the one of --require, or by the one that one "
         "--port and one --security leave: 0 it works, 1 it does not, 3 it could not be checked; where there "
         "is "
-        "none, as for a host, it is 0 when some way in with TLS works. Where the output is rows, the verdict "
+        "none, as for a host, it is 0 when some way in with TLS works. TLS, certificate, logins and times "
+        "are "
+        "told of the endpoint that decides; where there is none, of one that works with TLS, else of one "
+        "where it came to a handshake: 587 tls before 465 ssl, 25 tls and others. Where the output is rows, "
+        "the verdict "
         "goes to standard error, and each row of a probe has the ids of all its findings.\n\n"
         "With --all, or with - for names and hosts from standard input (one a line, # begins a comment), "
         "only the relay's own endpoint is tried, of a host 587 tls, 465 ssl and 25 tls, and each is told in "

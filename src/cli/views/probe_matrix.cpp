@@ -81,17 +81,6 @@ std::string table_text(const app::ProbeReport& report, const output::Terminal& t
     return output::render_table(table, terminal);
 }
 
-// The combination that TLS, certificate and AUTH are told of: the one that decides, else the first with TLS.
-const app::Combination* told_combination(const app::ProbeReport& report) {
-    const auto deciding = app::deciding_combination(report);
-    if (!deciding) return nullptr;
-    const auto& combination = report.combinations[*deciding];
-    if (report.configured || combination.tls) return &combination;
-    const auto found = std::find_if(report.combinations.begin(), report.combinations.end(),
-                                    [](const app::Combination& other) { return other.tls.has_value(); });
-    return found == report.combinations.end() ? nullptr : &*found;
-}
-
 std::string auth_of(const std::optional<smtp::Capabilities>& capabilities) {
     return capabilities && !capabilities->auth.empty() ? base::join(capabilities->auth, " ") : "none";
 }
@@ -242,13 +231,14 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
     if (!report.combinations.empty() && report.address) {
         text += matrix_text(report, terminal) + "\n";
     }
-    if (const auto* shown = told_combination(report)) {
+    if (const auto at = app::told_combination(report); at && !report.addresses.empty()) {
+        const auto& shown = report.combinations[*at];
         if (!report.configured)
-            text += titled_line("", told(fmt::format("port {}, {}:", shown->endpoint.port,
-                                                     relay::to_string(shown->endpoint.security))));
-        if (shown->tls) text += tls_text(report.target, *shown->tls, now, terminal);
-        text += auth_text(*shown, terminal);
-        text += stages_text(report.dns_time, shown->times, terminal);
+            text += titled_line("", told(fmt::format("port {}, {}:", shown.endpoint.port,
+                                                     relay::to_string(shown.endpoint.security))));
+        if (shown.tls) text += tls_text(report.target, *shown.tls, now, terminal);
+        text += auth_text(shown, terminal);
+        text += stages_text(report.dns_time, shown.times, terminal);
     }
     text += addresses_text(report, terminal);
     text += policy_text(report.mta_sts, report.target.host.to_string(), terminal);
