@@ -259,7 +259,7 @@ net::Task<bool> LoginProbe::try_path(Dialogue& dialogue, std::string command, Pa
     check.finding = id;
     report_.dialogue.refused = report_.dialogue.refused || reply->is_permanent();
     dialogue.add(id, fmt::format("{}: {}", shown, reply->to_string()),
-                 reply->is_temporary() ? Verdict::unchecked : Verdict::bad, remedy_of_path(attempt(), id));
+                 reply->is_temporary() ? Verdict::unchecked : Verdict::bad, remedy_of_path(attempt(), check));
     co_return reply->code != service_closing;
 }
 

@@ -7,6 +7,7 @@
 #include "app/probe_login.hpp"
 #include "app/probe_remedy.hpp"
 #include "app/probe_verdict.hpp"
+#include "base/shell_word.hpp"
 #include "base/text.hpp"
 
 namespace app {
@@ -16,16 +17,27 @@ namespace {
 using finding::Verdict;
 using smtp::AuthFailure;
 
-bool offers_known_login(const Combination& cell) {
-    const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
-    return capabilities &&
-           std::any_of(capabilities->auth.begin(), capabilities->auth.end(),
-                       [](const auto& name) { return sasl::parse_mechanism(name).has_value(); });
-}
-
 bool was_tried(const ProbeReport& report, const ProbeEndpoint& endpoint) {
     return std::any_of(report.combinations.begin(), report.combinations.end(),
                        [&](const Combination& cell) { return cell.endpoint == endpoint; });
+}
+
+// Where a login was seen to be offered inside TLS.
+std::optional<ProbeEndpoint> find_login(const ProbeReport& report) {
+    for (const auto security : {relay::Security::ssl, relay::Security::tls})
+        for (const auto& cell : report.combinations)
+            if (cell.endpoint.security == security && cell.verdict == Verdict::good &&
+                offers_known_login(cell))
+                return cell.endpoint;
+    return std::nullopt;
+}
+
+// This endpoint if it offers a login, else another that does, else the usual one unless that was tried.
+std::optional<ProbeEndpoint> login_endpoint(const ProbeReport& report, const Combination& cell) {
+    if (cell.endpoint.security != relay::Security::none && offers_known_login(cell)) return cell.endpoint;
+    if (const auto found = find_login(report)) return found;
+    const ProbeEndpoint usual;
+    return was_tried(report, usual) ? std::nullopt : std::optional(usual);
 }
 
 // For a relay whose endpoint works and offers no login: one that was seen to offer it, else the usual one
@@ -36,13 +48,10 @@ std::string remedy_without_auth(const ProbeReport& report, const Combination& ce
     if (!is_own(report, cell.endpoint))
         return fmt::format("At the relay's own endpoint: relayctl probe {} --login", name);
     const std::string without = fmt::format("a relay that needs no login: relayctl edit {} --no-auth", name);
-    for (const auto security : {relay::Security::ssl, relay::Security::tls})
-        for (const auto& other : report.combinations)
-            if (other.endpoint.security == security && other.verdict == Verdict::good &&
-                offers_known_login(other))
-                return fmt::format("Port {} offers a login with {}: {}; {}", other.endpoint.port,
-                                   relay::to_string(security),
-                                   change_to(report, cell.endpoint, other.endpoint), without);
+    if (const auto other = find_login(report))
+        return fmt::format("Port {} offers a login with {}: {}; {}", other->port,
+                           relay::to_string(other->security), change_to(report, cell.endpoint, *other),
+                           without);
     const ProbeEndpoint usual;
     if (was_tried(report, usual)) return "Ask the server's operator where logins are taken; " + without;
     return fmt::format("{}; {}", change_to(report, cell.endpoint, usual), without);
@@ -57,7 +66,55 @@ std::string remedy_of_clear_text(const ProbeReport& report, const Combination& c
     return change_to(report, cell.endpoint, inside_tls);
 }
 
+// What was asked for, once more, with the relay's own login.
+std::string again_with_login(const LoginAttempt& attempt, const PathCheck& check) {
+    const auto& report = attempt.report;
+    const auto& sender = *report.dialogue.sender;
+    const auto option = [](std::string_view name, const std::string& address) {
+        return fmt::format(" {} {}", name, base::shell_word(address.empty() ? "<>" : address));
+    };
+    std::string command = is_own(report, attempt.cell.endpoint) ? "relayctl probe " + report.target.relay
+                                                                : probe_at(report, attempt.cell.endpoint);
+    command += " --login" + option("--sender", sender.address);
+    return &check == &sender ? command : command + option("--recipient", check.address);
+}
+
+std::string how_to_log_in(const LoginAttempt& attempt, const PathCheck& check, const ProbeEndpoint& where) {
+    const auto& [report, cell, user, mechanism_is_chosen] = attempt;
+    constexpr std::string_view without =
+        "Without a login the server's operator must allow this machine's address.";
+    const auto& name = report.target.relay;
+    if (name.empty())
+        return fmt::format("Log in: {} --login --user USER. {}", probe_at(report, where), without);
+    const bool own = is_own(report, cell.endpoint);
+    std::string edit = own && where != cell.endpoint ? change_to(report, cell.endpoint, where) : "";
+    if (report.target.user.empty()) edit = (edit.empty() ? "relayctl edit " + name : edit) + " --user USER";
+    if (!edit.empty())
+        return fmt::format("Log in: {}, then relayctl probe {} --login. {}", edit, name, without);
+    if (where != cell.endpoint)
+        return fmt::format("At the relay's own endpoint: relayctl probe {} --login", name);
+    return "Log in as the relay's user: " + again_with_login(attempt, check);
+}
+
+// The server serves no strangers, or takes no mail of theirs for other domains.
+std::string remedy_of_refused_client(const LoginAttempt& attempt, const PathCheck& check) {
+    if (!attempt.user.empty())
+        return fmt::format("Logged in as {}, and refused all the same: ask the server's operator.",
+                           attempt.user);
+    if (const auto where = login_endpoint(attempt.report, attempt.cell))
+        return how_to_log_in(attempt, check, *where);
+    return "No way in with TLS that works offers a login: the server's operator must allow this machine's "
+           "address.";
+}
+
 }  // namespace
+
+bool offers_known_login(const Combination& cell) {
+    const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
+    return capabilities &&
+           std::any_of(capabilities->auth.begin(), capabilities->auth.end(),
+                       [](const auto& name) { return sasl::parse_mechanism(name).has_value(); });
+}
 
 std::string remedy_of_login(const LoginAttempt& attempt, const smtp::AuthOutcome& outcome) {
     const auto& [report, cell, user, mechanism_is_chosen] = attempt;
@@ -83,14 +140,12 @@ std::string remedy_of_login(const LoginAttempt& attempt, const smtp::AuthOutcome
     return {};
 }
 
-std::string remedy_of_path(const LoginAttempt& attempt, std::string_view id) {
+std::string remedy_of_path(const LoginAttempt& attempt, const PathCheck& check) {
     const auto& [report, cell, user, mechanism_is_chosen] = attempt;
+    const std::string& id = check.finding;
     if (id == "smtp-starttls-required") return remedy_of_clear_text(report, cell);
-    if ((id == "smtp-client-refused" || id == "smtp-relaying-denied") && report.target.relay.empty())
-        return fmt::format(
-            "Log in: {} --login --user USER. Without a login the server's operator must allow this machine's "
-            "address.",
-            probe_at(report, cell.endpoint.port == 25 ? ProbeEndpoint() : cell.endpoint));
+    if (id == "smtp-client-refused" || id == "smtp-relaying-denied")
+        return remedy_of_refused_client(attempt, check);
     const bool about_sender = id == "smtp-sender-not-owned" || id == "smtp-sender-no-send-as" ||
                               id == "smtp-sender-not-verified" || id == "smtp-policy-refused";
     if (!about_sender || report.target.relay.empty() || !mail::Address::parse(user)) return {};

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/probe_login.hpp"
+#include "app/probe_login_remedy.hpp"
 #include "base/text.hpp"
 #include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
@@ -38,10 +39,14 @@ std::string path_text(const app::PathCheck& check) {
     return told(fmt::format("{}, {}: {}", check.accepted ? "ok" : "refused", address, check.reply));
 }
 
-std::string open_relay_text(const app::OpenRelayCheck& check) {
+std::string open_relay_text(const app::ProbeReport& report) {
+    const auto& check = *report.dialogue.open_relay;
     if (!check.open) return told("not known: " + (check.reply.empty() ? "not asked" : check.reply));
+    const auto at = app::dialogue_endpoint(report);
+    const bool has_login = at && app::offers_known_login(report.combinations[*at]);
     return told((*check.open ? "takes mail for other domains from this machine without a login: "
-                             : "needs a login (good): ") +
+                 : has_login ? "needs a login (good): "
+                             : "refuses (good): ") +
                 check.reply);
 }
 
@@ -86,13 +91,14 @@ Value login_word(const app::DialogueReport& dialogue) {
     return dialogue.login->reply.empty() ? "not tried" : "failed";
 }
 
-std::string dialogue_text(const app::DialogueReport& dialogue, const output::Terminal& terminal) {
+std::string dialogue_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    const auto& dialogue = report.dialogue;
     std::string text;
     if (dialogue.login) text += titled_text("LOGIN", login_text(*dialogue.login), terminal);
     if (dialogue.sender) text += titled_text("SENDER", path_text(*dialogue.sender), terminal);
     for (const auto& recipient : dialogue.recipients)
         text += titled_text("RCPT", path_text(recipient), terminal);
-    if (dialogue.open_relay) text += titled_text("RELAY", open_relay_text(*dialogue.open_relay), terminal);
+    if (dialogue.open_relay) text += titled_text("RELAY", open_relay_text(report), terminal);
     return text;
 }
 

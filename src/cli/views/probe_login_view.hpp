@@ -19,7 +19,7 @@ output::Value open_relay_item(const app::DialogueReport& dialogue);
 output::Value login_word(const app::DialogueReport& dialogue);
 
 // A line each: "LOGIN  ok, SCRAM-SHA-256, 35 ms".
-std::string dialogue_text(const app::DialogueReport& dialogue, const output::Terminal& terminal);
+std::string dialogue_text(const app::ProbeReport& report, const output::Terminal& terminal);
 
 // "the login was refused", where the endpoint works and this does not; else empty.
 std::string dialogue_failure(const app::ProbeReport& report);

@@ -243,7 +243,7 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
     text += addresses_text(report, terminal);
     text += policy_text(report.mta_sts, report.target.host.to_string(), terminal);
     text += dane_text(report, terminal) + tls_scan_text(report);
-    text += dialogue_text(report.dialogue, terminal);
+    text += dialogue_text(report, terminal);
     auto findings = report.findings;
     std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });
     return text + findings_text(findings, terminal, remedy_target(report)) + verdict_text(report, terminal);

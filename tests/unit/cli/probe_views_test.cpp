@@ -191,6 +191,16 @@ TEST_CASE("a check of TLS that was asked for where there is no TLS is told as no
     CHECK(text().find("DANE   not done: an address has no TLSA records\n") != std::string::npos);
 }
 
+TEST_CASE("that a server refuses strangers is a matter of a login only where one is offered") {
+    auto report = report_of(Verdict::good);
+    report.dialogue.open_relay = app::OpenRelayCheck{.open = false, .reply = "554 no"};
+    const auto text = [&] { return cli::probe_text(report, noon(), output::Terminal{}); };
+    report.combinations.front().after_tls.emplace();
+    CHECK(text().find("RELAY  refuses (good): 554 no\n") != std::string::npos);
+    report.combinations.front().after_tls->auth = {"PLAIN"};
+    CHECK(text().find("RELAY  needs a login (good): 554 no\n") != std::string::npos);
+}
+
 TEST_CASE("each row has the ids of all findings, what is only told too") {
     auto report = report_of(Verdict::good);
     report.findings = {finding::make("smtp-auth-only-after-tls", "mail.example", "", ""),
