@@ -24,19 +24,47 @@ Value path_item(const app::PathCheck& check) {
                           {"finding", text_or_null(check.finding)}});
 }
 
+// RFC 5321 section 4.2.1: not now, which is no refusal.
+bool is_put_off(const std::string& reply) {
+    return reply.starts_with('4');
+}
+
 std::string login_text(const app::LoginCheck& check) {
-    if (check.accepted) return told(fmt::format("ok, {}, {} ms", check.mechanism, check.time.count()));
-    const bool was_sent = !check.reply.empty();
-    return told(fmt::format("{}{}{}: {}", was_sent ? "failed" : "not done",
-                            check.mechanism.empty() ? "" : ", ", check.mechanism, check.detail));
+    const std::string with = check.mechanism.empty() ? "" : ", " + check.mechanism;
+    if (check.accepted) return told(fmt::format("ok{}, {} ms", with, check.time.count()));
+    if (check.reply.empty()) return told(fmt::format("not done{}: {}", with, check.detail));
+    if (is_put_off(check.reply)) return told(fmt::format("put off{}: {}", with, check.reply));
+    return told(fmt::format("failed{}: {}", with, check.detail));
+}
+
+// Why an address was not even named to the server.
+std::string_view why_not_asked(const app::PathCheck& check) {
+    const auto* entry = check.reply.empty() ? finding::find_entry(check.finding) : nullptr;
+    return entry == nullptr ? std::string_view() : entry->summary;
 }
 
 std::string path_text(const app::PathCheck& check) {
     const std::string address = check.address.empty() ? "<>" : check.address;
-    if (check.reply.empty())
-        return told(
-            fmt::format("not asked for, {}{}{}", address, check.finding.empty() ? "" : ": ", check.finding));
-    return told(fmt::format("{}, {}: {}", check.accepted ? "ok" : "refused", address, check.reply));
+    const auto why = why_not_asked(check);
+    if (!why.empty()) return told(fmt::format("not asked for, {}: {}", address, why));
+    if (check.reply.empty()) return told(fmt::format("not asked for, {}", address));
+    if (check.accepted) return told(fmt::format("ok, {}: {}", address, check.reply));
+    if (is_put_off(check.reply)) return told(fmt::format("put off, {}: {}", address, check.reply));
+    return told(fmt::format("refused, {}: {}", address, check.reply));
+}
+
+bool was_put_off(const app::PathCheck& check) {
+    return is_put_off(check.reply);
+}
+
+bool was_refused(const app::PathCheck& check) {
+    return !check.accepted && !check.reply.empty() && !was_put_off(check);
+}
+
+std::string login_failure(const app::LoginCheck& check, finding::Verdict verdict) {
+    if (is_put_off(check.reply)) return "the login was put off";
+    if (verdict != finding::Verdict::bad) return "the login could not be checked";
+    return check.reply.empty() ? "no login was possible" : "the login failed";
 }
 
 std::string open_relay_text(const app::ProbeReport& report) {
@@ -107,19 +135,17 @@ std::string dialogue_failure(const app::ProbeReport& report) {
     const auto at = app::dialogue_endpoint(report);
     const bool endpoint_works = at && report.combinations[*at].verdict == finding::Verdict::good;
     if (!endpoint_works || dialogue.verdict == finding::Verdict::good) return "";
-    const bool bad = dialogue.verdict == finding::Verdict::bad;
-    if (dialogue.login && !dialogue.login->accepted)
-        return bad ? "the login failed" : "the login could not be checked";
-    const auto refused = [](const app::PathCheck& check) {
-        return !check.accepted && !(check.reply.empty() && check.finding.empty());
-    };
-    if (dialogue.sender && refused(*dialogue.sender))
-        return bad ? "the sender was refused" : "the sender was put off";
-    if (std::any_of(dialogue.recipients.begin(), dialogue.recipients.end(), refused))
-        return bad ? "a recipient was refused" : "a recipient was put off";
-    if (dialogue.open_relay && dialogue.open_relay->open.value_or(false))
+    const auto& [login, sender, recipients, open_relay, verdict, refused] = dialogue;
+    if (login && !login->accepted) return login_failure(*login, verdict);
+    if (sender && was_refused(*sender)) return "the sender was refused";
+    if (sender && !why_not_asked(*sender).empty())
+        return fmt::format("the sender was not asked for: {}", why_not_asked(*sender));
+    if (std::any_of(recipients.begin(), recipients.end(), was_refused)) return "a recipient was refused";
+    if (open_relay && open_relay->open.value_or(false))
         return "the server relays for this machine without a login";
-    if (dialogue.open_relay && !dialogue.open_relay->reply.empty() && !dialogue.open_relay->open)
+    if (sender && was_put_off(*sender)) return "the sender was put off";
+    if (std::any_of(recipients.begin(), recipients.end(), was_put_off)) return "a recipient was put off";
+    if (open_relay && !open_relay->reply.empty() && !open_relay->open)
         return "whether the server relays without a login is not known";
     return "the dialogue broke off";
 }

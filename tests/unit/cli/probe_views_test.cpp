@@ -201,6 +201,42 @@ TEST_CASE("that a server refuses strangers is a matter of a login only where one
     CHECK(text().find("RELAY  needs a login (good): 554 no\n") != std::string::npos);
 }
 
+TEST_CASE("refused and failed is what was asked for, and what is not now is put off") {
+    auto report = report_of(Verdict::good);
+    auto& dialogue = report.dialogue;
+    dialogue.verdict = report.verdict = Verdict::bad;
+    const auto says = [&](const std::string& line, const std::string& verdict) {
+        const auto text = cli::probe_text(report, noon(), output::Terminal{});
+        CHECK_MESSAGE(text.find(line + "\n") != std::string::npos, text);
+        CHECK_MESSAGE(text.ends_with(verdict + "\n"), text);
+    };
+    dialogue.sender = app::PathCheck{.address = "\u00fc@a.test", .finding = "smtp-utf8-not-offered"};
+    says("SENDER not asked for, \u00fc@a.test: the server takes no address outside of ASCII",
+         "fail: the sender was not asked for: the server takes no address outside of ASCII");
+    dialogue.login =
+        app::LoginCheck{.detail = "the server offers no login", .finding = "smtp-auth-not-offered"};
+    says("LOGIN  not done: the server offers no login", "fail: no login was possible");
+
+    dialogue.verdict = report.verdict = Verdict::unchecked;
+    dialogue.login = app::LoginCheck{.mechanism = "PLAIN",
+                                     .reply = "454 4.7.0 later",
+                                     .detail = "the server refused the login: 454 4.7.0 later"};
+    says("LOGIN  put off, PLAIN: 454 4.7.0 later", "unchecked: the login was put off");
+    dialogue.login.reset();
+    dialogue.sender =
+        app::PathCheck{.address = "a@a.test", .reply = "451 later", .finding = "smtp-greylisted"};
+    says("SENDER put off, a@a.test: 451 later", "unchecked: the sender was put off");
+
+    dialogue.verdict = report.verdict = Verdict::bad;
+    dialogue.sender = app::PathCheck{.address = "a@a.test", .accepted = true, .reply = "250 ok"};
+    dialogue.recipients = {{.address = "b@a.test", .reply = "450 later", .finding = "smtp-greylisted"},
+                           {.address = "c@a.test", .reply = "550 no", .finding = "smtp-recipient-unknown"}};
+    says("RCPT   put off, b@a.test: 450 later", "fail: a recipient was refused");
+    dialogue.recipients.pop_back();
+    dialogue.open_relay = app::OpenRelayCheck{.open = true, .reply = "250 ok"};
+    says("RCPT   put off, b@a.test: 450 later", "fail: the server relays for this machine without a login");
+}
+
 TEST_CASE("each row has the ids of all findings, what is only told too") {
     auto report = report_of(Verdict::good);
     report.findings = {finding::make("smtp-auth-only-after-tls", "mail.example", "", ""),
