@@ -70,6 +70,19 @@ std::optional<std::size_t> told_combination_with_tls(const ProbeReport& report) 
     return find_telling(all, came_to_tls);
 }
 
+std::optional<std::size_t> combination_short_of_tls(const ProbeReport& report) {
+    const auto& all = report.combinations;
+    if (report.configured && uses_tls(all[*report.configured])) return report.configured;
+    const auto is_closed = [](const Combination& cell) { return cell.problem == Problem::closed; };
+    const bool none_is_open = std::all_of(all.begin(), all.end(), is_closed);
+    return find_telling(all, [&](const Combination& cell) {
+        const bool has_none = cell.problem == Problem::starttls_missing ||
+                              cell.problem == Problem::plain_port ||
+                              cell.problem == Problem::implicit_tls_port;
+        return uses_tls(cell) && !has_none && (none_is_open || !is_closed(cell));
+    });
+}
+
 std::string short_reason(const ProbeReport& report) {
     if (report.verdict == finding::Verdict::good) return {};
     if (report.addresses.empty())

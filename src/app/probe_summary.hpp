@@ -16,6 +16,9 @@ std::optional<std::size_t> told_combination(const ProbeReport& report);
 // Likewise, with TLS: a configured one in clear text gives way to another. It need not have come to TLS when
 // it is the configured one.
 std::optional<std::size_t> told_combination_with_tls(const ProbeReport& report);
+// Where it came to TLS nowhere: the combination that may have it all the same, for something else stood in
+// the way. nullopt: there is none with TLS.
+std::optional<std::size_t> combination_short_of_tls(const ProbeReport& report);
 // A handshake was tried, whatever became of it.
 bool came_to_tls(const Combination& cell);
 

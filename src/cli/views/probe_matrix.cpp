@@ -242,7 +242,7 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
     }
     text += addresses_text(report, terminal);
     text += policy_text(report.mta_sts, report.target.host.to_string(), terminal);
-    text += dane_text(report, terminal) + tls_scan_text(report);
+    text += dane_text(report, terminal) + tls_scan_text(report, terminal);
     text += dialogue_text(report, terminal);
     auto findings = report.findings;
     std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });

@@ -1,9 +1,8 @@
 #include "cli/views/probe_tls_view.hpp"
 
-#include <utility>
-
 #include <fmt/format.h>
 
+#include "app/probe_summary.hpp"
 #include "app/tls_scan.hpp"
 #include "base/text.hpp"
 #include "cli/told.hpp"
@@ -105,23 +104,21 @@ std::string staple_text(const net::Staple& staple, const output::Terminal& termi
     return titled_text("OCSP", told(text), terminal);
 }
 
+// In the order the server chose them.
 std::string cipher_list(const app::TlsScanVersion& version) {
-    std::string text = base::join(version.ciphers, ", ");
-    if (!version.complete) text += (text.empty() ? "" : ", ") + std::string("... ") + version.detail;
-    return text;
+    std::vector<std::string> words;
+    for (const auto& name : version.ciphers)
+        words.push_back(app::is_weak_cipher(name) ? name + " (weak)" : name);
+    if (!version.complete) words.push_back("... " + version.detail);
+    return base::join(words, ", ");
 }
 
-// Broken at spaces into lines of at most `width` octets, or of one word.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-    std::vector<std::string> lines;
-    for (const auto& word : base::split(text, ' ')) {
-        const bool fits = !lines.empty() && lines.back().size() + 1 + word.size() <= width;
-        if (fits)
-            lines.back() += " " + std::string(word);
-        else
-            lines.emplace_back(word);
-    }
-    return lines;
+std::string without_tls(const app::ProbeReport& report) {
+    const auto at = app::combination_short_of_tls(report);
+    if (!at) return "not done: no endpoint with TLS";
+    const auto& cell = report.combinations[*at];
+    return fmt::format("not done: at {} {} it did not come to TLS: {}", cell.endpoint.port,
+                       relay::to_string(cell.endpoint.security), cell.reason);
 }
 
 std::string scan_line(const app::TlsScanVersion& version) {
@@ -170,7 +167,7 @@ std::string dane_text(const app::ProbeReport& report, const output::Terminal& te
     if (report.dane_asked && report.dane.empty())
         // RFC 7672 section 2.2: TLSA records stand at the host's name.
         return titled_text("DANE",
-                           told(report.target.host.name() ? "not done: no endpoint with TLS"
+                           told(report.target.host.name() ? without_tls(report)
                                                           : "not done: an address has no TLSA records"),
                            terminal);
     std::string text;
@@ -235,18 +232,15 @@ Value policy_item(const std::optional<app::PolicyCheck>& check) {
                           {"verdict", finding::to_string(check->verdict)}});
 }
 
-std::string tls_scan_text(const app::ProbeReport& report) {
+std::string tls_scan_text(const app::ProbeReport& report, const output::Terminal& terminal) {
+    constexpr std::size_t below_version = 12;
     const auto& scan = report.tls_scan;
-    if (!scan)
-        return report.tls_scan_asked ? titled_line("SCAN", told("not done: no endpoint with TLS")) : "";
+    if (!scan) return report.tls_scan_asked ? titled_text("SCAN", told(without_tls(report)), terminal) : "";
     std::string text = titled_line(
         "SCAN", fmt::format("port {}, {}", scan->endpoint.port, relay::to_string(scan->endpoint.security)));
-    constexpr std::size_t width = 68;  // of 80 columns
-    for (const auto& version : scan->versions) {
-        std::string title = short_version(version.version);
-        for (const auto& line : wrapped(told(scan_line(version)), width))
-            text += titled_line("", fmt::format("{:<3}  {}", std::exchange(title, ""), line));
-    }
+    for (const auto& version : scan->versions)
+        text += titled_text(fmt::format("{:<7}{}", "", short_version(version.version)),
+                            told(scan_line(version)), terminal, below_version);
     return text;
 }
 

@@ -21,7 +21,7 @@ output::Value dane_items(const std::vector<app::DaneCheck>& checks);
 std::string policy_text(const std::optional<app::PolicyCheck>& check, const std::string& host,
                         const output::Terminal& terminal);
 output::Value policy_item(const std::optional<app::PolicyCheck>& check);
-std::string tls_scan_text(const app::ProbeReport& report);
+std::string tls_scan_text(const app::ProbeReport& report, const output::Terminal& terminal);
 output::Value tls_scan_item(const std::optional<app::TlsScan>& scan);
 
 }  // namespace cli

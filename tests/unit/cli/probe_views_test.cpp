@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "cli/views/finding_view.hpp"
 #include "cli/views/last_probe_view.hpp"
@@ -180,15 +181,51 @@ TEST_CASE("of each address it is said what becomes of each way in") {
               .find("fail  2001:db8::1  no way in with TLS works\n") != std::string::npos);
 }
 
-TEST_CASE("a check of TLS that was asked for where there is no TLS is told as not done") {
+TEST_CASE("a check of TLS that was asked for where it did not come to TLS is told as not done, and why") {
     auto report = report_of(Verdict::good);
     const auto text = [&] { return cli::probe_text(report, noon(), output::Terminal{}); };
+    const auto says = [&](const std::string& reason) {
+        return text().find(fmt::format("DANE   not done: {0}\nSCAN   not done: {0}\n", reason)) !=
+               std::string::npos;
+    };
     CHECK(text().find("not done") == std::string::npos);
     report.tls_scan_asked = report.dane_asked = true;
-    CHECK(text().find("DANE   not done: no endpoint with TLS\n"
-                      "SCAN   not done: no endpoint with TLS\n") != std::string::npos);
+    auto& cell = report.combinations.front();
+    cell.problem = app::Problem::closed;
+    cell.reason = "connection refused";
+    CHECK(says("at 587 tls it did not come to TLS: connection refused"));
+    report.configured.reset();
+    CHECK(says("at 587 tls it did not come to TLS: connection refused"));
+    report.combinations.push_back({.endpoint = {.port = 25, .security = relay::Security::tls},
+                                   .problem = app::Problem::starttls_missing,
+                                   .reason = "no STARTTLS"});
+    CHECK(says("no endpoint with TLS"));
+    report.combinations.front().problem = app::Problem::connect_timeout;
+    report.combinations.front().reason = "no answer";
+    CHECK(says("at 587 tls it did not come to TLS: no answer"));
+    report.configured = 1;
+    CHECK(says("at 25 tls it did not come to TLS: no STARTTLS"));
+    report.combinations = {{.endpoint = {.port = 25, .security = relay::Security::none}}};
+    report.configured = 0;
+    CHECK(says("no endpoint with TLS"));
     report.target.host = relay::Host::parse("192.0.2.25").value();
     CHECK(text().find("DANE   not done: an address has no TLSA records\n") != std::string::npos);
+}
+
+TEST_CASE("the ciphers of a scan are wrapped to the width, and weak ones are marked") {
+    auto report = report_of(Verdict::good);
+    report.tls_scan = app::TlsScan{.endpoint = report.combinations.front().endpoint};
+    report.tls_scan->versions = {
+        {.version = net::TlsVersion::tls1_3, .answer = app::TlsScanVersion::Answer::refused},
+        {.version = net::TlsVersion::tls1_2,
+         .answer = app::TlsScanVersion::Answer::accepted,
+         .ciphers = {"ECDHE-RSA-AES256-GCM-SHA384", "AES128-SHA", "RC4-MD5"},
+         .complete = true}};
+    CHECK(cli::probe_text(report, noon(), output::Terminal{.width = 40})
+              .find("SCAN   port 587, tls\n"
+                    "       1.3  not accepted\n"
+                    "       1.2  ECDHE-RSA-AES256-GCM-SHA384,\n"
+                    "            AES128-SHA, RC4-MD5 (weak)\n") != std::string::npos);
 }
 
 TEST_CASE("that a server refuses strangers is a matter of a login only where one is offered") {
