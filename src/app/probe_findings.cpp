@@ -36,6 +36,8 @@ std::string_view finding_id(const Combination& cell) {
         case Problem::none:
         case Problem::skipped:
         case Problem::interrupted:
+        case Problem::no_address:  // see address_finding()
+        case Problem::no_dns_answer:
         case Problem::certificate:  // see probe_certificate.cpp
             return {};
         case Problem::closed:

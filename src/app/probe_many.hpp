@@ -11,15 +11,17 @@
 namespace app {
 
 struct ProbeJob {
-    std::string word;                        // as it was given
-    std::string fault = {};                  // why it cannot be probed; then nothing is tried
-    std::optional<ProbeTarget> target = {};  // nullopt: there is a fault
+    std::string word;        // as it was given
+    std::string fault = {};  // why it cannot be probed; then nothing is tried
+    finding::Verdict fault_verdict = finding::Verdict::unchecked;  // bad: the word names nothing
+    std::optional<ProbeTarget> target = {};                        // nullopt: there is a fault
     std::vector<ProbeEndpoint> endpoints = {};
 };
 
 struct ProbedJob {
     ProbeJob job;                            // a fault that came up on the way stands there too
     std::optional<ProbeReport> report = {};  // nullopt: there is a fault
+    finding::Verdict verdict() const { return report ? report->verdict : job.fault_verdict; }
 };
 
 struct ProbeManyOptions {

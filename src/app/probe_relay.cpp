@@ -217,10 +217,12 @@ net::Task<base::Result<ProbeReport>> probe_relay(ProbeServices services, ProbeTa
         error = co_await probe_address(services.dialer, options, report);
     }
     if (error) co_return std::move(*error);
+    if (report.addresses.empty())
+        for (auto& cell : report.combinations)
+            cell.problem = resolution.failed ? Problem::no_dns_answer : Problem::no_address;
     judge_combinations(report.combinations, report.target.verification);
     report.verdict = overall_verdict(report);
     if (report.addresses.empty()) {
-        report.verdict = resolution.failed ? finding::Verdict::unchecked : finding::Verdict::bad;
         report.findings.push_back(address_finding(report, resolution));
         co_return report;
     }
@@ -262,6 +264,10 @@ std::string_view to_string(Problem problem) {
             return "none";
         case Problem::skipped:
             return "skipped";
+        case Problem::no_address:
+            return "no-address";
+        case Problem::no_dns_answer:
+            return "no-dns-answer";
         case Problem::interrupted:
             return "interrupted";
         case Problem::closed:

@@ -84,7 +84,9 @@ std::string_view to_string(Outcome outcome);  // "ok", "unverified", "fail", "cl
 
 enum class Problem {
     none,
-    skipped,            // no address, or its turn did not come
+    skipped,            // its turn did not come
+    no_address,         // the host has none
+    no_dns_answer,      // it is not known whether the host has one
     interrupted,        // Ctrl-C while it was tried
     closed,             // connection refused
     connect_timeout,    // no answer to the connection

@@ -171,6 +171,8 @@ std::string remedy_for(const ProbeReport& report, const Combination& cell) {
         case Problem::none:
         case Problem::skipped:
         case Problem::interrupted:
+        case Problem::no_address:
+        case Problem::no_dns_answer:
         case Problem::no_route:
         case Problem::data_before_tls:
         case Problem::certificate:

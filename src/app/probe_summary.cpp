@@ -46,7 +46,7 @@ std::optional<std::size_t> find_telling(const std::vector<Combination>& combinat
 }  // namespace
 
 std::optional<std::size_t> deciding_combination(const ProbeReport& report) {
-    if (report.addresses.empty() || report.combinations.empty()) return std::nullopt;
+    if (report.combinations.empty()) return std::nullopt;
     if (report.configured) return report.configured;
     // The report's own verdict may be that of a check beside the endpoints.
     const auto verdict = overall_verdict(report);
@@ -85,8 +85,6 @@ std::optional<std::size_t> combination_short_of_tls(const ProbeReport& report) {
 
 std::string short_reason(const ProbeReport& report) {
     if (report.verdict == finding::Verdict::good) return {};
-    if (report.addresses.empty())
-        return report.verdict == finding::Verdict::bad ? "no address" : "no answer from DNS";
     const auto deciding = deciding_combination(report);
     if (deciding && report.combinations[*deciding].verdict == finding::Verdict::good &&
         cannot_send_login(report))

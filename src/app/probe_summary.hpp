@@ -7,7 +7,7 @@ namespace app {
 
 // Index of the combination that the verdict rests on: the configured one, else of those with that verdict one
 // where it came to TLS, and of these the one where mail is most usually handed in: 587 tls, 465 ssl, 25 tls,
-// any other. nullopt: nothing was tried.
+// any other. nullopt: there are none.
 std::optional<std::size_t> deciding_combination(const ProbeReport& report);
 
 // The combination whose TLS, certificate and logins are told of, and whose findings stand first: the

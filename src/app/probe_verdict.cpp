@@ -50,6 +50,10 @@ std::string reason_of(const Combination& cell) {
             return {};
         case Problem::skipped:
             return "not tried";
+        case Problem::no_address:
+            return "no address";
+        case Problem::no_dns_answer:
+            return "no answer from DNS";
         case Problem::interrupted:
             return "interrupted";
         case Problem::closed:
@@ -103,6 +107,7 @@ Outcome outcome_of(const Combination& cell, relay::Verification verification) {
             return cell.tls && verification == relay::Verification::off ? Outcome::unverified : Outcome::ok;
         case Problem::skipped:
         case Problem::interrupted:
+        case Problem::no_dns_answer:
             return Outcome::skip;
         case Problem::closed:
             return Outcome::closed;
@@ -111,6 +116,7 @@ Outcome outcome_of(const Combination& cell, relay::Verification verification) {
         case Problem::handshake_timeout:
         case Problem::reply_timeout:
             return Outcome::timeout;
+        case Problem::no_address:
         case Problem::no_route:
         case Problem::connect_failed:
         case Problem::implicit_tls_port:
@@ -144,6 +150,7 @@ finding::Verdict verdict_of(const Combination& cell, relay::Verification verific
             return finding::Verdict::good;
         case Problem::skipped:
         case Problem::interrupted:
+        case Problem::no_dns_answer:
         case Problem::connect_timeout:
         case Problem::no_route:
         case Problem::connect_failed:
@@ -155,6 +162,7 @@ finding::Verdict verdict_of(const Combination& cell, relay::Verification verific
         case Problem::ehlo_refused:
         case Problem::starttls_refused:
             return cell.reply_code / 100 == 4 ? finding::Verdict::unchecked : finding::Verdict::bad;
+        case Problem::no_address:
         case Problem::closed:
         case Problem::implicit_tls_port:
         case Problem::plain_port:

@@ -53,7 +53,7 @@ net::Task<base::Result<RepeatedProbe>> repeat_probe(ProbeServices services, Prob
         if (report.has_error()) co_return std::move(report).error();
         const bool cancelled = co_await net::is_cancelled();
         if (cancelled) break;
-        if (const auto deciding = deciding_combination(*report)) {
+        if (const auto deciding = deciding_combination(*report); deciding && report->address) {
             runs.push_back(report->combinations[*deciding]);
             if (!target.configured) target.configured = runs.back().endpoint;
             options.endpoints.assign(1, *target.configured);

@@ -78,19 +78,35 @@ class ProbeManyTest(RelayctlTest):
                                 "--security", "tls", stdin="good\n\n# a comment\r\n  away \nmail.relay.test\n", code=0)
         self.assertEqual(self.lines(outcome), ["away", "good", "mail.relay.test"])
 
-    def test_lines_that_name_nothing_are_rows_with_a_fault_and_could_not_be_checked(self):
+    def test_lines_that_name_nothing_are_rows_with_a_fault_and_a_no(self):
         self.add("good", "mail.relay.test")
         words = ["nowhere", "..", "a b", "x" * 5000, "\x1b[31m", "-"]
-        outcome = self.relayctl("probe", "-", "-o", "jsonl", stdin="good\n" + "\n".join(words), code=3)
+        outcome = self.relayctl("probe", "-", "-o", "jsonl", stdin="good\n" + "\n".join(words), code=1)
         items = [json.loads(line) for line in outcome.out.splitlines()]
         faults = {item["target"]: item["fault"] for item in items}
         self.assertEqual(len(items), 7)
+        self.assertEqual([item["verdict"] for item in items if item["fault"]], ["bad"] * 6)
         self.assertEqual(faults.pop("good"), None)
         self.assertTrue(all(faults.values()), faults)
         self.assertIn("there is no relay", faults["nowhere"])
         self.assertIn("longer than 4096", faults["x" * 24])
         for arguments in (("-o", "table"), ("-o", "tsv")):
-            self.relayctl("probe", "-", *arguments, stdin="\n".join(words), code=3)
+            self.relayctl("probe", "-", *arguments, stdin="\n".join(words), code=1)
+
+    def test_a_host_without_an_address_is_told_the_same_everywhere(self):
+        self.add("gone", "gone.relay.test")
+        port = str(self.lab.ports[587])
+        cells = [("no address", "no-address", "bad", "fail", True, True)]
+        names = ("reason", "problem", "verdict", "outcome", "configured", "decides")
+        item = self.relayctl("probe", "gone", "--port", port, "--security", "tls", "--any-port", "-o", "json", code=1).item()
+        self.assertEqual([tuple(cell[name] for name in names) for cell in item["combinations"]], cells)
+        rows = self.relayctl("probe", "--all", "--columns", ",".join(("port", *names)), code=1).out
+        self.assertEqual(rows, f"{port}\tno address\tno-address\tbad\tfail\tyes\tyes\n")
+        line = self.relayctl("probe", "--all", "-o", "table", code=1).out
+        self.assertRegex(line, rf"^gone  fail +{port} tls +gone\.relay\.test  no address  smtp-address-missing\n$")
+        unknown = self.relayctl("probe", "gone", "--dns-server", self.lab.silent_dns, "--dns-timeout", "1", "-o", "json", code=3)
+        self.assertEqual({(cell["problem"], cell["verdict"], cell["outcome"]) for cell in unknown.item()["combinations"]},
+                         {("no-dns-answer", "unchecked", "skip")})
 
     def test_a_long_list_is_probed_on_two_threads(self):
         self.add("good", "mail.relay.test")
@@ -154,7 +170,8 @@ class ProbeManyTest(RelayctlTest):
     def test_what_does_not_go_together(self):
         self.three()
         for arguments in ((), ("-", "good"), ("--all", "good"), ("good", "--matrix"), ("good", "--concurrency", "3"),
-                          ("--all", "--concurrency", "0"), ("--all", "--concurrency", "many")):
+                          ("--all", "--concurrency", "0"), ("--all", "--concurrency", "many"),
+                          ("--all", "--verify-certificate", "maybe"), ("--all", "--ca-file", "/nonexistent")):
             self.relayctl("probe", *arguments, code=2)
 
     # -- the last result ------------------------------------------------------------------------------------
@@ -236,7 +253,7 @@ class ProbeManyTest(RelayctlTest):
         self.assertRegex(self.monitor("soon", code=1), r"^RELAYCTL WARNING - .*tls-certificate-expires-soon")
         self.assertRegex(self.monitor("bad", code=2), r"^RELAYCTL CRITICAL - .*certificate expired.*\|connect=")
         self.assertRegex(self.monitor("good", "--dns-server", self.lab.silent_dns, "--dns-timeout", "1", code=3),
-                         r"^RELAYCTL UNKNOWN - good: no answer from DNS")
+                         r"^RELAYCTL UNKNOWN - good: 587 tls no answer from DNS")
 
     def test_what_cannot_be_monitored_is_unknown(self):
         self.three()

@@ -88,7 +88,8 @@ class ProbeJobs {
         if (text.empty() || text.front() == '#') return std::nullopt;
         if (!line.too_long) return job_for(std::string(text));
         return app::ProbeJob{.word = std::string(text.substr(0, name_width)),
-                             .fault = fmt::format("the line is longer than {} octets", longest_line)};
+                             .fault = fmt::format("the line is longer than {} octets", longest_line),
+                             .fault_verdict = finding::Verdict::bad};
     }
 
     app::ProbeJob job_for(const std::string& word) {
@@ -96,6 +97,9 @@ class ProbeJobs {
         auto target = read_probe_target(store_, word, arguments_);
         if (target.has_error()) {
             job.fault = target.error().message;
+            const auto kind = target.error().kind;
+            if (kind == base::ErrorKind::usage || kind == base::ErrorKind::not_found)
+                job.fault_verdict = finding::Verdict::bad;
             return job;
         }
         require_endpoint(*target, request_);
@@ -149,7 +153,7 @@ class ProbeMany {
 
   private:
     bool take_result(const app::ProbedJob& done) {
-        const auto verdict = done.report ? done.report->verdict : finding::Verdict::unchecked;
+        const auto verdict = done.verdict();
         std::set<std::string_view> ids;
         if (done.report)
             for (const auto& finding : done.report->findings)

@@ -34,10 +34,43 @@ std::string own_ehlo_name() {
     return full.starts_with('[') ? "" : full;
 }
 
+// What the options say of the certificate, over what the relay says.
+base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& target) {
+    for (const std::string_view option : {"--verify-certificate", "--ca-file", "--fingerprint"})
+        if (arguments.value(option)) target.relay_id = 0;
+    if (const auto text = arguments.value("--verify-certificate")) {
+        if (*text != "on" && *text != "off")
+            return base::usage_error("not a value of --verify-certificate: " + base::quoted(*text) +
+                                     ": it is on or off");
+        target.verification = *text == "off" ? relay::Verification::off : relay::Verification::on;
+    }
+    if (const auto text = arguments.value("--ca-file")) {
+        TRY(target.ca_file, parse_ca_file(*text));
+    }
+    if (const auto text = arguments.value("--fingerprint")) {
+        target.fingerprint.clear();
+        if (*text != "none") {
+            TRY(target.fingerprint, relay::parse_fingerprint(*text));
+        }
+    }
+    if (!target.fingerprint.empty() && arguments.value("--fingerprint") &&
+        target.verification == relay::Verification::off)
+        return base::usage_error(
+            "a fingerprint is itself a verification: it cannot be switched off beside it");
+    return {};
+}
+
+// A wrong value there is a fault of the command, not of each relay or line.
+base::Result<void> check_trust(const Arguments& arguments) {
+    app::ProbeTarget any{.host = relay::Host::parse("localhost").value()};
+    return read_trust(arguments, any);
+}
+
 }  // namespace
 
 base::Result<ProbeRequest> read_probe_request(Context& context, const Arguments& arguments) {
     ProbeRequest request;
+    TRY_VOID(check_trust(arguments));
     if (arguments.flag("--any-port")) request.any_port = relay::AnyPort::yes;
     for (const auto& text : arguments.values("--port")) {
         TRY(const auto port, relay::parse_port(text, request.any_port));
@@ -87,32 +120,6 @@ void judge_at(app::ProbeTarget& target, const app::ProbeEndpoint& endpoint) {
     if (endpoint == target.configured) return;
     target.configured = endpoint;
     target.relay_id = 0;
-}
-
-// What the options say of the certificate, over what the relay says.
-base::Result<void> read_trust(const Arguments& arguments, app::ProbeTarget& target) {
-    for (const std::string_view option : {"--verify-certificate", "--ca-file", "--fingerprint"})
-        if (arguments.value(option)) target.relay_id = 0;
-    if (const auto text = arguments.value("--verify-certificate")) {
-        if (*text != "on" && *text != "off")
-            return base::usage_error("not a value of --verify-certificate: " + base::quoted(*text) +
-                                     ": it is on or off");
-        target.verification = *text == "off" ? relay::Verification::off : relay::Verification::on;
-    }
-    if (const auto text = arguments.value("--ca-file")) {
-        TRY(target.ca_file, parse_ca_file(*text));
-    }
-    if (const auto text = arguments.value("--fingerprint")) {
-        target.fingerprint.clear();
-        if (*text != "none") {
-            TRY(target.fingerprint, relay::parse_fingerprint(*text));
-        }
-    }
-    if (!target.fingerprint.empty() && arguments.value("--fingerprint") &&
-        target.verification == relay::Verification::off)
-        return base::usage_error(
-            "a fingerprint is itself a verification: it cannot be switched off beside it");
-    return {};
 }
 
 // Of "host:587" and "smtp://host:587/"; empty where it is nothing of the kind.

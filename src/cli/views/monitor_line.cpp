@@ -100,7 +100,7 @@ std::string monitor_line(const app::ProbeReport& report, base::Time now) {
     }
     if (const auto reason = app::short_reason(report); !reason.empty()) text += " " + reason;
     if (const auto told = told_finding(report); !told.empty()) text += "; " + told;
-    const auto data = deciding ? performance_data(report.combinations[*deciding], now) : "";
+    const auto data = deciding && report.address ? performance_data(report.combinations[*deciding], now) : "";
     return head(monitor_state(report), text) + data + "\n";
 }
 

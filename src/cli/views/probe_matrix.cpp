@@ -231,7 +231,7 @@ std::string probe_text(const app::ProbeReport& report, base::Time now, const out
     if (!report.combinations.empty() && report.address) {
         text += matrix_text(report, terminal) + "\n";
     }
-    if (const auto at = app::told_combination(report); at && !report.addresses.empty()) {
+    if (const auto at = app::told_combination(report); at && report.address) {
         const auto& shown = report.combinations[*at];
         if (!report.configured)
             text += titled_line("", told(fmt::format("port {}, {}:", shown.endpoint.port,

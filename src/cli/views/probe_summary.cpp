@@ -75,7 +75,7 @@ std::string probe_line(const app::ProbedJob& done, std::size_t name_width, base:
                        const output::Terminal& terminal, Rows which) {
     const auto name = base::printable(probe_name(done));
     std::string line = padded(name, name.size(), name_width);
-    const auto verdict = done.report ? done.report->verdict : Verdict::unchecked;
+    const auto verdict = done.verdict();
     const auto word = verdict_word(verdict);
     line += "  " + padded(output::paint(word, verdict_style(verdict), terminal), word.size(), word_width);
     if (!done.report) return fmt::format("{}  {}\n", line, told(done.job.fault));
@@ -84,7 +84,8 @@ std::string probe_line(const app::ProbedJob& done, std::size_t name_width, base:
     std::string detail = app::short_reason(report);
     if (deciding) {
         const auto& cell = report.combinations[*deciding];
-        line += fmt::format("  {:>5} ms  {:>3} {:<4}", cell.total.count(), cell.endpoint.port,
+        const auto time = report.address ? fmt::format("{} ms", cell.total.count()) : "";
+        line += fmt::format("  {:>8}  {:>3} {:<4}", time, cell.endpoint.port,
                             relay::to_string(cell.endpoint.security));
         if (verdict == Verdict::good) detail = good_detail(cell, now);
     }
@@ -106,7 +107,7 @@ Value probed_item(const app::ProbedJob& done, base::Time now) {
          {"addresses", Value::array()},
          {"address", nullptr},
          {"dns_ms", nullptr},
-         {"verdict", finding::to_string(Verdict::unchecked)},
+         {"verdict", finding::to_string(done.verdict())},
          {"combinations", Value::array()},
          {"by_address", Value::array()},
          {"mta_sts", nullptr},
@@ -122,12 +123,14 @@ Value probed_item(const app::ProbedJob& done, base::Time now) {
 
 Value::Array probed_rows(const app::ProbedJob& done, base::Time now, Rows which) {
     if (!done.report)
-        return {Value::object({{"target", probe_name(done)},
-                               {"host", done.job.target ? Value(done.job.target->host.to_string()) : Value()},
-                               {"outcome", app::to_string(app::Outcome::skip)},
-                               {"reason", done.job.fault},
-                               {"problem", app::to_string(app::Problem::skipped)},
-                               {"verdict", finding::to_string(Verdict::unchecked)}})};
+        return {Value::object(
+            {{"target", probe_name(done)},
+             {"host", done.job.target ? Value(done.job.target->host.to_string()) : Value()},
+             {"outcome",
+              app::to_string(done.verdict() == Verdict::bad ? app::Outcome::fail : app::Outcome::skip)},
+             {"reason", done.job.fault},
+             {"problem", app::to_string(app::Problem::skipped)},
+             {"verdict", finding::to_string(done.verdict())}})};
     const auto& report = *done.report;
     auto rows = probe_rows(report, now);
     if (which == Rows::all || rows.size() < 2) return rows;

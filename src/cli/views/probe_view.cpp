@@ -183,10 +183,6 @@ void add_rows(Value::Array& rows, const app::ProbeReport& report,
         if (app::dialogue_endpoint(report) == i && address == report.address)
             row.set("login", login_word(report.dialogue));
         row.set("findings", finding_ids(report.findings));
-        if (report.addresses.empty()) {
-            row.set("reason", app::short_reason(report));
-            row.set("verdict", finding::to_string(report.verdict));
-        }
         rows.push_back(std::move(row));
     }
 }

@@ -88,7 +88,7 @@ TEST_CASE("A reason in short: of the endpoint, or of the name that has no addres
     Scene missing(587, Security::tls);
     missing.target.host = relay::Host::parse("nowhere.example").value();
     CHECK(app::short_reason(missing.probe()) == "no address");
-    CHECK(app::deciding_combination(missing.probe()) == std::nullopt);
+    CHECK(app::deciding_combination(missing.probe()) == 0);
     Scene good(587, Security::tls);
     works_with_starttls(good.accept(587));
     CHECK(app::short_reason(good.probe()).empty());

@@ -65,8 +65,16 @@ TEST_CASE("A host without an address is a no, a failed look-up could not be chec
     CHECK(gone.verdict == Verdict::bad);
     CHECK(ids(gone) == Words{"smtp-address-missing"});
     CHECK(gone.findings.front().subject == "nowhere.example");
-    CHECK(gone.combinations.size() == 9);
-    CHECK(gone.combinations.front().outcome == Outcome::skip);
+    REQUIRE(gone.combinations.size() == 9);
+    for (const auto& cell : gone.combinations) {
+        CHECK(cell.outcome == Outcome::fail);
+        CHECK(cell.verdict == Verdict::bad);
+        CHECK(cell.problem == app::Problem::no_address);
+        CHECK(cell.reason == "no address");
+    }
+    const auto deciding = app::deciding_combination(gone);
+    REQUIRE(deciding.has_value());
+    CHECK(gone.combinations[*deciding].endpoint == ProbeEndpoint{.port = 587, .security = Security::tls});
     CHECK(missing.dialer.connected.empty());
 
     Scene failing;
@@ -74,6 +82,9 @@ TEST_CASE("A host without an address is a no, a failed look-up could not be chec
     const auto unknown = failing.probe();
     CHECK(unknown.verdict == Verdict::unchecked);
     CHECK(ids(unknown) == Words{"smtp-address-unknown"});
+    CHECK(unknown.combinations.front().outcome == Outcome::skip);
+    CHECK(unknown.combinations.front().verdict == Verdict::unchecked);
+    CHECK(unknown.combinations.front().reason == "no answer from DNS");
 }
 
 TEST_CASE("An address literal needs no DNS") {

@@ -87,7 +87,18 @@ TEST_CASE(
 TEST_CASE("a host without an address has a line without times") {
     auto report = report_of(Verdict::bad);
     report.addresses.clear();
-    CHECK(cli::monitor_line(report, noon()) == "RELAYCTL CRITICAL - news: no address\n");
+    report.address.reset();
+    report.combinations.front() = {.endpoint = *report.target.configured,
+                                   .outcome = app::Outcome::fail,
+                                   .verdict = Verdict::bad,
+                                   .problem = app::Problem::no_address,
+                                   .reason = "no address"};
+    CHECK(cli::monitor_line(report, noon()) == "RELAYCTL CRITICAL - news: 587 tls no address\n");
+    const app::ProbedJob done{.job = {.word = "news", .target = report.target}, .report = report};
+    CHECK(cli::probe_line(done, 4, noon(), output::Terminal{}) ==
+          "news  fail                 587 tls   mail.example  no address\n");
+    const auto rows = cli::probe_rows(report, noon());
+    CHECK(cli::member_text(rows.front(), "decides") == "yes");
 }
 
 TEST_CASE("the last probe is exact on a pipe, and its age or reason on a terminal") {
@@ -289,6 +300,10 @@ TEST_CASE("one of many relays is one line, whatever its name") {
     const auto line = cli::probe_line(done, 4, noon(), output::Terminal{});
     CHECK(line.find('\n') == line.size() - 1);
     CHECK(line.find('\x1b') == std::string::npos);
+    CHECK(line.find("unchecked") != std::string::npos);
+    done.job.fault_verdict = Verdict::bad;
+    CHECK(cli::probe_line(done, 4, noon(), output::Terminal{}).find("  fail ") != std::string::npos);
+    CHECK(cli::member_text(cli::probed_rows(done, noon(), cli::Rows::all).front(), "outcome") == "fail");
     done = {.job = {.word = "news", .target = report_of(Verdict::good).target},
             .report = report_of(Verdict::good)};
     CHECK(cli::probe_line(done, 6, noon(), output::Terminal{}) ==
@@ -328,10 +343,6 @@ TEST_CASE("rows tell the relay's own endpoint apart from the one that decides") 
     CHECK(cli::member_text(rows[0], "decides") == "yes");
     CHECK(cli::member_text(rows[1], "configured") == "yes");
     CHECK(cli::member_text(rows[1], "decides") == "no");
-
-    report.addresses.clear();
-    report.verdict = Verdict::bad;
-    CHECK(cli::member_text(cli::probe_rows(report, noon())[1], "reason") == "no address");
 }
 
 TEST_CASE("with the matrix a relay among many has its table below its line") {
