@@ -66,6 +66,14 @@ class ProbeManyTest(RelayctlTest):
         self.assertRegex(lines[1], "^PORT  NONE +TLS")
         self.assertIn("  * the configured one", lines)
 
+    def test_a_port_or_a_security_is_tried_of_each_in_place_of_the_endpoint(self):
+        self.add("good", "mail.relay.test")
+        port = str(self.lab.ports[25])
+        for options, tried in ((["--port", port, "--any-port"], {(port, "none"), (port, "tls"), (port, "ssl")}),
+                               (["--port", port, "--any-port", "--security", "none"], {(port, "none")})):
+            rows = self.relayctl("probe", "--all", *options, "--columns", "port,security", code=0).out.splitlines()
+            self.assertEqual({tuple(row.split("\t")) for row in rows}, tried)
+
     def test_an_empty_store(self):
         outcome = self.relayctl("probe", "--all", "-o", "json", code=4)
         self.assertIn("no relay of the store is enabled", outcome.err)
