@@ -75,6 +75,12 @@ std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint) {
     return probe_host_at(target.relay.empty() ? target.host.to_string() : target.relay, endpoint);
 }
 
+std::string endpoint_options(const ProbeEndpoint& endpoint) {
+    if (endpoint == ProbeEndpoint()) return {};
+    return fmt::format(" --port {}{} --security {}", endpoint.port,
+                       is_mail_port(endpoint.port) ? "" : " --any-port", relay::to_string(endpoint.security));
+}
+
 bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint) {
     return report.target.own == endpoint;
 }

@@ -7,6 +7,8 @@ namespace app {
 
 std::string subject_of(const ProbeReport& report, const Combination& cell);  // "mail.example:587"
 std::string observed_of(const Combination& cell);
+// " --port 2525 --any-port --security none": what `relayctl add` needs for it beside its defaults.
+std::string endpoint_options(const ProbeEndpoint& endpoint);
 
 // Whether this endpoint is the relay's own, so that what mends it is a change of the relay.
 bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint);

@@ -67,7 +67,8 @@ void name_host(std::string& text, const RemedyTarget& target) {
     replace_all(text, "relayctl probe NAME --login", login);
     for (const std::string option : {" --port", " --security"})
         replace_all(text, edit + option, "relayctl probe " + target.host + option);
-    const std::string add = fmt::format("relayctl add NAME --host {} --domain DOMAIN", target.host);
+    const std::string add =
+        fmt::format("relayctl add NAME --host {}{} --domain DOMAIN", target.host, target.endpoint);
     replace_all(text, edit + " --no-auth", add);
     replace_all(text, edit, add);
     replace_all(text, "relayctl probe NAME", "relayctl probe " + target.host);

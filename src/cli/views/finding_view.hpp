@@ -17,6 +17,7 @@ struct RemedyTarget {
     std::string host = {};
     // What tries one endpoint of the host: "relayctl probe mail.example --require 587:tls".
     std::string probe = {};
+    std::string endpoint = {};  // " --port 25 --security tls", for what stores it as a relay
 };
 
 output::Value finding_item(const finding::Finding& finding, const RemedyTarget& target = {});

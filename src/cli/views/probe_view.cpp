@@ -116,7 +116,8 @@ RemedyTarget remedy_target(const app::ProbeReport& report) {
     const auto endpoint = at ? report.combinations[*at].endpoint : app::ProbeEndpoint();
     return {.relay = report.target.relay,
             .host = report.target.host.to_string(),
-            .probe = app::probe_at(report, endpoint)};
+            .probe = app::probe_at(report, endpoint),
+            .endpoint = app::endpoint_options(endpoint)};
 }
 
 Value probe_item(const app::ProbeReport& report, base::Time now) {

@@ -354,6 +354,14 @@ TEST_CASE("with the matrix a relay among many has its table below its line") {
     CHECK(text.find("\n 587  -") != std::string::npos);
 }
 
+TEST_CASE("what stores a host as a relay names its endpoint where that is not the usual one") {
+    auto report = report_of(Verdict::good);
+    report.target.relay.clear();
+    CHECK(cli::remedy_target(report).endpoint.empty());
+    report.combinations.front().endpoint = {.port = 2525, .security = relay::Security::none};
+    CHECK(cli::remedy_target(report).endpoint == " --port 2525 --any-port --security none");
+}
+
 TEST_CASE("NAME and HOST in a remedy are the relay, and of a host what can be typed for it") {
     const std::vector<finding::Finding> findings = {
         finding::make("smtp-starttls-required", "mail.example:25", ""),
@@ -376,5 +384,9 @@ TEST_CASE("NAME and HOST in a remedy are the relay, and of a host what can be ty
     CHECK(of_host.find(probe + " --login --user USER --auth plain") != std::string::npos);
     CHECK(of_host.find("relayctl add NAME --host mail.example --domain DOMAIN --daily-limit N") !=
           std::string::npos);
+    CHECK(
+        text({.host = "mail.example", .probe = probe, .endpoint = " --port 25 --security tls"})
+            .find("relayctl add NAME --host mail.example --port 25 --security tls --domain DOMAIN --daily") !=
+        std::string::npos);
     CHECK(text({}).find("relayctl probe NAME --tls-scan") != std::string::npos);
 }
