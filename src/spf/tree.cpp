@@ -80,7 +80,9 @@ void add_note(Node& node, const std::string& note) {
     node.note += note;
 }
 
-Node condense(const Node& node, bool is_root) {
+// `leads`: the terms of this record end the check for the domain itself. So do those of the record that a
+// redirect puts in its place (RFC 7208 section 6.1).
+Node condense(const Node& node, bool leads) {
     Node result = node;
     std::vector<Node> children;
     unsigned networks4 = 0;
@@ -93,8 +95,8 @@ Node condense(const Node& node, bool is_root) {
         }
         const bool idle = child.outcome == Outcome::not_reached || child.kind == NodeKind::all ||
                           child.kind == NodeKind::explanation || child.kind == NodeKind::unknown;
-        if (!is_root && idle && !child.decides) continue;
-        children.push_back(condense(child, false));
+        if (!leads && idle && !child.decides) continue;
+        children.push_back(condense(child, leads && child.kind == NodeKind::redirect));
     }
     result.children = std::move(children);
     if (networks4 > 0) add_note(result, fmt::format("{} ip4", networks4));

@@ -89,7 +89,8 @@ struct Saving {
 std::vector<Saving> savings(const Node& root);
 
 // The tree as the terminal shows it: networks that did not match (in lint: all) become a note of their
-// parent, "24 ip4, 3 ip6"; below the root, terms that were not reached and an "all" that decides nothing go.
+// parent, "24 ip4, 3 ip6"; below an include, terms that were not reached and an "all" that decides nothing
+// go.
 Node condensed(const Node& root);
 
 }  // namespace spf

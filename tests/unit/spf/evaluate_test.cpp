@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "net/run.hpp"
+#include "spf/lint.hpp"
 #include "support/fake_resolver.hpp"
 
 namespace {
@@ -48,6 +49,31 @@ TEST_CASE("the deciding term is told with its path, and the tree shows the cost"
     CHECK(mailer.children[0].cost == 0);
     CHECK(tree.children[2].text == "-all");
     CHECK(tree.children[2].outcome == spf::Outcome::not_reached);
+}
+
+TEST_CASE("the tree shows the whole record that a redirect leads to, of includes only what decides") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 redirect=_spf.example.com");
+    resolver.txt("_spf.example.com", "v=spf1 include:_spf.mailer.example -all");
+    resolver.txt("_spf.mailer.example", "v=spf1 redirect=_net.mailer.example");
+    resolver.txt("_net.mailer.example", "v=spf1 ip4:192.0.2.0/24 ~all");
+    const auto shown = [](const spf::Node& root) {
+        const auto tree = spf::condensed(root);
+        const auto& target = tree.children[0];
+        REQUIRE(target.children.size() == 2);
+        REQUIRE(target.children[0].children.size() == 1);
+        CHECK(target.children[0].children[0].text == "redirect=_net.mailer.example");
+        CHECK(target.children[1].text == "-all");
+        return std::pair(target.children[0].children[0].children.size(), target.children[1].outcome);
+    };
+    const auto lint = net::run(spf::lint(resolver, "example.com")).value();
+    CHECK(shown(lint.tree) == std::pair(std::size_t{0}, spf::Outcome::none));
+    CHECK(shown(evaluated(resolver, "a@example.com", "192.0.2.10").trace) ==
+          std::pair(std::size_t{1}, spf::Outcome::not_reached));
+    const auto refused = evaluated(resolver, "a@example.com", "198.51.100.1").trace;
+    CHECK(shown(refused) == std::pair(std::size_t{0}, spf::Outcome::match));
+    const auto tree = spf::condensed(refused);
+    CHECK(tree.children[0].children[1].decides);
 }
 
 TEST_CASE("every DNS failure is a temperror that names the look-up [SPF-35]") {
