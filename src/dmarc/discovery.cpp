@@ -60,18 +60,6 @@ PolicyTagUsed select_tag(const Record& record, bool exists) {
     return record.subdomain_policy.policy ? PolicyTagUsed::sp : PolicyTagUsed::p;
 }
 
-Policy policy_of(const EffectivePolicies& policies, PolicyTagUsed tag) {
-    switch (tag) {
-        case PolicyTagUsed::p:
-            return policies.domain;
-        case PolicyTagUsed::sp:
-            return policies.subdomain;
-        case PolicyTagUsed::np:
-            return policies.nonexistent;
-    }
-    return policies.domain;
-}
-
 // RFC 8020: NXDOMAIN, and only that, says that the domain does not exist (section 3.2.13).
 net::Task<std::optional<bool>> ask_existence(dns::Resolver& resolver, dns::Name domain) {
     const dns::Question question{domain, dns::Type::a};
@@ -145,7 +133,7 @@ std::vector<finding::Finding> answer_findings(const Step& step, const std::vecto
 
 void report_governing(Discovery& discovery) {
     const auto& step = *discovery.governing_step();
-    auto findings = inspect_record(step.record_text, step.name);
+    auto findings = inspect_record(step.record_text, step.name, discovery.tag.value_or(PolicyTagUsed::p));
     auto more = answer_findings(step, findings);
     append(discovery.findings, std::move(findings));
     append(discovery.findings, std::move(more));
@@ -216,18 +204,6 @@ std::string_view to_string(StepOutcome outcome) {
             return "could not check";
     }
     return "could not check";
-}
-
-std::string_view to_string(PolicyTagUsed tag) {
-    switch (tag) {
-        case PolicyTagUsed::p:
-            return "p";
-        case PolicyTagUsed::sp:
-            return "sp";
-        case PolicyTagUsed::np:
-            return "np";
-    }
-    return "p";
 }
 
 net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain) {

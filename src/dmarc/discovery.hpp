@@ -40,9 +40,6 @@ enum class DiscoveryResult {
     none,        // no record after the whole walk, or one that asks for no processing
     unverified,  // a DNS failure on the way: neither found nor missing
 };
-enum class PolicyTagUsed { p, sp, np };
-std::string_view to_string(PolicyTagUsed tag);  // "p", "sp", "np"
-
 struct Discovery {
     dns::Name domain;         // the author domain
     std::vector<Step> steps;  // at most 8, in the order asked

@@ -60,8 +60,8 @@ std::string uri_remedy(const std::string& uri) {
 
 class Inspector {
   public:
-    Inspector(std::string_view text, std::string subject)
-        : text_(text), subject_(std::move(subject)), scan_(dkim::scan_tag_list(text)) {}
+    Inspector(std::string_view text, std::string subject, PolicyTagUsed applied)
+        : text_(text), subject_(std::move(subject)), applied_(applied), scan_(dkim::scan_tag_list(text)) {}
 
     std::vector<finding::Finding> inspect() {
         if (!is_dmarc_record(text_)) {
@@ -97,10 +97,12 @@ class Inspector {
     void check_historic(const Tag& tag);
     void check_unknown(const Tag& tag);
     void check_policies();
+    void check_lenience(Policy policy);
     void check_reports(std::string_view name);
 
     std::string text_;
     std::string subject_;
+    PolicyTagUsed applied_;
     dkim::TagScan scan_;
     std::vector<finding::Finding> findings_;
 };
@@ -253,8 +255,7 @@ void Inspector::check_policies() {
         return;
     }
     if (effective->assumed) return;
-    if (effective->domain == Policy::none) add("dmarc-none", "p=none", tag->value_offset);
-    if (effective->domain == Policy::quarantine) add("dmarc-quarantine", "p=quarantine", tag->value_offset);
+    check_lenience(policy_of(*effective, applied_));
     for (const auto& [name, policy] :
          {std::pair("sp", effective->subdomain), std::pair("np", effective->nonexistent)}) {
         const Tag* found = scan_.find(name);
@@ -263,6 +264,14 @@ void Inspector::check_policies() {
                 fmt::format("{}={}, but p={}", name, to_string(policy), to_string(effective->domain)),
                 found->value_offset);
     }
+}
+
+// Of the policy that applies: with sp=reject that of p= is none of a subdomain's.
+void Inspector::check_lenience(Policy policy) {
+    const Tag* tag = scan_.find(to_string(applied_));
+    if (policy == Policy::reject || tag == nullptr) return;
+    add(policy == Policy::none ? "dmarc-none" : "dmarc-quarantine",
+        fmt::format("{}={}", to_string(applied_), to_string(policy)), tag->value_offset);
 }
 
 void Inspector::check_reports(std::string_view name) {
@@ -320,8 +329,9 @@ bool is_near_miss(std::string_view text) {
     return version != std::string::npos && version <= 12;
 }
 
-std::vector<finding::Finding> inspect_record(std::string_view text, std::string subject) {
-    return Inspector(text, std::move(subject)).inspect();
+std::vector<finding::Finding> inspect_record(std::string_view text, std::string subject,
+                                             PolicyTagUsed applied) {
+    return Inspector(text, std::move(subject), applied).inspect();
 }
 
 }  // namespace dmarc

@@ -167,6 +167,30 @@ std::optional<EffectivePolicies> effective_policies(const Record& record) {
     return policies;
 }
 
+std::string_view to_string(PolicyTagUsed tag) {
+    switch (tag) {
+        case PolicyTagUsed::p:
+            return "p";
+        case PolicyTagUsed::sp:
+            return "sp";
+        case PolicyTagUsed::np:
+            return "np";
+    }
+    return "p";
+}
+
+Policy policy_of(const EffectivePolicies& policies, PolicyTagUsed tag) {
+    switch (tag) {
+        case PolicyTagUsed::p:
+            return policies.domain;
+        case PolicyTagUsed::sp:
+            return policies.subdomain;
+        case PolicyTagUsed::np:
+            return policies.nonexistent;
+    }
+    return policies.domain;
+}
+
 Policy one_level_lower(Policy policy) {
     return policy == Policy::reject ? Policy::quarantine : Policy::none;
 }

@@ -65,6 +65,10 @@ struct EffectivePolicies {
 };
 std::optional<EffectivePolicies> effective_policies(const Record& record);
 
+enum class PolicyTagUsed { p, sp, np };
+std::string_view to_string(PolicyTagUsed tag);  // "p", "sp", "np"
+Policy policy_of(const EffectivePolicies& policies, PolicyTagUsed tag);
+
 // fo=: "0", "1", "d", "s", each once, 0 and 1 not together, separated by colons (section 4.8).
 bool is_failure_options(std::string_view value);
 

@@ -82,7 +82,7 @@ constexpr Entry entries[] = {
      "Add rua=mailto:ADDRESS", "RFC 9989 sections 4.7 and 5.1.3"},
     {"dmarc-none", Severity::warning, "the policy is none",
      "Failing mail is delivered as if there were no policy; only reports are sent.",
-     "When the reports show that all mail passes, go to p=quarantine and then p=reject.",
+     "When the reports show that all mail passes, go to quarantine and then to reject.",
      "RFC 9989 sections 4.7 and 5.1.7"},
     {"dmarc-not-checked", Severity::warning, "DMARC could not be checked",
      "The DNS gave no usable answer on the tree walk. This says nothing about whether a record is "
@@ -115,7 +115,7 @@ constexpr Entry entries[] = {
      "RFC 7489 sections 3.2 and 6.6.3, RFC 9989 appendix C"},
     {"dmarc-quarantine", Severity::info, "the policy is quarantine",
      "Failing mail goes to the spam folder, mostly unread.",
-     "Nothing to do; p=reject tells senders that their mail failed.", "RFC 9989 section 4.7"},
+     "Nothing to do; reject tells senders that their mail failed.", "RFC 9989 section 4.7"},
     {"dmarc-quotes-stored", Severity::error, "quotes are stored in the record",
      "The quotes of the zone file form were pasted into a panel that adds its own, so they became "
      "a part of the value.",

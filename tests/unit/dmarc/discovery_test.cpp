@@ -129,6 +129,27 @@ TEST_CASE("sp applies to subdomains that exist, np to those that do not, p else 
     CHECK(discover(resolver, "example.com").tag == PolicyTagUsed::p);
 }
 
+TEST_CASE("a lenient policy is told of the tag that applies to the name asked [DMARC-22]") {
+    test::FakeResolver strict_below;
+    strict_below.txt("_dmarc.example.com", "v=DMARC1; p=quarantine; sp=reject; rua=mailto:d@example.com");
+    strict_below.a("www.example.com", "192.0.2.1");
+    CHECK(ids(discover(strict_below, "example.com").findings) == Ids{"dmarc-quarantine"});
+    CHECK(ids(discover(strict_below, "www.example.com").findings) == Ids{"dmarc-inherited-policy"});
+    test::FakeResolver lenient_below;
+    lenient_below.txt("_dmarc.example.com",
+                      "v=DMARC1; p=reject; sp=quarantine; np=none; rua=mailto:d@example.com");
+    lenient_below.a("www.example.com", "192.0.2.1");
+    const auto told = [&](std::string_view domain, std::string_view id) {
+        const auto findings = discover(lenient_below, domain).findings;
+        const auto found = std::find_if(findings.begin(), findings.end(),
+                                        [&](const auto& finding) { return finding.id == id; });
+        return found == findings.end() ? std::string() : found->observed;
+    };
+    CHECK(told("www.example.com", "dmarc-quarantine") == "sp=quarantine");
+    CHECK(told("none.example.com", "dmarc-none") == "np=none");
+    CHECK(told("example.com", "dmarc-quarantine").empty());
+}
+
 TEST_CASE("existence is asked only when it matters, and a failure there is said [DMARC-22]") {
     test::FakeResolver resolver;
     resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; sp=none; rua=mailto:d@example.com");
