@@ -26,6 +26,17 @@ void append(std::vector<finding::Finding>& to, std::vector<finding::Finding> fro
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
+// The catalogue's remedy for a large answer is for the name of a domain, with its SPF record.
+std::vector<finding::Finding> answer_findings(const dns::Name& name, const dns::Answer& answer) {
+    auto findings = dns::answer_findings(name, dns::Type::txt, answer);
+    for (auto& found : findings)
+        if (found.id == "dns-answer-too-large" || found.id == "dns-text-over-450")
+            found.remedy =
+                "Keep one key at this name, RSA of 2048 bits or Ed25519; give every other a selector of its "
+                "own.";
+    return findings;
+}
+
 std::string failure_text(const dns::Answer& answer) {
     return answer.detail.empty() ? std::string(dns::to_string(answer.status)) : answer.detail;
 }
@@ -303,7 +314,7 @@ KeyLookup judge_key_answer(const base::DomainName& domain, std::string selector,
         lookup.aliases.push_back(alias.to_string());
     const auto name = key_name(domain, lookup.selector);
     if (name && answer.status == dns::Status::found) {
-        append(lookup.findings, dns::answer_findings(*name, dns::Type::txt, answer));
+        append(lookup.findings, answer_findings(*name, answer));
         take_records(lookup, *name, answer);
         check_number_of_records(lookup);
         compare_with_expected(lookup, expected);

@@ -118,6 +118,11 @@ std::vector<finding::Finding> answer_findings(const Step& step, const std::vecto
     std::vector<finding::Finding> findings;
     if (name.has_error()) return findings;
     findings = dns::answer_findings(*name, dns::Type::txt, step.answer);
+    // The catalogue's remedy is for the name of a domain, with its SPF record.
+    for (auto& found : findings)
+        if (found.id == "dns-answer-too-large" || found.id == "dns-text-over-450")
+            found.remedy =
+                "Keep the DMARC record alone at this name, with fewer or shorter report addresses.";
     for (const auto& record : step.answer.records) {
         const auto* txt = std::get_if<dns::Txt>(&record.data);
         if (txt == nullptr || txt->joined() != step.record_text) continue;

@@ -89,10 +89,11 @@ TEST_CASE("keys over 4096 bits are told, 4096 and 2048 are not [DKIM-16] [DKIM-1
 TEST_CASE("an answer with a long key says its size [DKIM-17]") {
     class LargeResolver final : public dns::Resolver {
       public:
+        std::size_t size = 780;
         net::Task<dns::Answer> query(dns::Question question) override {
             dns::Answer answer;
             answer.status = dns::Status::found;
-            answer.size = 780;
+            answer.size = size;
             dns::Record record;
             record.owner = question.name;
             record.type = dns::Type::txt;
@@ -104,6 +105,11 @@ TEST_CASE("an answer with a long key says its size [DKIM-17]") {
         }
     } resolver;
     CHECK(ids(look_up(resolver).findings) == Ids{"dns-answer-over-512", "dns-ttl-short", "dkim-key-pkcs1"});
+    resolver.size = 1400;
+    const auto findings = look_up(resolver).findings;
+    CHECK(ids(findings) == Ids{"dns-answer-too-large", "dns-ttl-short", "dkim-key-pkcs1"});
+    CHECK(findings.front().remedy ==
+          "Keep one key at this name, RSA of 2048 bits or Ed25519; give every other a selector of its own.");
 }
 
 TEST_CASE("a revoked key or other text that a wildcard puts everywhere is told [DKIM-01] [DKIM-25]") {
