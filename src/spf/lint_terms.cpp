@@ -71,25 +71,23 @@ net::Task<Findings> Linter::check_mx(const Visit& visit, dns::Name name, Node& n
             questions.push_back({mx->exchange, dns::Type::aaaa});
         }
     const auto answers = co_await ask_all(*visit.path->sums, questions);
-    bool void4 = !questions.empty();
-    bool void6 = !questions.empty();
+    bool lacks_ipv6 = false;
     for (std::size_t i = 0; i + 1 < answers.size(); i += 2) {
         const std::string host = questions[i].name.to_string();
-        if (!dns::is_missing(answers[i].status)) void4 = false;
-        if (!dns::is_missing(answers[i + 1].status)) void6 = false;
+        if (dns::is_missing(answers[i + 1].status)) lacks_ipv6 = true;
         if (!answered(answers[i]) || !answered(answers[i + 1])) {
             const auto& failed = answered(answers[i]) ? answers[i + 1] : answers[i];
             visit.path->sums->complete = false;
             findings.push_back(about("spf-lookup-failed", visit, node.text,
                                      fmt::format("MX host {}: {}", host, status_text(failed))));
         } else if (dns::is_missing(answers[i].status) && dns::is_missing(answers[i + 1].status)) {
+            node.voids = 1;
             findings.push_back(about(
                 "spf-void-lookup", visit, node.text,
                 fmt::format("the MX host {} has no address: {}", host, dns::to_string(answers[i].status))));
         }
     }
-    if (void4 && void6) node.voids = 1;
-    if (void6) ++visit.path->sums->void_lookups_ipv6;
+    if (lacks_ipv6) ++visit.path->sums->void_lookups_ipv6;
     co_return findings;
 }
 

@@ -96,20 +96,18 @@ net::Task<Match> Evaluator::run_mx(dns::Name name, DualLength length, Node& node
         co_return Match{Outcome::permerror,
                         fmt::format("{} has {} MX records, more than {}", name.to_string(),
                                     answer.records.size(), most_mx_names)};
-    bool all_void = true;
-    dns::Status status = dns::Status::found;
+    std::optional<dns::Status> empty;
     for (const auto& record : answer.records) {
         const auto* mx = std::get_if<dns::Mx>(&record.data);
         if (mx == nullptr || mx->exchange.is_root()) continue;  // null MX (RFC 7505)
         const dns::Answer addresses = co_await ask(mx->exchange, address_type());
         if (!answered(addresses)) co_return failed(node, mx->exchange, address_type(), addresses);
         if (covers(addresses, length)) co_return matching(true);
-        status = addresses.status;
-        if (!dns::is_missing(status)) all_void = false;
+        if (dns::is_missing(addresses.status)) empty = addresses.status;
     }
-    // One term counts once, when all its names came to nothing.
-    if (all_void && dns::is_missing(status))
-        if (const auto over = count_void(node, status)) co_return *over;
+    // Section 4.6.4 counts terms: once, however many of its names came to nothing.
+    if (empty)
+        if (const auto over = count_void(node, *empty)) co_return *over;
     co_return matching(false);
 }
 

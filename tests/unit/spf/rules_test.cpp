@@ -163,6 +163,21 @@ TEST_CASE("the limit of void look-ups is a setting [SPF-28]") {
     CHECK(result.void_lookups == 3);
 }
 
+TEST_CASE("an mx term is void once, when any of its hosts comes to nothing [SPF-28]") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 mx:a.example mx:b.example mx:c.example -all");
+    for (const std::string name : {"a.example", "b.example", "c.example"}) {
+        for (const std::string host : {"gone1.", "gone2.", "mail."})
+            resolver.mx(name, 10, host + name);
+        resolver.a("mail." + name, "192.0.2.1");
+    }
+    CHECK(evaluated(resolver).verdict == Verdict::permerror);
+    CHECK(evaluated(resolver).void_lookups == 3);
+    const auto lint = net::run(spf::lint(resolver, "example.com")).value();
+    CHECK(lint.void_lookups == 3);
+    CHECK(lint.void_lookups_ipv6 == 3);
+}
+
 TEST_CASE(
     "ten MX hosts are looked up without counting among the ten terms, eleven are a permerror [SPF-29]") {
     test::FakeResolver resolver;
