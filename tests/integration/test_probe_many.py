@@ -83,12 +83,13 @@ class ProbeManyTest(RelayctlTest):
         self.three()
         port = str(self.lab.ports[587])
         outcome = self.relayctl("probe", "-", "-o", "jsonl", "--ca-file", self.lab.ca, "--port", port, "--any-port",
-                                "--security", "tls", stdin="good\n\n# a comment\r\n  away \nmail.relay.test\n", code=0)
+                                "--security", "tls", stdin="good # the first\n\n# a comment\r\n  away \n\t# c\nmail.relay.test\t#\n",
+                                code=0)
         self.assertEqual(self.lines(outcome), ["away", "good", "mail.relay.test"])
 
     def test_lines_that_name_nothing_are_rows_with_a_fault_and_a_no(self):
         self.add("good", "mail.relay.test")
-        words = ["nowhere", "..", "a b", "x" * 5000, "\x1b[31m", "-"]
+        words = ["nowhere", "a#b", "a b", "x" * 5000, "\x1b[31m", "-"]
         outcome = self.relayctl("probe", "-", "-o", "jsonl", stdin="good\n" + "\n".join(words), code=1)
         items = [json.loads(line) for line in outcome.out.splitlines()]
         faults = {item["target"]: item["fault"] for item in items}
@@ -100,6 +101,11 @@ class ProbeManyTest(RelayctlTest):
         self.assertIn("longer than 4096", faults["x" * 24])
         for arguments in (("-o", "table"), ("-o", "tsv")):
             self.relayctl("probe", "-", *arguments, stdin="\n".join(words), code=1)
+
+    def test_an_input_without_a_name_is_told(self):
+        for stdin in ("", "# none\n\n"):
+            outcome = self.relayctl("probe", "-", stdin=stdin, code=0)
+            self.assertRegex(outcome.err, r"^0 relays in .*: 0 good, 0 bad, 0 unchecked\n$")
 
     def test_a_host_without_an_address_is_told_the_same_everywhere(self):
         self.add("gone", "gone.relay.test")

@@ -32,6 +32,13 @@ constexpr std::size_t most_name_width = 40;
 constexpr auto progress_after = std::chrono::milliseconds(300);
 constexpr auto progress_interval = std::chrono::milliseconds(100);
 
+// A number sign begins a comment, but for one within a word: "a#b" is a name that is none.
+std::string_view without_comment(std::string_view line) {
+    for (auto at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1))
+        if (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t') return line.substr(0, at);
+    return line;
+}
+
 // Where the jobs come from: the relays of the store, or the lines of standard input.
 class ProbeJobs {
   public:
@@ -84,8 +91,8 @@ class ProbeJobs {
 
   private:
     std::optional<app::ProbeJob> read_line(const Line& line) {
-        const auto text = base::trim(line.text);
-        if (text.empty() || text.front() == '#') return std::nullopt;
+        const auto text = base::trim(without_comment(line.text));
+        if (text.empty()) return std::nullopt;
         if (!line.too_long) return job_for(std::string(text));
         return app::ProbeJob{.word = std::string(text.substr(0, name_width)),
                              .fault = fmt::format("the line is longer than {} octets", longest_line),
@@ -143,7 +150,8 @@ class ProbeMany {
     base::Result<ExitCode> finish(const base::Result<void>& ended) {
         print(output_.end());
         progress_.erase();
-        if (printed_ && !console_.reader_is_gone())
+        const bool input_was_empty = tally_.done() == 0 && ended.has_value() && !jobs_.error();
+        if ((printed_ || input_was_empty) && !console_.reader_is_gone())
             console_.notice_block(tally_.head("relay", took()) + tally_.finding_lines());
         if (error_) return *error_;
         if (jobs_.error()) return *jobs_.error();

@@ -6,6 +6,7 @@
 
 #include "app/probe_summary.hpp"
 #include "base/text.hpp"
+#include "cli/views/probe_tls_view.hpp"
 
 namespace cli {
 
@@ -39,9 +40,21 @@ std::string head(MonitorState state, std::string_view text) {
     return fmt::format("RELAYCTL {} - {}", word_of(state), plain(text));
 }
 
-std::optional<std::int64_t> days_left(const app::Combination& cell, base::Time now) {
-    if (!cell.tls || cell.tls->chain.empty()) return std::nullopt;
-    return std::chrono::floor<std::chrono::days>(cell.tls->chain.front().not_after - now).count();
+// What is worth knowing of an endpoint that works.
+std::string good_detail(const app::Combination& cell, base::Time now) {
+    if (cell.endpoint.security == relay::Security::none) return "in clear text";
+    if (!cell.tls || cell.tls->chain.empty()) return "";
+    return validity_text(cell.tls->chain.front(), now);
+}
+
+// With the thresholds that the state keeps to: a pinned certificate is good whatever its dates say, and of
+// one that is not verified they say nothing.
+std::string days_data(const app::ProbeTarget& target, const app::Combination& cell, base::Time now) {
+    if (!cell.tls || cell.tls->chain.empty()) return "";
+    const auto days = std::chrono::floor<std::chrono::days>(cell.tls->chain.front().not_after - now).count();
+    const bool is_verified = target.verification == relay::Verification::on;
+    return fmt::format(" days_left={}{}{}", days, is_verified ? fmt::format(";{}:", warning_days) : "",
+                       is_verified && target.fingerprint.empty() ? ";0:" : "");
 }
 
 std::string time_data(std::string_view label, const std::optional<app::Milliseconds>& time) {
@@ -49,13 +62,11 @@ std::string time_data(std::string_view label, const std::optional<app::Milliseco
     return fmt::format(" {}={}.{:03}s;;;0", label, time->count() / 1000, time->count() % 1000);
 }
 
-std::string performance_data(const app::Combination& cell, base::Time now) {
+std::string performance_data(const app::ProbeTarget& target, const app::Combination& cell, base::Time now) {
     std::string data = time_data("connect", cell.times.connect) + time_data("greeting", cell.times.greeting) +
                        time_data("ehlo", cell.times.ehlo) + time_data("tls", cell.times.tls) +
                        time_data("ehlo_after_tls", cell.times.ehlo_after_tls) +
-                       time_data("total", cell.total);
-    if (const auto days = days_left(cell, now))
-        data += fmt::format(" days_left={};{}:;0:", *days, warning_days);
+                       time_data("total", cell.total) + days_data(target, cell, now);
     data.front() = '|';
     return data;
 }
@@ -94,13 +105,15 @@ std::string monitor_line(const app::ProbeReport& report, base::Time now) {
     if (deciding) {
         const auto& cell = report.combinations[*deciding];
         text += fmt::format(" {} {}", cell.endpoint.port, relay::to_string(cell.endpoint.security));
-        if (report.verdict == finding::Verdict::good) text += " works";
-        if (const auto days = days_left(cell, now); days && report.verdict == finding::Verdict::good)
-            text += fmt::format(", {} days left", *days);
+        if (report.verdict == finding::Verdict::good) {
+            text += " works";
+            if (const auto detail = good_detail(cell, now); !detail.empty()) text += ", " + detail;
+        }
     }
     if (const auto reason = app::short_reason(report); !reason.empty()) text += " " + reason;
     if (const auto told = told_finding(report); !told.empty()) text += "; " + told;
-    const auto data = deciding && report.address ? performance_data(report.combinations[*deciding], now) : "";
+    const auto data =
+        deciding && report.address ? performance_data(target, report.combinations[*deciding], now) : "";
     return head(monitor_state(report), text) + data + "\n";
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
+#include "cli/views/probe_tls_view.hpp"
 #include "cli/views/probe_view.hpp"
 
 namespace cli {
@@ -28,8 +29,7 @@ std::string good_detail(const app::Combination& cell, base::Time now) {
     if (!cell.tls) return cell.endpoint.security == relay::Security::none ? "in clear text" : "";
     std::string text = cell.outcome == app::Outcome::unverified ? "certificate not verified" : "";
     if (cell.tls->chain.empty()) return text;
-    const auto left = std::chrono::floor<std::chrono::days>(cell.tls->chain.front().not_after - now);
-    return text + fmt::format("{}{} days left", text.empty() ? "" : ", ", left.count());
+    return text + (text.empty() ? "" : ", ") + validity_text(cell.tls->chain.front(), now);
 }
 
 std::string ids_of(const app::ProbeReport& report) {

@@ -62,18 +62,16 @@ std::string certificate_text(const app::ProbeTarget& target, const net::TlsInfo&
     const auto& leaf = tls.chain.front();
     const bool ok = tls.status == net::CertificateStatus::ok;
     const auto own_names = leaf.names.empty() ? common_name(leaf.subject) : base::join(leaf.names, ", ");
-    const auto days = days_left(leaf, now);
     std::string status = "name ok, chain ok";
     if (ok && !target.fingerprint.empty()) status = "fingerprint ok";
     if (!ok)
         status =
             fmt::format("{}{}{}", net::to_string(tls.status), tls.reason.empty() ? "" : ": ", tls.reason);
-    const auto age = days < 0 ? fmt::format("expired {} days ago", -days) : fmt::format("{} days left", days);
     return titled_text("CERT",
                        told(fmt::format("{}, issuer {}", ok ? target.host.to_string() : own_names,
                                         common_name(leaf.issuer))),
                        terminal) +
-           titled_text("", told(status) + ", " + told(age), terminal);
+           titled_text("", told(status) + ", " + told(validity_text(leaf, now)), terminal);
 }
 
 std::string date_of(base::Time time) {
@@ -145,6 +143,11 @@ std::string short_version(net::TlsVersion version) {
 }
 
 }  // namespace
+
+std::string validity_text(const net::Certificate& certificate, base::Time now) {
+    const auto days = days_left(certificate, now);
+    return days < 0 ? fmt::format("expired {} days ago", -days) : fmt::format("{} days left", days);
+}
 
 Value tls_item(const net::TlsInfo& tls, base::Time now) {
     Value chain = Value::array();

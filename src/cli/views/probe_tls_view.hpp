@@ -13,6 +13,9 @@ namespace cli {
 std::string tls_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now,
                      const output::Terminal& terminal);
 
+// "70 days left", "expired 3 days ago".
+std::string validity_text(const net::Certificate& certificate, base::Time now);
+
 output::Value tls_item(const net::TlsInfo& tls, base::Time now);
 
 // The options --dane, --mta-sts and --tls-scan; "" and null where they were not asked for.

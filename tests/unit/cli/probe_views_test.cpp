@@ -61,6 +61,23 @@ TEST_CASE("the line for monitoring has a state, a sentence and times in seconds"
     CHECK(cli::monitor_failure("there is no relay \"x\"") == "RELAYCTL UNKNOWN - there is no relay \"x\"\n");
 }
 
+TEST_CASE("the line for monitoring says what works in clear text, and thresholds that the state keeps to") {
+    auto report = report_of(Verdict::good);
+    auto& cell = report.combinations.front();
+    cell.tls->chain.front().not_after = noon() - std::chrono::days(3);
+    report.target.fingerprint = std::string(64, '0');
+    CHECK(cli::monitor_line(report, noon()).ends_with(" days_left=-3;21:\n"));
+    report.target.fingerprint.clear();
+    report.target.verification = relay::Verification::off;
+    CHECK(cli::monitor_line(report, noon())
+              .starts_with("RELAYCTL OK - news: 587 tls works, expired 3 days ago|"));
+    CHECK(cli::monitor_line(report, noon()).ends_with(" days_left=-3\n"));
+    cell.endpoint.security = relay::Security::none;
+    cell.tls.reset();
+    CHECK(
+        cli::monitor_line(report, noon()).starts_with("RELAYCTL OK - news: 587 none works, in clear text|"));
+}
+
 TEST_CASE("a relay that works with a warning is a warning, what is only told is none") {
     auto report = report_of(Verdict::good);
     report.findings.push_back(finding::make("smtp-auth-only-after-tls", "mail.example", "", ""));
