@@ -48,6 +48,7 @@ net::Task<base::Result<RepeatedProbe>> repeat_probe(ProbeServices services, Prob
                                                     ProbeOptions options, std::size_t times) {
     RepeatedProbe result{.report = ProbeReport{.target = target}};
     std::vector<Combination> runs;
+    std::optional<Milliseconds> dns_time;
     for (std::size_t i = 0; i < times; ++i) {
         auto report = co_await probe_relay(services, target, options);
         if (report.has_error()) co_return std::move(report).error();
@@ -58,6 +59,7 @@ net::Task<base::Result<RepeatedProbe>> repeat_probe(ProbeServices services, Prob
             if (!target.configured) target.configured = runs.back().endpoint;
             options.endpoints.assign(1, *target.configured);
         }
+        if (i == 0) dns_time = report->dns_time;
         ++result.runs;
         if (report->verdict == finding::Verdict::good) ++result.good;
         const bool worse = report->verdict != result.report.verdict &&
@@ -65,6 +67,7 @@ net::Task<base::Result<RepeatedProbe>> repeat_probe(ProbeServices services, Prob
         if (i == 0 || worse) result.report = std::move(*report);
     }
     result.stages = stage_stats(runs);
+    if (dns_time) result.stages.insert(result.stages.begin(), stats_of("dns", {*dns_time}));
     co_return result;
 }
 

@@ -9,7 +9,7 @@
 namespace app {
 
 struct StageStats {
-    std::string_view stage;  // "connect", "greeting", "ehlo", "tls", "ehlo_after_tls", "total"
+    std::string_view stage;  // "dns", "connect", "greeting", "ehlo", "tls", "ehlo_after_tls", "total"
     std::size_t count = 0;   // of runs that completed it
     Milliseconds min{0};
     Milliseconds median{0};  // of an even number: between the two in the middle, rounded down
@@ -24,7 +24,7 @@ struct RepeatedProbe {
     ProbeReport report;  // the first of the worst verdict
     std::size_t runs = 0;
     std::size_t good = 0;
-    std::vector<StageStats> stages = {};
+    std::vector<StageStats> stages = {};  // "dns" of the first run alone: later ones are remembered answers
 };
 
 // A target without an endpoint of its own is probed at that which decided its first run. Ends early when it

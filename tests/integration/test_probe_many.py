@@ -292,13 +292,18 @@ class ProbeManyTest(RelayctlTest):
         repeat = self.relayctl("probe", "good", "--repeat", "3", "-o", "json", code=0).item()["repeat"]
         self.assertEqual((repeat["runs"], repeat["good"]), (3, 3))
         self.assertEqual([stage["stage"] for stage in repeat["stages"]],
-                         ["connect", "greeting", "ehlo", "tls", "ehlo_after_tls", "total"])
+                         ["dns", "connect", "greeting", "ehlo", "tls", "ehlo_after_tls", "total"])
         for stage in repeat["stages"]:
-            self.assertEqual(stage["count"], 3)
+            self.assertEqual(stage["count"], 1 if stage["stage"] == "dns" else 3)
             self.assertLessEqual(stage["min_ms"], stage["median_ms"])
             self.assertLessEqual(stage["median_ms"], stage["max_ms"])
         rows = self.relayctl("probe", "good", "--repeat", "2", code=0).out.splitlines()
-        self.assertEqual([row.split("\t")[:3] for row in rows], [["good", stage["stage"], "2"] for stage in repeat["stages"]])
+        self.assertEqual([row.split("\t")[:3] for row in rows], [["good", stage["stage"], "1" if stage["stage"] == "dns" else "2"] for stage in repeat["stages"]])
+        chosen = self.relayctl("probe", "good", "--repeat", "2", "--columns", "port,stage,count", code=0).out.splitlines()
+        self.assertEqual(chosen[1], f"{self.lab.ports[587]}\tconnect\t2")
+        self.assertEqual(len(self.relayctl("probe", "good", "--repeat", "2", "--columns", "target,port", code=0).out.splitlines()), 1)
+        for arguments in (["good"], ["--all"]):
+            self.assertIn("the column min_ms is of --repeat", self.relayctl("probe", *arguments, "--columns", "port,min_ms", code=2).err)
         table = self.relayctl("probe", "good", "--repeat", "2", "-o", "table", "--ascii", code=0).out
         self.assertIn("2 probes, 2 of them good", table)
         self.assertTrue(table.isascii(), table)

@@ -111,8 +111,9 @@ constexpr Option own_options[] = {
     {.name = "--repeat",
      .value = "NUMBER",
      .help =
-         "the endpoint so many times (1 to 100), with minimum, median and maximum of each stage; rows are "
-         "of stages then, unless --columns is given"},
+         "the endpoint so many times (1 to 100), with minimum, median and maximum of each stage, of DNS the "
+         "first time; a row is then a stage, with target, stage, count, min_ms, median_ms and max_ms, unless "
+         "--columns names other columns alone"},
     {.name = "--monitor",
      .help = "one line and performance data for Nagios; exit 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
 };
@@ -244,6 +245,8 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
     TRY(const auto request, read_probe_request(context, arguments));
     TRY(const bool many, asks_for_many(arguments));
     TRY(const auto times, read_count(arguments, "--repeat", most_repeated));
+    if (const auto column = stage_column_asked_for(arguments); !times && !column.empty())
+        return base::usage_error(fmt::format("the column {} is of --repeat", column));
     if ((many || times) && asks_for_dialogue(arguments))
         return base::usage_error(
             "a login or a dialogue is for relays that are named, not for --all, - and --repeat");

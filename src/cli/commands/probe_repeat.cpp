@@ -1,6 +1,7 @@
 #include "cli/commands/probe_repeat.hpp"
 
 #include "app/repeat_probe.hpp"
+#include "base/text.hpp"
 #include "cli/commands/probe_record.hpp"
 #include "cli/listing.hpp"
 #include "cli/verdict.hpp"
@@ -40,16 +41,18 @@ base::Result<void> print(Context& context, const Arguments& arguments, const Fou
         return {};
     }
     const bool rows = format == Format::tsv || format == Format::csv || format == Format::table;
-    const bool of_stages = rows && !arguments.value("--columns");
-    Listing listing{
-        .schema = "relayctl.probe/1", .columns = of_stages ? stage_columns() : probe_columns(), .items = {}};
+    const bool of_stages =
+        rows && (!arguments.value("--columns") || !stage_column_asked_for(arguments).empty());
+    const auto columns_of_stages = stage_columns();
+    Listing listing{.schema = "relayctl.probe/1", .columns = probe_columns(), .items = {}};
+    if (of_stages) listing.columns = columns_of_stages;
     for (const auto& repeated : found) {
         if (format == Format::json || format == Format::jsonl) {
             auto item = probe_item(repeated.report, now);
             item.set("repeat", repeat_item(repeated));
             listing.items.push_back(std::move(item));
         } else {
-            for (auto& row : of_stages ? stage_rows(repeated) : probe_rows(repeated.report, now))
+            for (auto& row : of_stages ? stage_rows(repeated, now) : probe_rows(repeated.report, now))
                 listing.items.push_back(std::move(row));
         }
     }
@@ -60,6 +63,13 @@ base::Result<void> print(Context& context, const Arguments& arguments, const Fou
 }
 
 }  // namespace
+
+std::string stage_column_asked_for(const Arguments& arguments) {
+    const auto asked_for = arguments.value("--columns").value_or("");
+    for (const auto word : base::split(asked_for, ','))
+        if (is_stage_column(base::trim(word))) return std::string(base::trim(word));
+    return {};
+}
 
 base::Result<ExitCode> probe_repeat(Context& context, const Arguments& arguments, const ProbeRequest& request,
                                     std::size_t times) {

@@ -7,6 +7,9 @@
 
 namespace cli {
 
+// The first of --columns that is of stages; empty = none.
+std::string stage_column_asked_for(const Arguments& arguments);
+
 base::Result<ExitCode> probe_repeat(Context& context, const Arguments& arguments, const ProbeRequest& request,
                                     std::size_t times);
 

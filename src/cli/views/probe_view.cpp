@@ -44,6 +44,12 @@ constexpr ColumnView columns[] = {
     {.key = "auth_after_tls", .title = "AUTH TLS", .shown = false},
     {.key = "login", .title = "LOGIN", .shown = false},
     {.key = "decides", .title = "DECIDES", .shown = false},
+    // Of --repeat, see stage_rows().
+    {.key = "stage", .title = "STAGE", .shown = false},
+    {.key = "count", .title = "COUNT", .shown = false, .number = true},
+    {.key = "min_ms", .title = "MIN", .shown = false, .number = true},
+    {.key = "median_ms", .title = "MEDIAN", .shown = false, .number = true},
+    {.key = "max_ms", .title = "MAX", .shown = false, .number = true},
 };
 
 Value milliseconds(const std::optional<app::Milliseconds>& time) {

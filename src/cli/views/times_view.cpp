@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "app/probe_summary.hpp"
 #include "cli/told.hpp"
 #include "cli/views/finding_view.hpp"
+#include "cli/views/probe_view.hpp"
 #include "output/table.hpp"
 
 namespace cli {
@@ -17,14 +19,15 @@ namespace {
 
 constexpr std::int64_t bar_width = 24;
 
-constexpr ColumnView columns_of_stages[] = {
-    {.key = "target", .title = "TARGET", .never_cut = true},
-    {.key = "stage", .title = "STAGE"},
-    {.key = "count", .title = "COUNT", .number = true},
-    {.key = "min_ms", .title = "MIN", .number = true},
-    {.key = "median_ms", .title = "MEDIAN", .number = true},
-    {.key = "max_ms", .title = "MAX", .number = true},
-};
+// What a person reads for a stage.
+constexpr std::pair<std::string_view, std::string_view> spoken_stages[] = {
+    {"dns", "DNS"}, {"ehlo", "EHLO"}, {"tls", "TLS"}, {"ehlo_after_tls", "EHLO in TLS"}};
+
+std::string_view spoken_stage(std::string_view stage) {
+    for (const auto& [key, words] : spoken_stages)
+        if (key == stage) return words;
+    return stage;
+}
 
 std::string bar(app::Milliseconds part, app::Milliseconds whole, const output::Terminal& terminal) {
     if (whole.count() <= 0 || part.count() <= 0) return "";
@@ -45,16 +48,29 @@ Value stage_item(const app::StageStats& stage) {
 
 }  // namespace
 
-std::span<const ColumnView> stage_columns() {
-    return columns_of_stages;
+bool is_stage_column(std::string_view key) {
+    constexpr std::string_view keys[] = {"stage", "count", "min_ms", "median_ms", "max_ms"};
+    return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
 }
 
-Value::Array stage_rows(const app::RepeatedProbe& repeated) {
-    const auto& target = repeated.report.target;
+std::vector<ColumnView> stage_columns() {
+    const auto all = probe_columns();
+    std::vector<ColumnView> columns(all.begin(), all.end());
+    for (auto& column : columns)
+        column.shown = column.key == "target" || is_stage_column(column.key);
+    return columns;
+}
+
+Value::Array stage_rows(const app::RepeatedProbe& repeated, base::Time now) {
+    const auto of_endpoints = probe_rows(repeated.report, now);
+    const auto deciding = app::deciding_combination(repeated.report);
     Value::Array rows;
+    if (!deciding) return rows;
     for (const auto& stage : repeated.stages) {
-        rows.push_back(stage_item(stage));
-        rows.back().set("target", target.relay.empty() ? target.host.to_string() : target.relay);
+        rows.push_back(of_endpoints[*deciding]);
+        const Value item = stage_item(stage);
+        for (const auto& [key, value] : std::get<Value::Object>(item.data()))
+            rows.back().set(key, value);
     }
     return rows;
 }
@@ -76,7 +92,7 @@ std::string times_text(const app::RepeatedProbe& repeated, const output::Termina
                                     {.key = "max", .title = "MAX MS", .alignment = Alignment::right},
                                     {.key = "bar", .title = "SHARE"}}};
     for (const auto& stage : repeated.stages)
-        table.rows.push_back({{.text = std::string(stage.stage)},
+        table.rows.push_back({{.text = std::string(spoken_stage(stage.stage))},
                               {.text = std::to_string(stage.min.count())},
                               {.text = std::to_string(stage.median.count())},
                               {.text = std::to_string(stage.max.count())},
@@ -88,8 +104,8 @@ std::string times_text(const app::RepeatedProbe& repeated, const output::Termina
 std::string stages_text(const std::optional<app::Milliseconds>& dns, const app::StageTimes& times,
                         const output::Terminal& terminal) {
     const std::pair<std::string_view, std::optional<app::Milliseconds>> stages[] = {
-        {"DNS", dns},         {"connect", times.connect}, {"greeting", times.greeting},
-        {"EHLO", times.ehlo}, {"TLS", times.tls},         {"EHLO in TLS", times.ehlo_after_tls}};
+        {"dns", dns},         {"connect", times.connect}, {"greeting", times.greeting},
+        {"ehlo", times.ehlo}, {"tls", times.tls},         {"ehlo_after_tls", times.ehlo_after_tls}};
     app::Milliseconds longest{0};
     for (const auto& [name, time] : stages)
         longest = std::max(longest, time.value_or(app::Milliseconds(0)));
@@ -97,9 +113,9 @@ std::string stages_text(const std::optional<app::Milliseconds>& dns, const app::
     for (const auto& [name, time] : stages) {
         if (!time) continue;
         const auto drawn = bar(*time, longest, terminal);
-        text += titled_line(
-            text.empty() ? "TIME" : "",
-            fmt::format("{:<11} {:>5} ms{}{}", name, time->count(), drawn.empty() ? "" : "  ", drawn));
+        text += titled_line(text.empty() ? "TIME" : "",
+                            fmt::format("{:<11} {:>5} ms{}{}", spoken_stage(name), time->count(),
+                                        drawn.empty() ? "" : "  ", drawn));
     }
     return text;
 }

@@ -1,7 +1,8 @@
 // How long the stages of a repeated probe took.
 #pragma once
 
-#include <span>
+#include <string_view>
+#include <vector>
 
 #include "app/repeat_probe.hpp"
 #include "cli/listing.hpp"
@@ -11,9 +12,10 @@
 namespace cli {
 
 output::Value repeat_item(const app::RepeatedProbe& repeated);
-// A row a stage: the target, the stage, how many runs completed it, and its times.
-output::Value::Array stage_rows(const app::RepeatedProbe& repeated);
-std::span<const ColumnView> stage_columns();
+// A row a stage: how many runs completed it, its times, and what a row of the endpoint has.
+output::Value::Array stage_rows(const app::RepeatedProbe& repeated, base::Time now);
+bool is_stage_column(std::string_view key);
+std::vector<ColumnView> stage_columns();  // those of a probe; shown are the target and what is of stages
 // Of one probe, a line a stage that was reached: "TIME   connect        38 ms  ####".
 std::string stages_text(const std::optional<app::Milliseconds>& dns, const app::StageTimes& times,
                         const output::Terminal& terminal);

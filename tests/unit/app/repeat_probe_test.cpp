@@ -54,7 +54,10 @@ TEST_CASE("The same endpoint is probed as often as asked, and the first of the w
     CHECK(repeated.runs == 3);
     CHECK(repeated.good == 2);
     CHECK(repeated.report.verdict == Verdict::bad);
-    CHECK(repeated.stages.front().count == 3);
+    CHECK(repeated.stages.front().stage == "dns");
+    CHECK(repeated.stages.front().count == 1);
+    CHECK(repeated.stages[1].stage == "connect");
+    CHECK(repeated.stages[1].count == 3);
     CHECK(repeated.stages.back().stage == "total");
     CHECK(repeated.stages.back().count == 2);
 }
@@ -71,12 +74,13 @@ TEST_CASE("A host is probed again where its first probe was decided") {
     CHECK(scene.dialer.dialogues.size() == 2);
 }
 
-TEST_CASE("A host without an address has no times") {
+TEST_CASE("A host without an address has no times but that of the DNS") {
     Scene scene(587, Security::tls);
     scene.target.host = relay::Host::parse("nowhere.example").value();
     const auto repeated = repeat(scene, 2).value();
     CHECK(repeated.runs == 2);
     CHECK(repeated.good == 0);
-    CHECK(repeated.stages.empty());
+    REQUIRE(repeated.stages.size() == 1);
+    CHECK(repeated.stages.front().stage == "dns");
     CHECK(repeated.report.verdict == Verdict::bad);
 }

@@ -146,12 +146,16 @@ TEST_CASE("times of stages are a table with bars that ASCII can draw") {
         .report = report_of(Verdict::good),
         .runs = 3,
         .good = 2,
-        .stages = {{"connect", 3, Milliseconds(0), Milliseconds(0), Milliseconds(9)},
+        .stages = {{"dns", 1, Milliseconds(2), Milliseconds(2), Milliseconds(2)},
+                   {"connect", 3, Milliseconds(0), Milliseconds(0), Milliseconds(9)},
                    {"tls", 3, Milliseconds(10), Milliseconds(30), Milliseconds(50)},
+                   {"ehlo_after_tls", 3, Milliseconds(1), Milliseconds(1), Milliseconds(1)},
                    {"total", 2, Milliseconds(40), Milliseconds(60), Milliseconds(70)}}};
     const auto plain = cli::times_text(repeated, output::Terminal{});
     CHECK(plain.find("3 probes, 2 of them good") != std::string::npos);
     CHECK(plain.find("############\n") != std::string::npos);
+    CHECK(plain.find("\nDNS ") != std::string::npos);
+    CHECK(plain.find("\nEHLO in TLS ") != std::string::npos);
     CHECK(plain.find(std::string(24, '#')) != std::string::npos);
     const auto unicode =
         cli::times_text(repeated, output::Terminal{.width = 80, .color = false, .unicode = true});
@@ -159,7 +163,13 @@ TEST_CASE("times of stages are a table with bars that ASCII can draw") {
     CHECK(unicode.find('#') == std::string::npos);
     const auto item = cli::repeat_item(repeated);
     REQUIRE(item.find("stages") != nullptr);
-    CHECK(std::get<output::Value::Array>(item.find("stages")->data()).size() == 3);
+    CHECK(std::get<output::Value::Array>(item.find("stages")->data()).size() == 5);
+    const auto rows = cli::stage_rows(repeated, noon());
+    REQUIRE(rows.size() == 5);
+    CHECK(cli::member_text(rows[3], "stage") == "ehlo_after_tls");
+    CHECK(cli::member_text(rows[3], "median_ms") == "1");
+    CHECK(cli::member_text(rows[3], "target") == "news");
+    CHECK(cli::member_text(rows[3], "port") == "587");
 }
 
 TEST_CASE("what is said of certificate and logins is wrapped to the width") {
