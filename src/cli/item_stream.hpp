@@ -27,6 +27,7 @@ class ItemStream {
     // Whether the output of a later run may stand behind that of this one.
     bool can_go_on() const { return format_ != Format::json; }
     bool is_table() const { return format_ == Format::table; }
+    bool is_names() const { return format_ == Format::name; }
 
   private:
     ItemStream(Console& console, Arguments arguments, std::string_view schema,

@@ -51,7 +51,9 @@ class ProbeManyTest(RelayctlTest):
 
     def test_every_format(self):
         self.three()
-        self.assertEqual(sorted(self.relayctl("probe", "--all", "-q", code=1).out.splitlines()), ["bad", "good"])
+        for quiet in (["-q"], ["-o", "name"]):
+            names = self.relayctl("probe", "--all", *quiet, code=1)
+            self.assertEqual((sorted(names.out.splitlines()), names.err), (["bad", "good"], ""))
         document = self.relayctl("probe", "--all", "-o", "json", code=1).json()
         self.assertEqual((document["schema"], len(document["items"])), ("relayctl.probe/1", 2))
         header = self.relayctl("probe", "--all", "-o", "csv", "--header", code=1).out.splitlines()[0]

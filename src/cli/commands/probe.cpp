@@ -85,7 +85,9 @@ constexpr Option own_options[] = {
     {.name = "--dane",
      .help =
          "compare the certificate with TLSA records, of the endpoint that decides, of a host's every port; "
-         "where none matches, exit 1"},
+         "where none matches, exit 1. Not done without an endpoint with TLS, and for an address, which has "
+         "no "
+         "such records"},
     {.name = "--trust-ad",
      .help = "dane: believe the DNS server that DNSSEC validated (default: only a server on this machine)"},
     {.name = "--mta-sts",
@@ -100,7 +102,8 @@ constexpr Option own_options[] = {
          "way in; exit 1 where one does not work"},
     {.name = "--tls-scan",
      .help = "list the TLS versions and ciphers that one endpoint accepts, the one that decides, or the next "
-             "best where that has no TLS: up to 160 connections, two at a time, --timeout in all"},
+             "best where that has no TLS: up to 160 connections, two at a time, --timeout in all. Not done "
+             "without an endpoint with TLS"},
     {.name = "--all", .help = "every enabled relay of the store"},
     {.name = "--matrix", .help = "with --all and -: every port with every security, not the endpoint alone"},
     {.name = "--concurrency",

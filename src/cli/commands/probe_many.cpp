@@ -151,7 +151,7 @@ class ProbeMany {
         print(output_.end());
         progress_.erase();
         const bool input_was_empty = tally_.done() == 0 && ended.has_value() && !jobs_.error();
-        if ((printed_ || input_was_empty) && !console_.reader_is_gone())
+        if ((printed_ || input_was_empty) && !output_.is_names() && !console_.reader_is_gone())
             console_.notice_block(tally_.head("relay", took()) + tally_.finding_lines());
         if (error_) return *error_;
         if (jobs_.error()) return *jobs_.error();
