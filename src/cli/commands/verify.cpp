@@ -273,6 +273,7 @@ const Command verify_command = {
         "0: all good; 1: something is wrong; 3: something could not be checked. With --relay it tells "
         "whether the "
         "relay's mail passes DMARC, which one of SPF and DKIM is enough for.\n"
+        "What could not be checked is unchecked; temperror is SPF's own word, for receivers find that too.\n"
         "- alone reads domains from standard input: one a line, a TAB and DKIM selectors with commas behind "
         "it if "
         "wanted; empty lines and lines that begin with # are passed over. Each is printed as soon as it is "

@@ -177,6 +177,10 @@ PartView dane_view(const std::string& domain, const dane::Inspection& dane) {
 
 }  // namespace
 
+std::string detail_line(const PartView& part) {
+    return part.detail.empty() ? part.result : fmt::format("{}, {}", part.result, part.detail);
+}
+
 std::vector<PartView> part_views(const app::Verification& verification) {
     std::vector<PartView> views;
     if (verification.mx) views.push_back(mx_view(verification.domain, *verification.mx));

@@ -25,6 +25,9 @@ struct PartView {
     output::Value item = {};                                  // without verdict and findings
 };
 
+// The result and the detail, in one line.
+std::string detail_line(const PartView& part);
+
 inline constexpr std::array<std::string_view, 5> part_keys{"mx", "reverse", "mta_sts", "tls_rpt", "dane"};
 
 // Those that were asked for, in the order they are printed.

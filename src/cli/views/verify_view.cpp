@@ -180,6 +180,12 @@ Value answer_items(const std::vector<app::AnswerState>& answers) {
     return items;
 }
 
+// What a protocol calls a question without an answer: for people it is one word, but for SPF's temperror,
+// which is what a receiver finds too.
+std::string_view result_word(std::string_view verdict, std::string_view outcome) {
+    return verdict == "unchecked" && outcome != "temperror" ? verdict : outcome;
+}
+
 Value row(const VerifyResult& result, std::string_view check, std::string subject, std::string_view verdict,
           std::string_view outcome, std::string detail, const std::vector<finding::Finding>& findings,
           std::string record) {
@@ -187,72 +193,31 @@ Value row(const VerifyResult& result, std::string_view check, std::string subjec
                           {"check", check},
                           {"subject", std::move(subject)},
                           {"verdict", verdict},
-                          {"result", outcome},
+                          {"result", result_word(verdict, outcome)},
                           {"detail", text_or_null(detail)},
                           {"findings", finding_ids(findings)},
                           {"record", text_or_null(record)}});
+}
+
+void add_dkim_rows(Value::Array& rows, const VerifyResult& result) {
+    const auto& verification = result.verification;
+    if (const auto& dkim = verification.dkim) {
+        for (const auto& lookup : dkim->keys)
+            rows.push_back(row(result, "dkim", lookup.name, finding::to_string(lookup.verdict),
+                               dns::to_string(lookup.status), dkim_detail(lookup), lookup.findings,
+                               lookup.key() != nullptr ? lookup.key()->text : ""));
+        return;
+    }
+    if (result.dkim_wanted && verification.domain_fault.empty())
+        rows.push_back(row(result, "dkim", verification.domain,
+                           verification.dkim_unchecked ? "unchecked" : "skip", "skip", "no selector is known",
+                           {}, ""));
 }
 
 }  // namespace
 
 std::span<const ColumnView> verify_columns() {
     return columns;
-}
-
-std::string spf_result(const app::SpfPart& spf) {
-    if (spf.evaluation) return std::string(spf::to_string(spf.evaluation->verdict));
-    switch (spf.verdict) {
-        case finding::Verdict::good:
-            return "ok";
-        case finding::Verdict::bad:
-            return spf.lint.record.empty() && dns::is_missing(spf.lint.status) ? "none" : "fail";
-        case finding::Verdict::unchecked:
-            return "unchecked";
-    }
-    return "unchecked";
-}
-
-std::string spf_detail(const app::SpfPart& spf) {
-    if (spf.evaluation) return spf.evaluation->reason;
-    return spf.lint.status == dns::Status::found ? "" : std::string(dns::to_string(spf.lint.status));
-}
-
-std::string dkim_detail(const dkim::KeyLookup& lookup) {
-    const auto* key = lookup.key();
-    if (key == nullptr)
-        return lookup.status == dns::Status::found ? "no key" : std::string(dns::to_string(lookup.status));
-    std::string text = key->key_text();
-    if (lookup.matches_expected)
-        text += *lookup.matches_expected ? ", matches the key in the store" : ", is not the key in the store";
-    return text;
-}
-
-std::string dmarc_detail(const app::DmarcPart& dmarc) {
-    const auto& discovery = dmarc.discovery;
-    const auto* record = discovery.record();
-    if (discovery.result == dmarc::DiscoveryResult::unverified) {
-        for (const auto& step : discovery.steps)
-            if (dns::is_temporary(step.status))
-                return "could not be checked: " + std::string(dns::to_string(step.status));
-        return "could not be checked";
-    }
-    if (record == nullptr) return "no policy";
-    std::string text =
-        discovery.tag && discovery.effective
-            ? fmt::format("{}={}", dmarc::to_string(*discovery.tag), dmarc::to_string(*discovery.effective))
-            : "no policy";
-    if (record->dkim_alignment == record->spf_alignment)
-        text += fmt::format(", {} alignment", dmarc::to_string(record->spf_alignment));
-    else
-        text += fmt::format(", DKIM alignment {}, SPF alignment {}", dmarc::to_string(record->dkim_alignment),
-                            dmarc::to_string(record->spf_alignment));
-    std::vector<std::string> reports;
-    for (const auto& report : record->aggregate_reports)
-        reports.push_back(report.uri.starts_with("mailto:") ? report.uri.substr(7) : report.uri);
-    if (!reports.empty()) text += ", reports to " + base::join(reports, ", ");
-    if (const auto* step = discovery.governing_step(); step != nullptr && !(step->domain == discovery.domain))
-        text += ", from " + step->name;
-    return text;
 }
 
 Value SharedTerms::items(const spf::Nodes& nodes) {
@@ -302,15 +267,7 @@ Value::Array verify_rows(const VerifyResult& result) {
     if (const auto& spf = verification.spf)
         rows.push_back(row(result, "spf", verification.domain, finding::to_string(spf->verdict),
                            spf_result(*spf), spf_detail(*spf), spf->findings, spf->lint.record));
-    if (const auto& dkim = verification.dkim)
-        for (const auto& lookup : dkim->keys)
-            rows.push_back(row(result, "dkim", lookup.name, finding::to_string(lookup.verdict),
-                               dns::to_string(lookup.status), dkim_detail(lookup), lookup.findings,
-                               lookup.key() != nullptr ? lookup.key()->text : ""));
-    if (!verification.dkim && result.dkim_wanted && verification.domain_fault.empty())
-        rows.push_back(row(result, "dkim", verification.domain,
-                           verification.dkim_unchecked ? "unchecked" : "skip", "skip", "no selector is known",
-                           {}, ""));
+    add_dkim_rows(rows, result);
     if (const auto& dmarc = verification.dmarc) {
         const auto* step = dmarc->discovery.governing_step();
         rows.push_back(row(result, "dmarc", step != nullptr ? step->name : "_dmarc." + verification.domain,
@@ -318,9 +275,11 @@ Value::Array verify_rows(const VerifyResult& result) {
                            dmarc_detail(*dmarc), dmarc->findings,
                            step != nullptr ? dmarc::to_string(*step->record) : ""));
     }
-    for (const auto& part : part_views(verification))
+    for (const auto& part : part_views(verification)) {
+        const bool unchecked = part.verdict == finding::Verdict::unchecked;
         rows.push_back(row(result, part.check, part.subject, finding::to_string(part.verdict), part.result,
-                           part.detail, *part.findings, part.record));
+                           unchecked ? detail_line(part) : part.detail, *part.findings, part.record));
+    }
     if (result.mail)
         rows.push_back(row(result, "mail", result.relay, finding::to_string(result.mail->verdict),
                            result.mail->verdict == finding::Verdict::good ? "pass" : "fail",

@@ -43,8 +43,10 @@ std::span<const ColumnView> verify_columns();
 std::string verify_text(const VerifyResult& result, const output::Terminal& terminal);
 
 // The short texts of a check, shared by rows and terminal.
-std::string spf_result(const app::SpfPart& spf);         // "pass", "permerror", "ok", "none"
-std::string dkim_detail(const dkim::KeyLookup& lookup);  // "rsa 2048, matches the key in the store"
-std::string dmarc_detail(const app::DmarcPart& dmarc);   // "p=reject, relaxed alignment, reports to ..."
+std::string spf_result(const app::SpfPart& spf);  // "pass", "permerror", "ok", "none"
+std::string spf_detail(const app::SpfPart& spf);
+// "rsa 2048, matches the key in the store", "no usable key: the public key is cut short"
+std::string dkim_detail(const dkim::KeyLookup& lookup);
+std::string dmarc_detail(const app::DmarcPart& dmarc);  // "p=reject, relaxed alignment, reports to ..."
 
 }  // namespace cli

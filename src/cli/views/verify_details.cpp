@@ -1,0 +1,81 @@
+// The short texts of a check: what was found, in a line.
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/views/verify_view.hpp"
+
+namespace cli {
+
+namespace {
+
+// Why there is no key, where there is a record: "the public key is cut short".
+std::string_view key_fault(const dkim::KeyLookup& lookup) {
+    for (const auto& finding : lookup.findings)
+        if (finding.severity == finding::Severity::error)
+            if (const auto* entry = finding::find_entry(finding.id)) return entry->summary;
+    return "";
+}
+
+}  // namespace
+
+std::string spf_result(const app::SpfPart& spf) {
+    if (spf.evaluation) return std::string(spf::to_string(spf.evaluation->verdict));
+    switch (spf.verdict) {
+        case finding::Verdict::good:
+            return "ok";
+        case finding::Verdict::bad:
+            return spf.lint.record.empty() && dns::is_missing(spf.lint.status) ? "none" : "fail";
+        case finding::Verdict::unchecked:
+            return "unchecked";
+    }
+    return "unchecked";
+}
+
+std::string spf_detail(const app::SpfPart& spf) {
+    if (spf.evaluation) return spf.evaluation->reason;
+    return spf.lint.status == dns::Status::found ? "" : std::string(dns::to_string(spf.lint.status));
+}
+
+std::string dkim_detail(const dkim::KeyLookup& lookup) {
+    const auto* key = lookup.key();
+    std::string text(dns::to_string(lookup.status));
+    if (key != nullptr && (key->key || lookup.is_revoked())) {
+        text = key->key_text();
+        if (lookup.matches_expected)
+            text +=
+                *lookup.matches_expected ? ", matches the key in the store" : ", is not the key in the store";
+    } else if (lookup.status == dns::Status::found) {
+        const auto fault = key_fault(lookup);
+        text = fault.empty() ? "no usable key" : fmt::format("no usable key: {}", fault);
+    }
+    return text;
+}
+
+std::string dmarc_detail(const app::DmarcPart& dmarc) {
+    const auto& discovery = dmarc.discovery;
+    const auto* record = discovery.record();
+    if (discovery.result == dmarc::DiscoveryResult::unverified) {
+        for (const auto& step : discovery.steps)
+            if (dns::is_temporary(step.status)) return std::string(dns::to_string(step.status));
+        return "no usable answer";
+    }
+    if (record == nullptr) return "no policy";
+    std::string text =
+        discovery.tag && discovery.effective
+            ? fmt::format("{}={}", dmarc::to_string(*discovery.tag), dmarc::to_string(*discovery.effective))
+            : "no policy";
+    if (record->dkim_alignment == record->spf_alignment)
+        text += fmt::format(", {} alignment", dmarc::to_string(record->spf_alignment));
+    else
+        text += fmt::format(", DKIM alignment {}, SPF alignment {}", dmarc::to_string(record->dkim_alignment),
+                            dmarc::to_string(record->spf_alignment));
+    std::vector<std::string> reports;
+    for (const auto& report : record->aggregate_reports)
+        reports.push_back(report.uri.starts_with("mailto:") ? report.uri.substr(7) : report.uri);
+    if (!reports.empty()) text += ", reports to " + base::join(reports, ", ");
+    if (const auto* step = discovery.governing_step(); step != nullptr && !(step->domain == discovery.domain))
+        text += ", from " + step->name;
+    return text;
+}
+
+}  // namespace cli

@@ -1,0 +1,78 @@
+#include <doctest/doctest.h>
+
+#include "cli/views/verify_view.hpp"
+#include "net/run.hpp"
+#include "support/fake_resolver.hpp"
+
+namespace {
+
+using finding::Verdict;
+
+const output::Terminal plain{.width = 100, .color = false, .unicode = false};
+const std::string ed25519_key = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
+test::FakeResolver good_domain() {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 ip4:8.8.8.0/24 ~all");
+    resolver.txt("s1._domainkey.example.com", "v=DKIM1; k=ed25519; p=" + ed25519_key);
+    resolver.txt("_dmarc.example.com", "v=DMARC1; p=quarantine; rua=mailto:d@example.com");
+    resolver.a("example.com", "8.8.8.8");
+    resolver.mx("example.com", 10, "example.com");
+    return resolver;
+}
+
+cli::VerifyResult verified(test::FakeResolver& resolver, app::VerifyRequest request) {
+    request.domain = "example.com";
+    cli::VerifyResult result{.verification = {}, .ip = request.ip, .dkim_wanted = request.checks.dkim};
+    result.verification = net::run(app::verify_domain(resolver, std::move(request))).value();
+    return result;
+}
+
+// "spf unchecked unchecked SERVFAIL": check, verdict, result and detail of each row.
+std::string rows_of(const cli::VerifyResult& result) {
+    std::string text;
+    for (const auto& row : cli::verify_rows(result)) {
+        const char* gap = "";
+        for (const auto* key : {"check", "verdict", "result", "detail"}) {
+            text += gap + cli::member_text(row, key).value_or("-");
+            gap = " | ";
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("what could not be checked is one word in the rows, and the detail says why") {
+    test::FakeResolver resolver;
+    for (const auto* name : {"example.com", "_dmarc.example.com", "s1._domainkey.example.com"})
+        resolver.fail(name, dns::Status::servfail);
+    app::VerifyRequest request;
+    request.selectors = {"s1"};
+    request.checks.mx = true;
+    CHECK(rows_of(verified(resolver, request)) ==
+          "spf | unchecked | unchecked | SERVFAIL\n"
+          "dkim | unchecked | unchecked | SERVFAIL\n"
+          "dmarc | unchecked | unchecked | SERVFAIL\n"
+          "mx | unchecked | unchecked | SERVFAIL, 0 hosts\n");
+    request.ip = base::IpAddress::parse("192.0.2.1").value();
+    request.checks = app::no_checks;
+    request.checks.spf = true;
+    CHECK(rows_of(verified(resolver, request))
+              .starts_with("spf | unchecked | temperror | the TXT look-up of example.com failed: "));
+}
+
+TEST_CASE("a record that holds no usable key says what is wrong with it") {
+    auto resolver = good_domain();
+    resolver.txt("s2._domainkey.example.com", "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg==");
+    resolver.txt("s3._domainkey.example.com", "hello");
+    app::VerifyRequest request;
+    request.checks = app::no_checks;
+    request.checks.dkim = true;
+    request.selectors = {"s2", "s3"};
+    const auto rows = rows_of(verified(resolver, request));
+    CHECK(rows.find("| no usable key: ") != std::string::npos);
+    CHECK(rows.find("| no usable key: text that is no DKIM key stands at the selector\n") !=
+          std::string::npos);
+}
