@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/relay_signing.hpp"
+#include "base/text.hpp"
 
 namespace app {
 
@@ -33,7 +34,8 @@ RelayMail judge_spf(const relay::Relay& relay, const Verification& verification)
     if (!is_aligned(relay, verification))
         return {.verdict = finding::Verdict::bad,
                 .reason = fmt::format("the domain of return path {} does not align", path)};
-    if (!verification.spf || !verification.spf->evaluation)
+    if (!verification.spf) return {.verdict = finding::Verdict::unchecked, .reason = "SPF was left out"};
+    if (!verification.spf->evaluation)
         return {.verdict = finding::Verdict::unchecked, .reason = "SPF was not checked"};
     const auto verdict = verification.spf->evaluation->verdict;
     return {.verdict = verification.spf->verdict,
@@ -43,7 +45,7 @@ RelayMail judge_spf(const relay::Relay& relay, const Verification& verification)
 RelayMail judge_dkim(const relay::Relay& relay, const Verification& verification) {
     if (!relay.dkim_selector)
         return {.verdict = finding::Verdict::bad, .reason = "the relay does not sign with DKIM"};
-    if (!verification.dkim) return {.verdict = finding::Verdict::unchecked, .reason = "DKIM was not checked"};
+    if (!verification.dkim) return {.verdict = finding::Verdict::unchecked, .reason = "DKIM was left out"};
     switch (verification.dkim->verdict) {
         case finding::Verdict::good:
             return {.verdict = finding::Verdict::good, .reason = "its DKIM key is good"};
@@ -53,6 +55,15 @@ RelayMail judge_dkim(const relay::Relay& relay, const Verification& verification
             return {.verdict = finding::Verdict::unchecked, .reason = "its DKIM key could not be checked"};
     }
     return {};
+}
+
+// The checks that were not asked for and on which it depends, in words; empty when there are none.
+std::string left_out(const relay::Relay& relay, const Verification& verification) {
+    std::vector<std::string> names;
+    if (!verification.dmarc) names.emplace_back("DMARC");
+    if (!verification.spf && envelope_sender(relay, verification.domain)) names.emplace_back("SPF");
+    if (!verification.dkim && relay.dkim_selector) names.emplace_back("DKIM");
+    return base::join(names, ", ");
 }
 
 }  // namespace
@@ -72,8 +83,10 @@ RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verifi
     // signs.
     if (refusal && refusal->kind == base::ErrorKind::not_found)
         return {.verdict = finding::Verdict::bad, .reason = std::move(refusal->message)};
-    if (!verification.dmarc)
-        return {.verdict = finding::Verdict::unchecked, .reason = "DMARC was not checked"};
+    const RelayMail not_judged{.verdict = finding::Verdict::unchecked,
+                               .reason = "not judged: --only leaves out " + left_out(relay, verification),
+                               .judged = false};
+    if (!verification.dmarc) return not_judged;
     const auto spf = judge_spf(relay, verification);
     auto dkim = judge_dkim(relay, verification);
     if (refusal && dkim.verdict != finding::Verdict::good)
@@ -82,6 +95,9 @@ RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verifi
     const auto reason = fmt::format("{}; {}", dkim.reason, spf.reason);
     if (dkim.verdict == finding::Verdict::good || spf.verdict == finding::Verdict::good)
         return {.verdict = finding::Verdict::good, .reason = reason};
+    const bool is_partial = (!verification.dkim && dkim.verdict == finding::Verdict::unchecked) ||
+                            (!verification.spf && spf.verdict == finding::Verdict::unchecked);
+    if (is_partial) return not_judged;
     const bool open =
         dkim.verdict == finding::Verdict::unchecked || spf.verdict == finding::Verdict::unchecked;
     return {.verdict = open ? finding::Verdict::unchecked : finding::Verdict::bad, .reason = reason};

@@ -15,12 +15,13 @@ std::optional<std::string> envelope_sender(const relay::Relay& relay, const std:
 struct RelayMail {
     finding::Verdict verdict = finding::Verdict::unchecked;
     std::string reason;  // one line
+    bool judged = true;  // false: it depends on a check that was not asked for; the verdict is unchecked
 };
 
 // Passes with an aligned DKIM signature, or with an aligned return path whose SPF evaluation passed (RFC 9989
-// section 4.4). `verification` must hold the DMARC part, the keys the relay signs with, and the evaluation
-// for envelope_sender() where there is one. `keys` are the store's, see list_dkim_keys(): no mail
-// goes through a relay whose key has ended or is not there; one that is pending counts as it will be.
+// section 4.4). What `verification` has holds for the keys the relay signs with, and for envelope_sender()
+// where there is one; what --only left out counts as not known. `keys` are the store's, see list_dkim_keys():
+// no mail goes through a relay whose key has ended or is not there; one that is pending counts as it will be.
 RelayMail judge_relay_mail(const relay::Relay& relay, const Verification& verification,
                            const std::vector<relay::DkimKey>& keys);
 

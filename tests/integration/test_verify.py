@@ -258,6 +258,20 @@ class VerifyTest(RelayctlTest):
                          {"verdict": "bad",
                           "reason": "relay news signs with s1@example.test, which is revoked and never signs"})
 
+    def test_mail_is_judged_where_the_checks_it_depends_on_were_asked_for(self):
+        self.add("news", "mail.relay.test", return_path="from")
+        arguments = ("verify", "example.test", "--relay", "news")
+        for checks, missing in (("spf", "DMARC"), ("dmarc", "SPF")):
+            reason = f"not judged: --only leaves out {missing}"
+            outcome = self.relayctl(*arguments, "--only", checks, "-o", "json", code=0)
+            self.assertEqual(outcome.item()["relay_mail"], {"verdict": "unchecked", "reason": reason})
+            rows = self.relayctl(*arguments, "--only", checks, code=0).out.splitlines()
+            self.assertEqual(rows[-1].split("\t")[1:6], ["mail", "news", "skip", "skip", reason])
+            table = self.relayctl(*arguments, "--only", checks, "-o", "table", code=0).out
+            self.assertIn(f"MAIL   skip  through news: {reason}\n", table)
+        self.assertEqual(self.relayctl(*arguments, "--only", "spf,dmarc", "-o", "json", code=0)
+                         .item()["relay_mail"]["verdict"], "good")
+
     def test_a_relay_without_a_named_domain_needs_one(self):
         self.add("all", "mail.relay.test", domain="*")
         outcome = self.relayctl("verify", "--relay", "all", code=2)

@@ -214,6 +214,14 @@ base::Result<void> print_results(Context& context, const Arguments& arguments,
     return print_listing(context, arguments, listing);
 }
 
+finding::Verdict judge_mail(const Work& work, VerifyResult& result) {
+    const auto& parts = result.verification;
+    if (!work.relay || !parts.domain_fault.empty()) return parts.verdict();
+    result.mail = app::judge_relay_mail(*work.relay, parts, work.request.keys);
+    if (!result.mail->judged) return parts.verdict();
+    return parts.dmarc ? finding::worse(parts.dmarc->verdict, result.mail->verdict) : result.mail->verdict;
+}
+
 base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) {
     TRY(const bool many, reads_domains(arguments));
     TRY(auto work, read_work(context, arguments));
@@ -244,14 +252,7 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
                             .dkim_wanted = work.request.checks.dkim,
                             .relay = work.relay ? work.relay->name : "",
                             .ip_note = ip_note};
-        const auto& parts = result.verification;
-        if (work.relay && parts.dmarc) {
-            result.mail = app::judge_relay_mail(*work.relay, parts, work.request.keys);
-            worst.add(parts.dmarc->verdict);
-            worst.add(result.mail->verdict);
-        } else {
-            worst.add(parts.verdict());
-        }
+        worst.add(judge_mail(work, result));
         results.push_back(std::move(result));
     }
     TRY_VOID(print_results(context, arguments, results));
@@ -273,6 +274,8 @@ const Command verify_command = {
         "0: all good; 1: something is wrong; 3: something could not be checked. With --relay it tells "
         "whether the "
         "relay's mail passes DMARC, which one of SPF and DKIM is enough for.\n"
+        "Mail is judged by what was asked: where --only leaves out a check that it depends on, MAIL is skip "
+        "and counts for nothing.\n"
         "What could not be checked is unchecked; temperror is SPF's own word, for receivers find that too.\n"
         "- alone reads domains from standard input: one a line, a TAB and DKIM selectors with commas behind "
         "it if "

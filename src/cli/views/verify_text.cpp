@@ -209,7 +209,8 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
     }
     text += answers_text(verification.answers);
     if (result.mail) {
-        text += headline("MAIL", word_of(result.mail->verdict), result.mail->verdict,
+        text += headline("MAIL", result.mail->judged ? word_of(result.mail->verdict) : "skip",
+                         result.mail->verdict,
                          fmt::format("through {}: {}", result.relay, result.mail->reason), terminal);
         if (result.mail->verdict == finding::Verdict::bad)
             text += titled_line("", told(fmt::format("what to change: relayctl predict {} --from {}",

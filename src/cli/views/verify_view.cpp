@@ -214,6 +214,11 @@ void add_dkim_rows(Value::Array& rows, const VerifyResult& result) {
                            {}, ""));
 }
 
+std::string_view mail_word(const app::RelayMail& mail) {
+    if (!mail.judged) return "skip";
+    return mail.verdict == finding::Verdict::good ? "pass" : "fail";
+}
+
 }  // namespace
 
 std::span<const ColumnView> verify_columns() {
@@ -280,10 +285,10 @@ Value::Array verify_rows(const VerifyResult& result) {
         rows.push_back(row(result, part.check, part.subject, finding::to_string(part.verdict), part.result,
                            unchecked ? detail_line(part) : part.detail, *part.findings, part.record));
     }
-    if (result.mail)
-        rows.push_back(row(result, "mail", result.relay, finding::to_string(result.mail->verdict),
-                           result.mail->verdict == finding::Verdict::good ? "pass" : "fail",
-                           result.mail->reason, {}, ""));
+    if (const auto& mail = result.mail)
+        rows.push_back(row(result, "mail", result.relay,
+                           mail->judged ? finding::to_string(mail->verdict) : "skip", mail_word(*mail),
+                           mail->reason, {}, ""));
     return rows;
 }
 

@@ -84,6 +84,29 @@ TEST_CASE("what could not be checked leaves the answer open, unless the other wa
     CHECK(judge("managed", true, verification(Verdict::good, Verdict::unchecked)) == Verdict::unchecked);
 }
 
+TEST_CASE("mail is judged by what was asked for; where that is not enough the checks left out are named") {
+    const auto judged = [](std::string_view return_path, bool signs, std::string_view only) {
+        auto found = verification(Verdict::good, Verdict::good);
+        if (only.find("spf") == std::string_view::npos) found.spf.reset();
+        if (only.find("dkim") == std::string_view::npos) found.dkim.reset();
+        if (only.find("dmarc") == std::string_view::npos) found.dmarc.reset();
+        return app::judge_relay_mail(relay_with(return_path, signs), found,
+                                     keys_in(relay::DkimState::active));
+    };
+    for (const auto* only : {"spf,dkim", "spf"}) {
+        const auto mail = judged("from", false, only);
+        CHECK_FALSE(mail.judged);
+        CHECK(mail.verdict == Verdict::unchecked);
+        CHECK(mail.reason == "not judged: --only leaves out DMARC");
+    }
+    CHECK(judged("from", true, "dmarc").reason == "not judged: --only leaves out SPF, DKIM");
+    CHECK(judged("managed", true, "dmarc").reason == "not judged: --only leaves out DKIM");
+    CHECK_FALSE(judged("managed", true, "spf,dmarc").judged);
+    CHECK(judged("from", true, "spf,dmarc").verdict == Verdict::good);
+    CHECK(judged("from", true, "dkim,dmarc").verdict == Verdict::good);
+    CHECK(judged("managed", false, "dmarc").verdict == Verdict::bad);
+}
+
 TEST_CASE("a relay whose key has ended takes no mail, so that SPF does not help; a pending one will") {
     const auto relay = relay_with("from", true);
     const auto found = verification(Verdict::good, Verdict::good);

@@ -63,6 +63,21 @@ TEST_CASE("what could not be checked is one word in the rows, and the detail say
               .starts_with("spf | unchecked | temperror | the TXT look-up of example.com failed: "));
 }
 
+TEST_CASE("a relay's mail that was not judged is skipped, one that could not be judged is unchecked") {
+    auto resolver = good_domain();
+    app::VerifyRequest request;
+    request.checks = app::no_checks;
+    request.checks.spf = true;
+    auto result = verified(resolver, request);
+    result.relay = "news";
+    result.mail = {.verdict = Verdict::unchecked, .reason = "why", .judged = false};
+    CHECK(rows_of(result).ends_with("mail | skip | skip | why\n"));
+    CHECK(cli::verify_text(result, plain).find("MAIL   skip  through news: why\n") != std::string::npos);
+    result.mail = {.verdict = Verdict::unchecked, .reason = "why"};
+    CHECK(rows_of(result).ends_with("mail | unchecked | unchecked | why\n"));
+    CHECK(cli::verify_text(result, plain).find("MAIL   unchecked  through news: why\n") != std::string::npos);
+}
+
 TEST_CASE("a record that holds no usable key says what is wrong with it") {
     auto resolver = good_domain();
     resolver.txt("s2._domainkey.example.com", "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg==");
