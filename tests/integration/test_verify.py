@@ -272,6 +272,24 @@ class VerifyTest(RelayctlTest):
         self.assertEqual(self.relayctl(*arguments, "--only", "spf,dmarc", "-o", "json", code=0)
                          .item()["relay_mail"]["verdict"], "good")
 
+    def test_the_address_that_was_judged_is_told_and_where_it_comes_from(self):
+        self.add("news", "mail.relay.test", return_path="from")
+        arguments = ("verify", "--relay", "news", "--only", "spf,dmarc")
+
+        def told(*more):
+            detail, ip = self.relayctl(*arguments, *more, "--columns", "detail,ip").out.splitlines()[0].split("\t")
+            spf = self.relayctl(*arguments, *more, "-o", "json").item()["spf"]
+            self.assertEqual(spf["ip"], ip)
+            return ip, spf["ip_source"], detail
+        self.assertEqual(told("--ip", "192.0.2.1")[:2], ("192.0.2.1", "given"))
+        ip, source, detail = told()
+        self.assertEqual((ip, source), (self.lab.address, "relay"))
+        self.assertIn(f"for {ip} (the relay's own address; mail may leave from another: give --ip): ", detail)
+        self.relayctl("edit", "news", "--egress-ip", "192.0.2.7", code=0)
+        ip, source, detail = told()
+        self.assertEqual((ip, source), ("192.0.2.7", "stored"))
+        self.assertIn("for 192.0.2.7 (the relay's egress address): ", detail)
+
     def test_a_relay_without_a_named_domain_needs_one(self):
         self.add("all", "mail.relay.test", domain="*")
         outcome = self.relayctl("verify", "--relay", "all", code=2)

@@ -214,6 +214,30 @@ base::Result<void> print_results(Context& context, const Arguments& arguments,
     return print_listing(context, arguments, listing);
 }
 
+// The address that the relay's mail is taken to come from, unless one is given.
+base::Result<void> choose_ip(dns::Resolver& resolver, const relay::Relay& relay, VerifyResult& common) {
+    const auto& known = relay.egress_ips;
+    if (!known.empty()) {
+        common.ip = *known.begin();
+        common.ip_source = app::EgressSource::stored;
+        common.ip_note = known.size() == 1
+                             ? "the relay's egress address"
+                             : fmt::format(
+                                   "the first of the relay's {} egress addresses; relayctl predict {} "
+                                   "judges them all",
+                                   known.size(), relay.name);
+        return {};
+    }
+    TRY(const auto addresses, net::run(app::relay_addresses(resolver, relay.host)));
+    // Without an address the record alone is checked; judge_relay_mail() knows that SPF was not.
+    if (addresses.found.empty()) return {};
+    // The first stands for the egress address.
+    common.ip = addresses.found.front();
+    common.ip_source = app::EgressSource::relay;
+    common.ip_note = "the relay's own address; mail may leave from another: give --ip";
+    return {};
+}
+
 finding::Verdict judge_mail(const Work& work, VerifyResult& result) {
     const auto& parts = result.verification;
     if (!work.relay || !parts.domain_fault.empty()) return parts.verdict();
@@ -231,29 +255,20 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
     work.request.aliases_beside = !many;
     if (many) return verify_many(context, arguments, std::move(work.request));
     TRY(const auto resolver, context.make_resolver(arguments));
-    std::string ip_note;
-    if (work.relay && !work.request.ip && !work.relay->egress_ips.empty())
-        work.request.ip = *work.relay->egress_ips.begin();
-    if (work.relay && !work.request.ip && work.request.checks.spf) {
-        TRY(const auto addresses, net::run(app::relay_addresses(*resolver, work.relay->host)));
-        // Without an address the record alone is checked; judge_relay_mail() knows that SPF was not.
-        // The first stands for the egress address.
-        if (!addresses.found.empty()) work.request.ip = addresses.found.front();
-        ip_note = "the relay's own address; mail may leave from another: give --ip";
-    }
+    VerifyResult common{.verification = {}, .ip = work.request.ip, .dkim_wanted = work.request.checks.dkim};
+    if (work.relay) common.relay = work.relay->name;
+    if (work.relay && !common.ip && (work.request.checks.spf || !work.relay->egress_ips.empty()))
+        TRY_VOID(choose_ip(*resolver, *work.relay, common));
+    work.request.ip = common.ip;
     Verifications found(work.domains.size());
     const auto ended = net::run_to_end(verify_all(*resolver, work, found));
     std::vector<VerifyResult> results;
     WorstVerdict worst;
     for (auto& verification : found) {
         if (!verification) continue;
-        VerifyResult result{.verification = std::move(*verification),
-                            .ip = work.request.ip,
-                            .dkim_wanted = work.request.checks.dkim,
-                            .relay = work.relay ? work.relay->name : "",
-                            .ip_note = ip_note};
+        auto& result = results.emplace_back(common);
+        result.verification = std::move(*verification);
         worst.add(judge_mail(work, result));
-        results.push_back(std::move(result));
     }
     TRY_VOID(print_results(context, arguments, results));
     if (ended.has_error()) return ended.error();
@@ -274,8 +289,10 @@ const Command verify_command = {
         "0: all good; 1: something is wrong; 3: something could not be checked. With --relay it tells "
         "whether the "
         "relay's mail passes DMARC, which one of SPF and DKIM is enough for.\n"
-        "Mail is judged by what was asked: where --only leaves out a check that it depends on, MAIL is skip "
-        "and counts for nothing.\n"
+        "With --relay and without --ip SPF is evaluated for the relay's egress address, else for the first "
+        "address of its host; the row of SPF and the column ip say which, in JSON ip and ip_source. Mail is "
+        "judged by what was asked: where --only leaves out a check that it depends on, MAIL is skip and "
+        "counts for nothing.\n"
         "What could not be checked is unchecked; temperror is SPF's own word, for receivers find that too.\n"
         "- alone reads domains from standard input: one a line, a TAB and DKIM selectors with commas behind "
         "it if "

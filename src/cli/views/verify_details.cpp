@@ -31,8 +31,14 @@ std::string spf_result(const app::SpfPart& spf) {
     return "unchecked";
 }
 
-std::string spf_detail(const app::SpfPart& spf) {
-    if (spf.evaluation) return spf.evaluation->reason;
+std::string client_text(const VerifyResult& result) {
+    if (!result.ip || !result.verification.spf || !result.verification.spf->evaluation) return "";
+    const auto text = "for " + result.ip->to_string();
+    return result.ip_note.empty() ? text : fmt::format("{} ({})", text, result.ip_note);
+}
+
+std::string spf_detail(const VerifyResult& result, const app::SpfPart& spf) {
+    if (spf.evaluation) return fmt::format("{}: {}", client_text(result), spf.evaluation->reason);
     return spf.lint.status == dns::Status::found ? "" : std::string(dns::to_string(spf.lint.status));
 }
 

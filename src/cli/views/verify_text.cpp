@@ -106,8 +106,7 @@ std::string savings_text(const spf::Lint& lint, const output::Terminal& terminal
 std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const output::Terminal& terminal) {
     std::string about;
     if (spf.evaluation) {
-        if (result.ip) about = fmt::format("for {}", result.ip->to_string());
-        if (!result.ip_note.empty()) about += fmt::format(" ({})", result.ip_note);
+        about = client_text(result);
         if (!spf.evaluation->term.empty())
             about += fmt::format(
                 ", by {} in {}", spf.evaluation->term,

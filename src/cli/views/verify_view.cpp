@@ -24,6 +24,7 @@ constexpr ColumnView columns[] = {
     {.key = "detail", .title = "DETAIL", .spoken = true},
     {.key = "findings", .title = "FINDINGS"},
     {.key = "record", .title = "RECORD", .shown = false},
+    {.key = "ip", .title = "IP", .shown = false},
 };
 
 Value node_items(const spf::Nodes& nodes, SharedTerms* shared);
@@ -61,11 +62,19 @@ Value savings_items(const spf::Lint& lint) {
     return items;
 }
 
-Value spf_item(const app::SpfPart& spf, const std::optional<base::IpAddress>& ip, SharedTerms* shared) {
+// The address that SPF was evaluated for.
+Value client_item(const VerifyResult& result) {
+    const bool has_one = result.ip && result.verification.spf && result.verification.spf->evaluation;
+    return has_one ? Value(result.ip->to_string()) : Value();
+}
+
+Value spf_item(const app::SpfPart& spf, const VerifyResult& result, SharedTerms* shared) {
+    const auto ip = client_item(result);
     Value item = Value::object(
         {{"verdict", finding::to_string(spf.verdict)},
          {"result", spf_result(spf)},
-         {"ip", ip ? Value(ip->to_string()) : Value()},
+         {"ip", ip},
+         {"ip_source", ip.is_null() ? Value() : Value(app::to_string(result.ip_source))},
          {"status", dns::to_string(spf.lint.status)},
          {"record", text_or_null(spf.lint.record)},
          {"lookups_worst_case", spf.lint.lookups},
@@ -250,7 +259,7 @@ Value verify_item(const VerifyResult& result, SharedTerms* shared) {
                                     : Value()},
          {"fault", text_or_null(verification.domain_fault)},
          {"answers", answer_items(verification.answers)},
-         {"spf", verification.spf ? spf_item(*verification.spf, result.ip, shared) : Value()},
+         {"spf", verification.spf ? spf_item(*verification.spf, result, shared) : Value()},
          {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
          {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
     for (const auto key : part_keys)
@@ -271,7 +280,7 @@ Value::Array verify_rows(const VerifyResult& result) {
                            "invalid", verification.domain_fault, {}, ""));
     if (const auto& spf = verification.spf)
         rows.push_back(row(result, "spf", verification.domain, finding::to_string(spf->verdict),
-                           spf_result(*spf), spf_detail(*spf), spf->findings, spf->lint.record));
+                           spf_result(*spf), spf_detail(result, *spf), spf->findings, spf->lint.record));
     add_dkim_rows(rows, result);
     if (const auto& dmarc = verification.dmarc) {
         const auto* step = dmarc->discovery.governing_step();
@@ -289,6 +298,12 @@ Value::Array verify_rows(const VerifyResult& result) {
         rows.push_back(row(result, "mail", result.relay,
                            mail->judged ? finding::to_string(mail->verdict) : "skip", mail_word(*mail),
                            mail->reason, {}, ""));
+    const auto ip = client_item(result);
+    for (auto& each : rows) {
+        const auto check = member_text(each, "check");
+        if (check == "spf") each.set("ip", ip);
+        if (check == "ptr") each.set("ip", verification.reverse->ip.to_string());
+    }
     return rows;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "app/predict.hpp"
 #include "app/relay_mail.hpp"
 #include "app/verify_domain.hpp"
 #include "cli/listing.hpp"
@@ -19,7 +20,8 @@ struct VerifyResult {
     bool dkim_wanted = true;                  // DKIM was to be checked, if a selector is known
     std::string relay = {};                   // the relay whose mail it is, or empty
     std::optional<app::RelayMail> mail = {};  // of that relay
-    std::string ip_note = {};                 // where the address came from, or empty
+    app::EgressSource ip_source = app::EgressSource::given;
+    std::string ip_note = {};  // where an address that was not given came from
 };
 
 // The items of SPF terms that many domains have in common, those of providers: made once.
@@ -44,7 +46,9 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
 
 // The short texts of a check, shared by rows and terminal.
 std::string spf_result(const app::SpfPart& spf);  // "pass", "permerror", "ok", "none"
-std::string spf_detail(const app::SpfPart& spf);
+// "for 192.0.2.10 (the relay's own address)"; empty where SPF was evaluated for no address.
+std::string client_text(const VerifyResult& result);
+std::string spf_detail(const VerifyResult& result, const app::SpfPart& spf);
 // "rsa 2048, matches the key in the store", "no usable key: the public key is cut short"
 std::string dkim_detail(const dkim::KeyLookup& lookup);
 std::string dmarc_detail(const app::DmarcPart& dmarc);  // "p=reject, relaxed alignment, reports to ..."

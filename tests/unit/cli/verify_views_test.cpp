@@ -59,8 +59,7 @@ TEST_CASE("what could not be checked is one word in the rows, and the detail say
     request.ip = base::IpAddress::parse("192.0.2.1").value();
     request.checks = app::no_checks;
     request.checks.spf = true;
-    CHECK(rows_of(verified(resolver, request))
-              .starts_with("spf | unchecked | temperror | the TXT look-up of example.com failed: "));
+    CHECK(rows_of(verified(resolver, request)).starts_with("spf | unchecked | temperror | for 192.0.2.1: "));
 }
 
 TEST_CASE("a relay's mail that was not judged is skipped, one that could not be judged is unchecked") {
@@ -76,6 +75,24 @@ TEST_CASE("a relay's mail that was not judged is skipped, one that could not be 
     result.mail = {.verdict = Verdict::unchecked, .reason = "why"};
     CHECK(rows_of(result).ends_with("mail | unchecked | unchecked | why\n"));
     CHECK(cli::verify_text(result, plain).find("MAIL   unchecked  through news: why\n") != std::string::npos);
+}
+
+TEST_CASE("rows and JSON tell which address SPF was evaluated for, and where it comes from") {
+    auto resolver = good_domain();
+    app::VerifyRequest request;
+    request.checks = app::no_checks;
+    request.checks.spf = true;
+    CHECK(cli::member_text(cli::verify_rows(verified(resolver, request)).front(), "ip") == std::nullopt);
+    request.ip = base::IpAddress::parse("8.8.8.8").value();
+    auto result = verified(resolver, request);
+    result.ip_source = app::EgressSource::relay;
+    result.ip_note = "the relay's own address";
+    CHECK(
+        rows_of(result) ==
+        "spf | good | pass | for 8.8.8.8 (the relay's own address): ip4:8.8.8.0/24 in example.com matches\n");
+    CHECK(cli::member_text(cli::verify_rows(result).front(), "ip") == "8.8.8.8");
+    const auto item = cli::verify_item(result);
+    CHECK(cli::member_text(*item.find("spf"), "ip_source") == "relay");
 }
 
 TEST_CASE("a record that holds no usable key says what is wrong with it") {
