@@ -132,6 +132,21 @@ std::vector<WantedKey> wanted_keys(const VerifyRequest& request, const base::Dom
     return wanted;
 }
 
+// Keys that nobody named are told of too: what was checked is not what signs after the next activation.
+std::vector<std::string> pending_selectors(const VerifyRequest& request, const base::DomainName& domain,
+                                           const std::vector<WantedKey>& wanted) {
+    std::vector<std::string> selectors;
+    for (const auto& stored : request.keys) {
+        if (stored.domain != domain || stored.life.state != relay::DkimState::pending) continue;
+        const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [&](const WantedKey& key) {
+            const auto meant = dkim::intended_selector(key.selector, domain);
+            return base::equals_ignoring_case(meant, stored.selector);
+        });
+        if (is_wanted || request.selectors.empty()) selectors.push_back(stored.selector);
+    }
+    return selectors;
+}
+
 net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const VerifyRequest& request,
                                                std::string text) {
     std::optional<DkimPart> part;
@@ -140,6 +155,7 @@ net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const Ve
     const auto wanted = wanted_keys(request, *domain);
     if (wanted.empty()) co_return part;
     part.emplace();
+    part->pending = pending_selectors(request, *domain, wanted);
     part->keys.resize(wanted.size());
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
         const auto& [selector, expected, exact] = wanted[i];

@@ -58,6 +58,9 @@ struct DkimPart {
     finding::Verdict verdict =
         finding::Verdict::unchecked;  // the worst of all keys; a bad one before an unchecked one
     std::vector<dkim::KeyLookup> keys = {};
+    // The store's keys that sign nothing yet: among those above where they were asked for by name, or where
+    // the store has no other; else not looked at.
+    std::vector<std::string> pending = {};
     std::vector<finding::Finding> findings = {};
 };
 

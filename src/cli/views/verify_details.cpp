@@ -1,4 +1,6 @@
 // The short texts of a check: what was found, in a line.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -42,7 +44,23 @@ std::string spf_detail(const VerifyResult& result, const app::SpfPart& spf) {
     return spf.lint.status == dns::Status::found ? "" : std::string(dns::to_string(spf.lint.status));
 }
 
-std::string dkim_detail(const dkim::KeyLookup& lookup) {
+std::vector<std::string> keys_passed_over(const app::DkimPart& dkim) {
+    std::vector<std::string> selectors;
+    for (const auto& selector : dkim.pending)
+        if (std::none_of(dkim.keys.begin(), dkim.keys.end(), [&](const auto& lookup) {
+                return base::equals_ignoring_case(lookup.selector, selector);
+            }))
+            selectors.push_back(selector);
+    return selectors;
+}
+
+std::string passed_over_detail(const std::string& selector, const std::string& domain) {
+    return fmt::format(
+        "pending in the store, not looked at without --selector {}; next: relayctl dkim check {}@{}",
+        selector, selector, domain);
+}
+
+std::string dkim_detail(const app::DkimPart& dkim, const dkim::KeyLookup& lookup) {
     const auto* key = lookup.key();
     std::string text(dns::to_string(lookup.status));
     if (key != nullptr && (key->key || lookup.is_revoked())) {
@@ -54,7 +72,13 @@ std::string dkim_detail(const dkim::KeyLookup& lookup) {
         const auto fault = key_fault(lookup);
         text = fault.empty() ? "no usable key" : fmt::format("no usable key: {}", fault);
     }
-    return text;
+    const bool is_pending = std::any_of(dkim.pending.begin(), dkim.pending.end(), [&](const auto& selector) {
+        return base::equals_ignoring_case(selector, lookup.selector);
+    });
+    if (!is_pending) return text;
+    return fmt::format("{}; pending, next: relayctl dkim {} {}@{}", text,
+                       lookup.verdict == finding::Verdict::good ? "activate" : "check", lookup.selector,
+                       lookup.domain);
 }
 
 std::string dmarc_detail(const app::DmarcPart& dmarc) {

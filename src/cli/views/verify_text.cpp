@@ -135,13 +135,19 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
     return text + findings_text(spf.findings, terminal);
 }
 
-std::string dkim_text(const app::DkimPart& dkim, const output::Terminal& terminal) {
+std::string dkim_text(const app::DkimPart& dkim, const std::string& domain,
+                      const output::Terminal& terminal) {
     std::string text;
     for (const auto& lookup : dkim.keys) {
         const auto verdict = lookup.verdict;
-        text += headline("DKIM", word_of(verdict), verdict,
-                         fmt::format("{}._domainkey: {}", lookup.selector, dkim_detail(lookup)), terminal);
+        text +=
+            headline("DKIM", word_of(verdict), verdict,
+                     fmt::format("{}._domainkey: {}", lookup.selector, dkim_detail(dkim, lookup)), terminal);
     }
+    for (const auto& selector : keys_passed_over(dkim))
+        text += headline("DKIM", "skip", finding::Verdict::unchecked,
+                         fmt::format("{}._domainkey: {}", selector, passed_over_detail(selector, domain)),
+                         terminal);
     return text + findings_text(dkim.findings, terminal);
 }
 
@@ -191,7 +197,7 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
     if (!verification.domain_fault.empty()) text += titled_line("", told(verification.domain_fault));
     if (verification.spf) text += spf_text(result, *verification.spf, terminal);
     if (verification.dkim)
-        text += dkim_text(*verification.dkim, terminal);
+        text += dkim_text(*verification.dkim, verification.domain, terminal);
     else if (verification.domain_fault.empty() && result.dkim_wanted)
         text += headline(
             "DKIM", verification.dkim_unchecked ? "unchecked" : "skip", finding::Verdict::unchecked,

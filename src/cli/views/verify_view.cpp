@@ -120,6 +120,7 @@ Value dkim_item(const app::DkimPart& dkim) {
         keys.push_back(key_item(lookup));
     return Value::object({{"verdict", finding::to_string(dkim.verdict)},
                           {"keys", std::move(keys)},
+                          {"pending", Value::list(dkim.pending)},
                           {"findings", finding_items(dkim.findings)}});
 }
 
@@ -208,13 +209,20 @@ Value row(const VerifyResult& result, std::string_view check, std::string subjec
                           {"record", text_or_null(record)}});
 }
 
+std::string key_subject(const std::string& selector, const VerifyResult& result) {
+    return fmt::format("{}._domainkey.{}", selector, result.verification.domain);
+}
+
 void add_dkim_rows(Value::Array& rows, const VerifyResult& result) {
     const auto& verification = result.verification;
     if (const auto& dkim = verification.dkim) {
         for (const auto& lookup : dkim->keys)
             rows.push_back(row(result, "dkim", lookup.name, finding::to_string(lookup.verdict),
-                               dns::to_string(lookup.status), dkim_detail(lookup), lookup.findings,
+                               dns::to_string(lookup.status), dkim_detail(*dkim, lookup), lookup.findings,
                                lookup.key() != nullptr ? lookup.key()->text : ""));
+        for (const auto& selector : keys_passed_over(*dkim))
+            rows.push_back(row(result, "dkim", key_subject(selector, result), "skip", "skip",
+                               passed_over_detail(selector, verification.domain), {}, ""));
         return;
     }
     if (result.dkim_wanted && verification.domain_fault.empty())

@@ -50,7 +50,9 @@ std::string spf_result(const app::SpfPart& spf);  // "pass", "permerror", "ok", 
 std::string client_text(const VerifyResult& result);
 std::string spf_detail(const VerifyResult& result, const app::SpfPart& spf);
 // "rsa 2048, matches the key in the store", "no usable key: the public key is cut short"
-std::string dkim_detail(const dkim::KeyLookup& lookup);
+std::string dkim_detail(const app::DkimPart& dkim, const dkim::KeyLookup& lookup);
+std::vector<std::string> keys_passed_over(const app::DkimPart& dkim);  // the selectors of pending ones
+std::string passed_over_detail(const std::string& selector, const std::string& domain);
 std::string dmarc_detail(const app::DmarcPart& dmarc);  // "p=reject, relaxed alignment, reports to ..."
 
 }  // namespace cli

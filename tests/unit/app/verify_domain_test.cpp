@@ -70,6 +70,28 @@ TEST_CASE("of the store's keys verify takes those that sign; pending ones only w
     CHECK(asked({DkimState::retired, DkimState::revoked}).empty());
 }
 
+TEST_CASE("keys of the store that sign nothing yet are told of, looked at or not") {
+    using relay::DkimState;
+    const auto pending = [](std::vector<DkimState> states, std::vector<std::string> selectors = {}) {
+        auto resolver = good_domain();
+        auto request = request_for("example.com");
+        request.selectors = std::move(selectors);
+        for (std::size_t i = 0; i < states.size(); ++i) {
+            request.keys.push_back(stored_key(ed25519_key));
+            request.keys.back().selector = "k" + std::to_string(i);
+            request.keys.back().life.state = states[i];
+        }
+        return verified(resolver, request).dkim->pending;
+    };
+    CHECK(pending({DkimState::active, DkimState::pending, DkimState::revoked}) ==
+          std::vector<std::string>{"k1"});
+    CHECK(pending({DkimState::pending}) == std::vector<std::string>{"k0"});
+    CHECK(pending({DkimState::active}).empty());
+    CHECK(pending({DkimState::active, DkimState::pending}, {"k0"}).empty());
+    CHECK(pending({DkimState::active, DkimState::pending}, {"K1._domainkey"}) ==
+          std::vector<std::string>{"k1"});
+}
+
 TEST_CASE("a domain with good records is good in every part") {
     auto resolver = good_domain();
     auto request = request_for("Example.COM.");

@@ -42,6 +42,16 @@ std::string rows_of(const cli::VerifyResult& result) {
     return text;
 }
 
+relay::DkimKey key(std::string selector, relay::DkimState state) {
+    relay::DkimKey result{.domain = base::DomainName::parse("example.com").value(),
+                          .selector = std::move(selector),
+                          .algorithm = relay::KeyAlgorithm::ed25519,
+                          .bits = 256,
+                          .public_key = ed25519_key};
+    result.life.state = state;
+    return result;
+}
+
 }  // namespace
 
 TEST_CASE("what could not be checked is one word in the rows, and the detail says why") {
@@ -107,4 +117,21 @@ TEST_CASE("a record that holds no usable key says what is wrong with it") {
     CHECK(rows.find("| no usable key: ") != std::string::npos);
     CHECK(rows.find("| no usable key: text that is no DKIM key stands at the selector\n") !=
           std::string::npos);
+}
+
+TEST_CASE("a pending key is told of, with the command that comes next") {
+    auto resolver = good_domain();
+    app::VerifyRequest request;
+    request.keys = {key("s1", relay::DkimState::active), key("s2", relay::DkimState::pending)};
+    auto result = verified(resolver, request);
+    const std::string passed_over =
+        "pending in the store, not looked at without --selector s2; next: relayctl dkim check "
+        "s2@example.com\n";
+    CHECK(rows_of(result).find("dkim | skip | skip | " + passed_over) != std::string::npos);
+    CHECK(cli::verify_text(result, plain).find("DKIM   skip  s2._domainkey: " + passed_over) !=
+          std::string::npos);
+    request.keys = {key("s1", relay::DkimState::pending)};
+    CHECK(rows_of(verified(resolver, request))
+              .find("ed25519, matches the key in the store; pending, next: relayctl dkim activate "
+                    "s1@example.com\n") != std::string::npos);
 }
