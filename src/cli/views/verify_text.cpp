@@ -41,6 +41,12 @@ std::string_view word_of(finding::Verdict verdict) {
     return "?";
 }
 
+// A terminal has what is to be mended; what is only worth knowing stands in the rows and in JSON.
+std::string graver_text(std::vector<finding::Finding> findings, const output::Terminal& terminal) {
+    std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });
+    return findings_text(findings, terminal);
+}
+
 // "SPF    pass  for 192.0.2.10": the word is painted, padding comes outside the paint.
 std::string headline(std::string_view title, std::string_view word, finding::Verdict verdict,
                      const std::string& text, const output::Terminal& terminal) {
@@ -121,7 +127,7 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
     }
     std::string text = headline("SPF", spf_result(spf), spf.verdict, about, terminal);
     text += tree_text(spf::condensed(spf.evaluation ? spf.evaluation->trace : spf.lint.tree), terminal);
-    if (spf.lint.record.empty()) return text + findings_text(spf.findings, terminal);
+    if (spf.lint.record.empty()) return text + graver_text(spf.findings, terminal);
     const auto worst =
         fmt::format("{} in the worst case, limit {}; void {} of {}", spf.lint.lookups, spf::most_lookups,
                     spf.evaluation ? spf.evaluation->void_lookups
@@ -132,7 +138,7 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
     text += savings_text(spf.lint, terminal);
     if (spf.evaluation && !spf.evaluation->explanation.empty())
         text += told("the domain explains: ") + base::printable(spf.evaluation->explanation) + "\n";
-    return text + findings_text(spf.findings, terminal);
+    return text + graver_text(spf.findings, terminal);
 }
 
 std::string dkim_text(const app::DkimPart& dkim, const std::string& domain,
@@ -148,7 +154,7 @@ std::string dkim_text(const app::DkimPart& dkim, const std::string& domain,
         text += headline("DKIM", "skip", finding::Verdict::unchecked,
                          fmt::format("{}._domainkey: {}", selector, passed_over_detail(selector, domain)),
                          terminal);
-    return text + findings_text(dkim.findings, terminal);
+    return text + graver_text(dkim.findings, terminal);
 }
 
 std::string dmarc_text(const app::DmarcPart& dmarc, const output::Terminal& terminal) {
@@ -167,7 +173,7 @@ std::string dmarc_text(const app::DmarcPart& dmarc, const output::Terminal& term
                     dmarc.psl->policy ? "policy " + std::string(dmarc::to_string(*dmarc.psl->policy))
                                       : "no policy",
                     dmarc.psl->name.empty() ? "" : " from " + dmarc.psl->name)));
-    return text + findings_text(dmarc.findings, terminal);
+    return text + graver_text(dmarc.findings, terminal);
 }
 
 // "DNSSEC secure: example.com; insecure: _dmarc.example.com"; without the names where all are alike. Where
@@ -210,7 +216,7 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
             terminal);
         for (const auto& line : part.lines)
             text += titled_line("", told(line));
-        text += findings_text(*part.findings, terminal);
+        text += graver_text(*part.findings, terminal);
     }
     text += answers_text(verification.answers);
     if (result.mail) {

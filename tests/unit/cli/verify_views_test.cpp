@@ -135,3 +135,17 @@ TEST_CASE("a pending key is told of, with the command that comes next") {
               .find("ed25519, matches the key in the store; pending, next: relayctl dkim activate "
                     "s1@example.com\n") != std::string::npos);
 }
+
+TEST_CASE("findings that are only worth knowing stand in the rows, not on a terminal") {
+    auto resolver = good_domain();
+    app::VerifyRequest request;
+    request.keys = {key("s1", relay::DkimState::active)};
+    const auto result = verified(resolver, request);
+    const auto rows = cli::verify_rows(result);
+    CHECK(cli::member_text(rows.front(), "findings") == "spf-softfail-all");
+    CHECK(cli::member_text(rows.back(), "findings").value_or("").find("dmarc-quarantine") !=
+          std::string::npos);
+    const auto text = cli::verify_text(result, plain);
+    CHECK(text.find("spf-softfail-all") == std::string::npos);
+    CHECK(text.find("dmarc-quarantine") == std::string::npos);
+}
