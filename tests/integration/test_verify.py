@@ -290,6 +290,21 @@ class VerifyTest(RelayctlTest):
         self.assertEqual((ip, source), ("192.0.2.7", "stored"))
         self.assertIn("for 192.0.2.7 (the relay's egress address): ", detail)
 
+    def test_an_option_whose_check_is_left_out_is_refused(self):
+        for option, only, check in ((("--psl",), "spf", "dmarc"), (("--selector", "s1"), "spf", "dkim"),
+                                    (("--ip", "192.0.2.1"), "dmarc", "spf"), (("--ca-file", self.lab.ca), "spf", "mta-sts")):
+            outcome = self.relayctl("verify", "example.test", "--only", only, *option, code=2)
+            self.assertEqual(outcome.err, f"relayctl: {option[0]} is for {check}, which is not checked\n"
+                                          f"  hint: --only {check} checks it\n")
+
+    def test_a_helo_that_is_no_name_is_told_and_evaluated(self):
+        outcome = self.relayctl("verify", "example.test", "--only", "spf", "--ip", self.lab.address, "--helo", "a b", code=0)
+        self.assertIn('--helo "a b" is no domain name; SPF takes it as it is\n', outcome.err)
+        for helo in ("mail.relay.test", "localhost", "[192.0.2.1]"):
+            outcome = self.relayctl("verify", "example.test", "--only", "spf", "--ip", self.lab.address, "--helo", helo,
+                                    code=0)
+            self.assertEqual(outcome.err, "")
+
     def test_a_relay_without_a_named_domain_needs_one(self):
         self.add("all", "mail.relay.test", domain="*")
         outcome = self.relayctl("verify", "--relay", "all", code=2)

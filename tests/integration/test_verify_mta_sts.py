@@ -7,7 +7,7 @@ from relayctl import RelayctlTest
 
 class PolicyTest(RelayctlTest):
     def part(self, domain, key, code, findings=(), ca=True):
-        ca_file = ["--ca-file", self.lab.ca] if ca else []
+        ca_file = ["--ca-file", self.lab.ca] if ca and key == "mta_sts" else []
         outcome = self.relayctl("verify", domain, "--only", key.replace("_", "-"), *ca_file, "-o", "json", code=code)
         part = outcome.item()[key]
         self.assertEqual(sorted(finding["id"] for finding in part["findings"]), sorted(findings), outcome)

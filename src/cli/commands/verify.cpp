@@ -97,10 +97,40 @@ base::Result<void> read_checks(const Arguments& arguments, app::Checks& checks) 
     return {};
 }
 
+// An option whose check is left out would do nothing.
+base::Result<void> check_effects(const Arguments& arguments, const app::Checks& checks) {
+    struct Effect {
+        std::string_view option;
+        std::string_view check;
+        bool is_wanted;
+    };
+    const bool address = checks.spf || checks.mx;
+    const Effect effects[] = {{"--ip", "spf", address},         {"--mail-from", "spf", checks.spf},
+                              {"--helo", "spf", address},       {"--selector", "dkim", checks.dkim},
+                              {"--psl", "dmarc", checks.dmarc}, {"--ca-file", "mta-sts", checks.mta_sts}};
+    for (const auto& effect : effects) {
+        const bool is_given = effect.option == "--psl" ? arguments.flag(effect.option)
+                                                       : !arguments.values(effect.option).empty();
+        if (is_given && !effect.is_wanted)
+            return base::usage_error(
+                fmt::format("{} is for {}, which is not checked", effect.option, effect.check),
+                fmt::format("--only {} checks it", effect.check));
+    }
+    return {};
+}
+
+// Receivers see such names, and SPF has an answer for them (RFC 7208 section 2.3).
+void tell_odd_helo(Console& console, std::string_view helo) {
+    const bool is_literal = helo.starts_with('[') && helo.ends_with(']');
+    if (!helo.empty() && !is_literal && base::DomainName::parse(helo, 1).has_error())
+        console.notice(fmt::format("--helo {} is no domain name; SPF takes it as it is", base::quoted(helo)));
+}
+
 // What all the domains have in common.
 base::Result<app::VerifyRequest> read_request(const Arguments& arguments) {
     app::VerifyRequest request;
     TRY_VOID(read_checks(arguments, request.checks));
+    TRY_VOID(check_effects(arguments, request.checks));
     request.dkim_required = arguments.value("--only").has_value();
     if (const auto text = arguments.value("--ip")) {
         TRY(request.ip, base::IpAddress::parse(*text));
@@ -251,6 +281,7 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
     TRY(auto work, read_work(context, arguments));
     const auto fetcher = work.request.checks.mta_sts ? context.make_fetcher() : nullptr;
     work.request.fetcher = fetcher.get();
+    tell_odd_helo(context.console(), work.request.helo);
     // A question for each record more, for a fault that nearly no server allows.
     work.request.aliases_beside = !many;
     if (many) return verify_many(context, arguments, std::move(work.request));
