@@ -1,7 +1,10 @@
 #include <doctest/doctest.h>
 
+#include "base/text.hpp"
+#include "cli/commands/verify_output.hpp"
 #include "cli/views/verify_view.hpp"
 #include "net/run.hpp"
+#include "output/characters.hpp"
 #include "support/fake_resolver.hpp"
 
 namespace {
@@ -148,4 +151,35 @@ TEST_CASE("findings that are only worth knowing stand in the rows, not on a term
     const auto text = cli::verify_text(result, plain);
     CHECK(text.find("spf-softfail-all") == std::string::npos);
     CHECK(text.find("dmarc-quarantine") == std::string::npos);
+}
+
+TEST_CASE("the line of a domain keeps to the terminal's width, and loses nothing by it") {
+    test::FakeResolver resolver;
+    for (const auto* name : {"example.com", "_dmarc.example.com"})
+        resolver.fail(name, dns::Status::servfail);
+    const auto result = verified(resolver, {});
+    auto terminal = plain;
+    terminal.width = 0;
+    const std::string whole =
+        "example.com                       spf unchecked  dkim skip      dmarc unchecked "
+        "dmarc-not-checked,spf-lookup-failed\n";
+    CHECK(cli::verify_line(result, terminal) == whole);
+    terminal.width = 48;
+    CHECK(cli::verify_line(result, terminal) ==
+          "example.com                       spf unchecked\n"
+          "  dkim skip      dmarc unchecked\n"
+          "  dmarc-not-checked,spf-lookup-failed\n");
+    auto invalid = result;
+    invalid.verification.domain_fault = "not a domain name: only letters, digits and hyphens are allowed";
+    for (unsigned width = 40; width < 140; ++width) {
+        terminal.width = width;
+        for (const auto& text : {cli::verify_line(result, terminal), cli::verify_line(invalid, terminal)})
+            for (const auto line : base::split(text, '\n'))
+                CHECK(output::display_width(line) <= width);
+    }
+    CHECK(cli::verify_line(invalid, terminal).find("\\x") == std::string::npos);
+    terminal.width = 60;
+    CHECK(cli::verify_line(invalid, terminal) ==
+          "example.com                       not a domain name: only\n"
+          "  letters, digits and hyphens are allowed\n");
 }
