@@ -177,7 +177,9 @@ const Command explain_command = {
         "A reply is given as it came, in quotes or not, with one line or many, or as a line that quotes it, "
         "of a mail log, of probe's findings or its --trace; an enhanced status code alone will do, and so "
         "will a line of Postfix's or Exim's log where no server replied. - reads it from standard input. "
-        "Nothing is asked of the network.",
+        "Nothing is asked of the network.\n"
+        "Of one finding or reply a pipe gets a line for each field, its name, a TAB and its value, as of one "
+        "relay by show; with -o tsv it is one row.",
     .examples = examples,
     .arguments = arguments_taken,
     .groups = output_group,
