@@ -42,6 +42,11 @@ constexpr Entry entries[] = {
      "An include or redirect leads back to a record it came from. Receivers follow it until the "
      "limit of ten look-ups and answer permerror.",
      "remove the include or redirect that closes the circle", "RFC 7208 section 4.6.4"},
+    {"spf-discarded-record", Severity::warning,
+     "a text that nearly is an SPF record stands beside the record",
+     "Receivers discard it and read the record. Made valid, it would be a second record, and the result a "
+     "permerror.",
+     "remove it", "RFC 7208 section 4.5"},
     {"spf-doubled-name", Severity::error, "the record was published with the zone name twice",
      "The panel appends the zone to what is typed, so the full name became example.com.example.com.",
      "enter @ or nothing as the name in the panel", "RFC 7208 section 4.5"},

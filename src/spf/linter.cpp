@@ -44,6 +44,18 @@ dns::Answer not_asked(std::string_view why) {
     return answer;
 }
 
+// Empty: what the catalogue says.
+std::string remedy_of_missing(const dns::Answer& answer) {
+    if (!answer.aliases.empty()) {  // RFC 1034 section 3.6.2: nothing else can stand beside a CNAME
+        const auto target = answer.aliases.back().to_string();
+        return answer.status == dns::Status::nxdomain
+                   ? fmt::format("correct the CNAME to {}, or publish the records themselves in its place",
+                                 target)
+                   : fmt::format("publish the record at {}, where the CNAME leads", target);
+    }
+    return answer.status == dns::Status::nxdomain ? "the name does not exist: check its spelling" : "";
+}
+
 std::string without_dot(std::string name) {
     if (name.ends_with('.')) name.pop_back();
     return name;
@@ -141,6 +153,10 @@ std::optional<std::size_t> Linter::select(const dns::Answer& answer, const Path&
     bool nearly = false;  // a record that was meant as one is told in place of a missing one
     for (const auto& text : texts) {
         if (auto fault = near_miss(text)) {
+            if (selected.size() == 1) {  // section 4.5 discards it, and the record counts
+                fault->id = "spf-discarded-record";
+                fault->hint.clear();
+            }
             findings.push_back(make_finding(*fault, path.domain, text));
             nearly = true;
         }
@@ -161,10 +177,10 @@ std::optional<std::size_t> Linter::select(const dns::Answer& answer, const Path&
     } else if (path.via == NodeKind::domain) {
         if (!nearly)
             findings.insert(findings.begin(),
-                            finding::make("spf-no-record", path.domain, reason,
-                                          answer.status == dns::Status::nxdomain
-                                              ? "the name does not exist: check its spelling"
-                                              : ""));
+                            finding::make("spf-no-record", path.domain, reason, remedy_of_missing(answer)));
+        if (const auto name = target_name(path.domain); name.has_value())
+            if (auto dangling = dns::finding_for(*name, dns::Type::txt, answer))
+                findings.push_back(std::move(*dangling));
     } else {
         node.note = "no SPF record";
         const bool include = path.via == NodeKind::include;

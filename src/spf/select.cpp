@@ -27,6 +27,18 @@ bool begins_with_version(std::string_view text) {
     return base::equals_ignoring_case(text.substr(0, version.size()), version);
 }
 
+// "v = spf1", "v= spf1"
+bool spells_version_with_blanks(std::string_view text) {
+    std::size_t at = 0;
+    for (const char c : version) {
+        while (at > 0 && at < text.size() && text[at] == ' ')
+            ++at;
+        if (at == text.size() || base::to_lower(text[at]) != c) return false;
+        ++at;
+    }
+    return true;
+}
+
 // "v=spf10", "v=spf1;", "v=spf1ip4:..."
 Fault unended_version(std::string_view text) {
     const std::string_view rest = text.substr(version.size());
@@ -76,7 +88,10 @@ std::optional<Fault> near_miss(std::string_view text) {
     }
     const std::string word =
         base::lower(text.substr(first, std::min<std::size_t>(text.find(' ', first), 12) - first));
-    if (word.size() >= 4 && word.find('f') != std::string::npos && base::nearest(version, {word}))
+    const bool other_version = word.starts_with("v=spf");
+    const bool spaced = spells_version_with_blanks(text.substr(first));
+    if (other_version || spaced ||
+        (word.size() >= 4 && word.find('f') != std::string::npos && base::nearest(version, {word})))
         return version_fault(text, "does not begin with v=spf1", "begin the record with \"v=spf1 \"", first);
     return std::nullopt;
 }

@@ -94,16 +94,33 @@ TEST_CASE("a record that nearly is one is told from a missing one [SPF-03] [SPF-
          {Near{"v=spf10 mx -all", "spf-near-miss-version"}, Near{"v=spf1; mx -all", "spf-near-miss-version"},
           Near{"v=spf1mx -all", "spf-near-miss-version"}, Near{"v=sfp1 mx -all", "spf-near-miss-version"},
           Near{"spf1 mx -all", "spf-near-miss-version"}, Near{" v=spf1 mx -all", "spf-leading-blank"},
-          Near{"\"v=spf1 mx -all\"", "spf-literal-quotes"},
+          Near{"v = spf1 mx -all", "spf-near-miss-version"},
+          Near{"v=spf2.0 mx -all", "spf-near-miss-version"}, Near{"\"v=spf1 mx -all\"", "spf-literal-quotes"},
           Near{"\xe2\x80\x9cv=spf1 mx -all\xe2\x80\x9d", "spf-smart-quotes"}}) {
         CAPTURE(near.text);
         test::FakeResolver resolver;
         resolver.txt("example.com", near.text);
         CHECK(ids(linted(resolver).findings) == Ids{near.id});
+        resolver.txt("example.com", "v=spf1 ip4:8.8.8.8 -all");
+        CHECK(ids(linted(resolver).findings) == Ids{"spf-discarded-record"});
+        CHECK(linted(resolver).findings[0].severity == finding::Severity::warning);
     }
     test::FakeResolver resolver;
     resolver.txt("example.com", "v=DMARC1; p=none");
     CHECK(ids(linted(resolver).findings) == Ids{"spf-no-record"});
+}
+
+TEST_CASE("a record cannot be published beside a CNAME [DNS-06]") {
+    test::FakeResolver resolver;
+    resolver.cname("example.com", "gone.example.net");
+    auto findings = linted(resolver).findings;
+    CHECK(ids(findings) == Ids{"spf-no-record", "dns-alias-dangling"});
+    CHECK(findings[0].remedy ==
+          "correct the CNAME to gone.example.net, or publish the records themselves in its place");
+    resolver.a("gone.example.net", "192.0.2.1");
+    findings = linted(resolver).findings;
+    CHECK(ids(findings) == Ids{"spf-no-record"});
+    CHECK(findings[0].remedy == "publish the record at gone.example.net, where the CNAME leads");
 }
 
 TEST_CASE("missing, no data and could-not-check are told apart [SPF-01]") {
