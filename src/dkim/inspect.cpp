@@ -61,6 +61,20 @@ std::optional<std::size_t> find_swallowed_tag(std::string_view value) {
     return std::nullopt;
 }
 
+// "rsa, t=s p=MIIB" -> "rsa; t=s; p=MIIB": up to p=, whose base64 text may look like a tag.
+std::string with_semicolons(std::string_view value) {
+    std::string text;
+    bool is_key = false;
+    for (auto found = find_swallowed_tag(value); found && !is_key; found = find_swallowed_tag(value)) {
+        auto before = value.substr(0, *found);
+        before = before.substr(0, before.find_last_not_of(" \t\r\n,") + 1);
+        text.append(before).append("; ");
+        value.remove_prefix(*found);
+        is_key = value.front() == 'p';
+    }
+    return text.append(value);
+}
+
 // qp-section (RFC 2045 section 6.7) as far as it can go wrong here: "=" starts two upper-case hex digits.
 bool is_quoted_printable(std::string_view value) {
     const auto is_hex = [](char c) { return base::is_digit(c) || (c >= 'A' && c <= 'F'); };
@@ -184,7 +198,8 @@ void Inspector::check_version() {
     }
     if (version != &scan_.tags.front())
         add("dkim-version-not-first", "v= is not the first tag", version->offset);
-    if (version->value != "DKIM1" && !find_swallowed_tag(version->value) && !has("dkim-quotes-stored"))
+    if (version->value != "DKIM1" && !find_swallowed_tag(version->value) && !has("dkim-quotes-stored") &&
+        !has("dkim-escaped-semicolon"))
         add("dkim-version", "the version is " + base::quoted(version->value), version->value_offset);
 }
 
@@ -212,10 +227,11 @@ void Inspector::check_missing_semicolons() {
         std::erase_if(digits, base::is_space);
         if (tag.name == "p" && base::decode_base64(digits)) continue;
         const auto offset = tag.value_offset + *found;
+        const auto end = tag.value_offset + tag.value.size();
         add("dkim-missing-semicolon",
             fmt::format("no semicolon before {}", base::quoted(tag.value.substr(*found, 12))), offset,
-            "Put a semicolon there: " + result_.text.substr(0, offset - 1) + "; " +
-                result_.text.substr(offset));
+            "Put semicolons between the tags: " + result_.text.substr(0, tag.value_offset) +
+                with_semicolons(tag.value) + result_.text.substr(end));
     }
 }
 

@@ -52,8 +52,9 @@ void Inspector::check_public_key() {
     if (tag == nullptr) {
         const bool swallowed = has("dkim-missing-semicolon") || has("dkim-quotes-stored") ||
                                has("dkim-escaped-semicolon") || has("dkim-html-entity");
-        if (scan_.find("P") == nullptr && !swallowed)
-            add("dkim-no-public-key", "no p= in " + base::quoted(result_.text), result_.text.size());
+        if (!swallowed)
+            add("dkim-no-public-key", "no p= in " + base::quoted(result_.text), result_.text.size(),
+                scan_.find("P") == nullptr ? "" : "Write p= in lower case.");
         return;
     }
     const Tag* type = scan_.find("k");
@@ -82,7 +83,8 @@ void Inspector::check_public_key() {
         check_rsa_bytes(*tag, *bytes);
     } else if (kind == "ed25519") {
         check_ed25519_bytes(*tag, *bytes);
-    } else if (!has("dkim-missing-semicolon") && !has("dkim-quotes-stored")) {
+    } else if (!has("dkim-missing-semicolon") && !has("dkim-quotes-stored") &&
+               !has("dkim-escaped-semicolon")) {
         const auto near = base::nearest(kind, {"rsa", "ed25519"});
         add("dkim-unknown-key-type", "k=" + base::quoted(type->value), type->value_offset,
             near ? "Write k=" + *near + "." : std::string());

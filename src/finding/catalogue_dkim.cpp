@@ -193,9 +193,9 @@ constexpr Entry entries[] = {
     {"dkim-syntax", Severity::error, "the key record is not a tag-list",
      "A record that breaks the syntax tag=value; tag=value is invalid as a whole.",
      "Publish the record again, as `relayctl dkim record` prints it.", "RFC 6376 section 3.2"},
-    {"dkim-tag-case", Severity::error, "a tag is written in upper case",
-     "Tag names are case-sensitive: P= is an unknown tag, not the key.", "Write the tags in lower case.",
-     "RFC 6376 section 3.2"},
+    {"dkim-tag-case", Severity::warning, "a tag is written in upper case",
+     "Tag names are case-sensitive: P= is an unknown tag, not the key, and verifiers ignore it.",
+     "Write the tag in lower case, or remove it where the key works without.", "RFC 6376 section 3.2"},
     {"dkim-test-mode", Severity::warning, "t=y: the key is in test mode",
      "Verifiers must treat the mail as if it were not signed when the signature fails, and some do "
      "so always.",

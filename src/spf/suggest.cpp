@@ -135,8 +135,9 @@ std::string with_a_labels(std::string_view term) {
     return std::string(term.substr(0, mark + 1)) + base::to_a_labels(term.substr(mark + 1));
 }
 
+// What was meant may be any policy, and followed to the letter "all" lets the whole world pass.
 std::string write(std::string_view text) {
-    return fmt::format("write {}", text);
+    return text == "all" || text == "+all" ? "write -all or ~all" : fmt::format("write {}", text);
 }
 
 }  // namespace

@@ -213,7 +213,7 @@ TEST_CASE("stored quotes are one finding, with the record to paste [DKIM-10]") {
 }
 
 TEST_CASE("escaped semicolons and HTML entities are named [DKIM-05] [DKIM-10]") {
-    CHECK(ids("v=DKIM1\\; k=rsa\\; p=" + rsa_digits(2048)).front() == "dkim-escaped-semicolon");
+    CHECK(ids("v=DKIM1\\; k=rsa\\; p=" + rsa_digits(2048)) == Ids{"dkim-escaped-semicolon"});
     CHECK(ids("v=DKIM1; k=rsa; p=&quot;" + rsa_digits(2048) + "&quot;").front() == "dkim-html-entity");
 }
 
@@ -221,15 +221,27 @@ TEST_CASE("a missing semicolon is found where it should stand [DKIM-05]") {
     const auto inspection = inspect_key_record("v=DKIM1; k=rsa p=" + rsa_digits(2048), "x");
     CHECK(ids(inspection) == Ids{"dkim-missing-semicolon"});
     CHECK(inspection.findings[0].offset == 15);
-    CHECK(inspection.findings[0].remedy == "Put a semicolon there: " + rsa_record());
+    CHECK(inspection.findings[0].remedy == "Put semicolons between the tags: " + rsa_record());
     CHECK(ids("v=DKIM1 k=rsa; p=" + rsa_digits(2048)) == Ids{"dkim-missing-semicolon"});
     CHECK(ids(rsa_record() + " t=s") == Ids{"dkim-missing-semicolon"});
+    const auto commas = inspect_key_record("v=DKIM1, k=rsa, t=s, p=" + rsa_digits(2048), "x");
+    CHECK(commas.findings[0].remedy ==
+          "Put semicolons between the tags: v=DKIM1; k=rsa; t=s; p=" + rsa_digits(2048));
 }
 
-TEST_CASE("syntax faults, duplicates and tags in upper case are errors [DKIM-05] [DKIM-06] [DKIM-07]") {
+TEST_CASE("a tag in upper case is ignored, as every unknown one [DKIM-07]") {
+    for (const std::string_view tag : {"V=DKIM1; ", "K=ed25519; ", "T=y; ", "P=; "}) {
+        const auto inspection = inspect_key_record(std::string(tag) + "p=" + rsa_digits(2048), "x");
+        CHECK(ids(inspection).front() == (tag[0] == 'V' ? "dkim-tag-case" : "dkim-no-version"));
+        CHECK(ids(inspection).back() == "dkim-tag-case");
+        CHECK(inspection.verdict == Verdict::good);
+    }
+}
+
+TEST_CASE("syntax faults, duplicates and a key in upper case are errors [DKIM-05] [DKIM-06] [DKIM-07]") {
     CHECK(ids(rsa_record() + "; hello") == Ids{"dkim-syntax"});
     CHECK(ids(rsa_record() + "; k=rsa") == Ids{"dkim-duplicate-tag"});
-    CHECK(ids("v=DKIM1; k=rsa; P=" + rsa_digits(2048)) == Ids{"dkim-tag-case"});
+    CHECK(ids("v=DKIM1; k=rsa; P=" + rsa_digits(2048)) == Ids{"dkim-tag-case", "dkim-no-public-key"});
 }
 
 TEST_CASE("versions that verifiers discard are errors; no version is legal [DKIM-04]") {

@@ -132,7 +132,7 @@ TEST_CASE("every kind of fault has its own finding") {
     check_bad({"v=spf1 \xe2\x80\x9cmx\xe2\x80\x9d", 7, "spf-smart-quotes", "write mx"});
     check_bad({"v=spf1 a:b\xc3\xbc.example", 10, "spf-not-ascii", "write a:xn--b-eha.example"});
     check_bad({"v=spf1 mx\t-all", 9, "spf-control-character", ""});
-    check_bad({"v=spf1 all/8", 10, "spf-all-argument", "write all"});
+    check_bad({"v=spf1 all/8", 10, "spf-all-argument", "write -all or ~all"});
     check_bad({"v=spf1 ip4:192.0.2.1/33", 21, "spf-bad-prefix-length", ""});
     check_bad({"v=spf1 ip4:192.0.2.1/032", 21, "spf-bad-prefix-length", ""});
     check_bad({"v=spf1 a/33", 9, "spf-bad-prefix-length", ""});
