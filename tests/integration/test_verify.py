@@ -297,6 +297,13 @@ class VerifyTest(RelayctlTest):
             self.assertEqual(outcome.err, f"relayctl: {option[0]} is for {check}, which is not checked\n"
                                           f"  hint: --only {check} checks it\n")
 
+    def test_a_sender_of_another_domain_is_told(self):
+        asked = ("verify", "example.test", "--only", "spf", "--ip", self.lab.address, "--mail-from")
+        self.assertEqual(self.relayctl(*asked, "a@other.test", code=0).err,
+                         'SPF looks at the record of example.test, not at that of "other.test"\n')
+        for sender in ("a@EXAMPLE.test", "example.test", ""):
+            self.assertEqual(self.relayctl(*asked, sender, code=0).err, "")
+
     def test_a_helo_that_is_no_name_is_told_and_evaluated(self):
         outcome = self.relayctl("verify", "example.test", "--only", "spf", "--ip", self.lab.address, "--helo", "a b", code=0)
         self.assertIn('--helo "a b" is no domain name; SPF takes it as it is\n', outcome.err)

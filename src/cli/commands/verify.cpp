@@ -276,12 +276,24 @@ finding::Verdict judge_mail(const Work& work, VerifyResult& result) {
     return parts.dmarc ? finding::worse(parts.dmarc->verdict, result.mail->verdict) : result.mail->verdict;
 }
 
+// Who asks for the sender's domain gets the record of the one that is checked (RFC 7208 section 4.1).
+void tell_other_sender(Console& console, const Work& work) {
+    const std::string_view sender = work.request.mail_from ? *work.request.mail_from : std::string_view();
+    const auto at = sender.rfind('@');
+    if (at == std::string_view::npos) return;
+    for (const auto& domain : work.domains)
+        if (!base::equals_ignoring_case(domain, sender.substr(at + 1)))
+            console.notice(fmt::format("SPF looks at the record of {}, not at that of {}",
+                                       base::printable(domain), base::quoted(sender.substr(at + 1))));
+}
+
 base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) {
     TRY(const bool many, reads_domains(arguments));
     TRY(auto work, read_work(context, arguments));
     const auto fetcher = work.request.checks.mta_sts ? context.make_fetcher() : nullptr;
     work.request.fetcher = fetcher.get();
     tell_odd_helo(context.console(), work.request.helo);
+    tell_other_sender(context.console(), work);
     // A question for each record more, for a fault that nearly no server allows.
     work.request.aliases_beside = !many;
     if (many) return verify_many(context, arguments, std::move(work.request));
