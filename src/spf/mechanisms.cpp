@@ -69,7 +69,7 @@ net::Task<Match> Evaluator::run_include(std::string target, Node& node) {
             break;
         case Verdict::none:
             match = {Outcome::permerror, "the target of include: " + check.reason};
-            node.note = "no SPF record";
+            node.note = check.reason;
             break;
     }
     co_return match;
