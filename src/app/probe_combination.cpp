@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "app/probe_wait.hpp"
 #include "smtp/session.hpp"
 
@@ -36,6 +38,7 @@ class Conversation {
     net::Task<void> look_aside();
     Problem judge_greeting(const smtp::Reply& reply);
     Problem failed(Problem when_silent, Problem when_closed);
+    Problem failed_handshake(const std::string& detail);
     Problem refused(Problem problem, const smtp::Reply& reply);
     void note(const smtp::Reply& reply);
 
@@ -71,6 +74,15 @@ Problem connect_problem(const base::Error& error) {
     if (says("timed out")) return Problem::connect_timeout;
     if (says("no route") || says("unreachable") || says("no local address")) return Problem::no_route;
     return Problem::connect_failed;
+}
+
+// What was answered to a ClientHello, where that was HTTP; else empty.
+std::string http_answer(const std::string& detail) {
+    const std::string before = fmt::format("{}: ", net::plain_text_answer);
+    if (!detail.starts_with(before)) return {};
+    const auto quoted = std::string_view(detail).substr(before.size());
+    const auto service = smtp::recognise_service(quoted.substr(std::min<std::size_t>(1, quoted.size())));
+    return service == "HTTP" ? smtp::tell_service(service, quoted) : std::string();
 }
 
 net::Task<void> Conversation::hold() {
@@ -139,7 +151,7 @@ net::Task<Problem> Conversation::implicit_tls() {
     session_->set_deadline(first_octets_limit());
     auto options = tls_options();
     auto info = co_await session_->start_implicit_tls(std::move(options));
-    if (info || net::is_tls_answer(info.error())) port().tls_answered_after(Steady::now() - start_);
+    port().heard(info, Steady::now() - start_);
     if (!info) co_return failed(Problem::handshake_timeout, Problem::handshake_failed);
     cell_.tls = std::move(*info);
     cell_.times.tls = lap();
@@ -157,8 +169,10 @@ net::Task<Problem> Conversation::greeting() {
         co_await first_of(std::move(greeting), std::move(silence));
     }
     const bool has_reply = result && result->has_value();
-    if (!has_reply && cell_.endpoint.security != Security::ssl && port().tls_answer)
-        co_return Problem::implicit_tls_port;
+    if (!has_reply && cell_.endpoint.security != Security::ssl && port().answer) {
+        cell_.observed = port().http;
+        co_return cell_.observed.empty() ? Problem::implicit_tls_port : Problem::not_smtp;
+    }
     if (!has_reply) co_return failed(Problem::no_greeting, Problem::closed_early);
     cell_.times.greeting = lap();
     co_return judge_greeting(**result);
@@ -169,20 +183,20 @@ net::Task<void> Conversation::hear_greeting(std::optional<base::Result<smtp::Rep
     result.emplace(std::move(reply));
 }
 
-// Silence alone proves nothing: greetings are delayed on purpose. But who answers a ClientHello with TLS has
-// waited for the client's first octets, and greets nobody in clear before them. Ends when such an answer is
-// known and this connection was silent for as long as the answer took.
+// Silence alone proves nothing: greetings are delayed on purpose. But who answers a ClientHello with TLS, or
+// with HTTP, has waited for the client's first octets, and greets nobody in clear before them. Ends when such
+// an answer is known and this connection was silent for as long as the answer took.
 net::Task<void> Conversation::until_silence_is_explained() {
     if (!port().tls_is_tried) {
         const bool silent = co_await pause_until(start_ + run_.options.silence);
         if (!silent) co_return;
         if (!std::exchange(port().tls_is_tried, true)) co_await look_aside();
     }
-    if (!port().tls_answer) {
+    if (!port().answer) {
         const bool answered = co_await port().waiting.emplace_back().wait();
         if (!answered) co_return;
     }
-    co_await pause_until(start_ + *port().tls_answer);
+    co_await pause_until(start_ + *port().answer);
 }
 
 // Nobody else tries TLS on this port: one more connection that does.
@@ -196,7 +210,7 @@ net::Task<void> Conversation::look_aside() {
     (*stream)->set_deadline(Steady::now() + run_.options.silence);
     const auto options = tls_options();
     const auto info = co_await (*stream)->start_tls(options);
-    if (info || net::is_tls_answer(info.error())) port().tls_answered_after(Steady::now() - start);
+    port().heard(info, Steady::now() - start);
     (*stream)->close();
 }
 
@@ -259,12 +273,18 @@ Problem Conversation::failed(Problem when_silent, Problem when_closed) {
         case FailureKind::starttls_refused:
             return refused(Problem::starttls_refused, *failure->reply);
         case FailureKind::handshake:
-            return failure->detail.starts_with(net::plain_text_answer) &&
-                           cell_.endpoint.security == Security::ssl
-                       ? Problem::plain_port
-                       : Problem::handshake_failed;
+            return failed_handshake(failure->detail);
     }
     return Problem::connection_lost;
+}
+
+Problem Conversation::failed_handshake(const std::string& detail) {
+    if (cell_.endpoint.security != Security::ssl || !detail.starts_with(net::plain_text_answer))
+        return Problem::handshake_failed;
+    auto http = http_answer(detail);
+    if (http.empty()) return Problem::plain_port;
+    cell_.observed = std::move(http);
+    return Problem::not_smtp;
 }
 
 Problem Conversation::refused(Problem problem, const smtp::Reply& reply) {
@@ -279,9 +299,12 @@ void Conversation::note(const smtp::Reply& reply) {
 
 }  // namespace
 
-void PortKnowledge::tls_answered_after(net::Deadline::duration time) {
-    if (tls_answer) return;
-    tls_answer = time;
+void PortKnowledge::heard(const base::Result<net::TlsInfo>& handshake, net::Deadline::duration time) {
+    if (answer) return;
+    auto answered = handshake ? std::string() : http_answer(handshake.error().message);
+    if (handshake.has_error() && answered.empty() && !net::is_tls_answer(handshake.error())) return;
+    answer = time;
+    http = std::move(answered);
     for (auto& event : waiting)
         event.set();
 }

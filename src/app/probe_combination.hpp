@@ -12,12 +12,15 @@ namespace app {
 
 // What the connections to one port tell each other while they run.
 struct PortKnowledge {
-    // How long it took from connecting to the TLS record that answered a ClientHello; nullopt = none did yet.
-    std::optional<net::Deadline::duration> tls_answer = {};
+    // How long it took from connecting to the answer to a ClientHello, in TLS or HTTP: who gives it waits for
+    // the client's first octets, and greets nobody. nullopt = none came yet.
+    std::optional<net::Deadline::duration> answer = {};
+    std::string http = {};               // "HTTP answers, not SMTP: ..."; empty = it was in TLS
     bool tls_is_tried = false;           // one of the combinations, or a look aside, speaks TLS at once
     std::list<net::Event> waiting = {};  // of those who want to hear of the answer
 
-    void tls_answered_after(net::Deadline::duration time);
+    // Notes an answer that says what the port speaks; others say nothing.
+    void heard(const base::Result<net::TlsInfo>& handshake, net::Deadline::duration time);
 };
 
 struct ProbeRun {

@@ -147,11 +147,17 @@ std::string remedy_for(const ProbeReport& report, const Combination& cell) {
             right.security = security_of_plain_port(report, cell.endpoint.port);
             if (right.security == Security::none) return use_instead(report, cell);
             return change_to(report, cell.endpoint, right);
+        case Problem::not_smtp:
+            if (auto better = use_instead(report, cell);
+                !better.empty() || !cell.observed.starts_with("HTTP"))
+                return better;
+            return "A web server answers there, or a proxy on the way: check host and port. Mail is handed "
+                   "in at "
+                   "port 587 or 465, and goes from server to server at 25.";
         case Problem::closed:
         case Problem::connect_timeout:
         case Problem::no_greeting:
         case Problem::closed_early:
-        case Problem::not_smtp:
         case Problem::line_too_long:
         case Problem::reply_too_long:
         case Problem::starttls_missing:

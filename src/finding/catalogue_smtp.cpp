@@ -137,7 +137,10 @@ constexpr Entry entries[] = {
      "login.",
      "RFC 8314 section 3"},
     {"smtp-not-smtp", Severity::error, "something else than SMTP answers",
-     "The first octets are not an SMTP greeting.", "Check host and port.", "RFC 5321 section 4.2"},
+     "The first octets are not an SMTP greeting: they say what it is where that is HTTP, SSH, IMAP or POP3. "
+     "A "
+     "web server says nothing before it is spoken to, and is known by its answer to TLS.",
+     "Check host and port.", "RFC 5321 section 4.2"},
     {"smtp-odd-replies", Severity::info, "the server's replies bend the rules",
      "Lines end in a bare line feed, or the lines of one reply carry different codes. They were read all the "
      "same; "

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace smtp {
@@ -132,14 +134,28 @@ std::string_view recognise_service(std::string_view first_octets) {
         std::string_view service;
     };
     static constexpr std::array signatures = {
-        Signature{"HTTP/", "HTTP"},   Signature{"SSH-", "SSH"},       Signature{"* OK", "IMAP"},
-        Signature{"* BYE", "IMAP"},   Signature{"* PREAUTH", "IMAP"}, Signature{"+OK", "POP3"},
-        Signature{"-ERR", "POP3"},    Signature{"\x15\x03", "TLS"},  // an alert record (RFC 8446 section 5.1)
-        Signature{"\x16\x03", "TLS"},                                // a handshake record
+        // A web server that could not read the request at all may leave out its status line.
+        Signature{"<!DOCTYPE", "HTTP"},
+        Signature{"<!doctype", "HTTP"},
+        Signature{"<html", "HTTP"},
+        Signature{"<HTML", "HTTP"},
+        Signature{"HTTP/", "HTTP"},
+        Signature{"SSH-", "SSH"},
+        Signature{"* OK", "IMAP"},
+        Signature{"* BYE", "IMAP"},
+        Signature{"* PREAUTH", "IMAP"},
+        Signature{"+OK", "POP3"},
+        Signature{"-ERR", "POP3"},
+        Signature{"\x15\x03", "TLS"},  // an alert record (RFC 8446 section 5.1)
+        Signature{"\x16\x03", "TLS"},  // a handshake record
     };
     for (const auto& [beginning, service] : signatures)
         if (first_octets.substr(0, beginning.size()) == beginning) return service;
     return {};
+}
+
+std::string tell_service(std::string_view service, std::string_view quoted_line) {
+    return fmt::format("{} answers, not SMTP: {}", service.empty() ? "something" : service, quoted_line);
 }
 
 }  // namespace smtp

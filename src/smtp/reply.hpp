@@ -69,5 +69,7 @@ class ReplyParser {
 // Names the service whose first octets these are, when it is not SMTP: "HTTP", "SSH", "IMAP", "POP3", "TLS";
 // empty when it cannot be told.
 std::string_view recognise_service(std::string_view first_octets);
+// "HTTP answers, not SMTP: "HTTP/1.0 400 Bad Request"", of its first line in quotes.
+std::string tell_service(std::string_view service, std::string_view quoted_line);
 
 }  // namespace smtp

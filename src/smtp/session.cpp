@@ -80,8 +80,8 @@ base::Error Session::fail_malformed(std::string first_octets) {
     if (tracer_.is_hiding()) first_octets = hidden;  // a login may be repeated there
     if (failure.fault == ReplyFault::not_smtp) {
         const std::string_view service = recognise_service(first_octets);
-        failure.detail = fmt::format(
-            "{} answers, not SMTP: {}", service.empty() ? "something" : service,
+        failure.detail = tell_service(
+            service,
             base::quoted(std::string_view(first_octets).substr(0, first_octets.find_first_of("\r\n"))));
     } else {
         failure.detail = fmt::format("the server sent {}", to_string(failure.fault));

@@ -44,6 +44,11 @@ class BadServerTest(RelayctlTest):
     def test_binary_is_not_smtp(self):
         self.expect("binary", 1, "not-smtp")
 
+    def test_a_web_server_is_known_by_its_answer_to_tls(self):
+        outcome = self.expect("web", 1, "not-smtp")
+        self.assertIn("HTTP answers, not SMTP", outcome.out)
+        self.assertLess(outcome.seconds, 4)
+
     def test_a_greeting_of_a_thousand_lines_is_too_long(self):
         self.expect("long_greeting", 1, "reply-too-long")
 

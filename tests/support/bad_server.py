@@ -211,6 +211,13 @@ def http(client):
 
 
 @mode
+def web(client):
+    """As web servers do: silent until it is spoken to, and then HTTP, whatever was said."""
+    if client.connection.recv(65536):
+        client.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+
+@mode
 def imap(client):
     client.send(b"* OK IMAP4rev1 ready\r\n")
     client.hold()

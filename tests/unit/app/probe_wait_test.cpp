@@ -28,7 +28,7 @@ base::Error interrupted() {
     return {.kind = base::ErrorKind::interrupted, .message = "interrupted"};
 }
 
-enum class Tls { none, answers, sends_alert };
+enum class Tls { none, answers, sends_alert, http };
 
 // Says nothing until the deadline; TLS goes through when it is a TLS server.
 class SilentStream final : public net::Stream {
@@ -47,6 +47,12 @@ class SilentStream final : public net::Stream {
             base::Error alert{.kind = base::ErrorKind::unavailable,
                               .message = "TLS handshake: " + std::string(net::alert_sent) + " \"no\""};
             co_return alert;
+        }
+        if (tls_ == Tls::http) {
+            base::Error answer{
+                .kind = base::ErrorKind::unavailable,
+                .message = std::string(net::plain_text_answer) + ": \"HTTP/1.1 400 Bad Request\""};
+            co_return answer;
         }
         const bool waited = co_await app::pause_until(deadline_);
         if (!waited) co_return interrupted();
@@ -137,6 +143,29 @@ TEST_CASE("A silent port nobody speaks TLS to is tried aside") {
     CHECK(report.combinations[0].problem == Problem::implicit_tls_port);
     CHECK(scene.dialer.connections == 2);
     CHECK(scene.took < Milliseconds(1000));
+}
+
+TEST_CASE("A web server, which is silent until it is spoken to, is known by its answer to TLS [PROBE-17]") {
+    Scene scene;
+    scene.dialer.tls = Tls::http;
+    scene.options.endpoints = app::probe_endpoints({587}, {}, std::nullopt);
+    const auto report = scene.probe();
+    for (const auto& cell : report.combinations) {
+        CHECK(cell.problem == Problem::not_smtp);
+        CHECK(cell.observed == "HTTP answers, not SMTP: \"HTTP/1.1 400 Bad Request\"");
+    }
+    CHECK(report.verdict == finding::Verdict::bad);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings.front().id == "smtp-not-smtp");
+    CHECK(report.findings.front().remedy.starts_with("A web server answers there, or a proxy on the way"));
+    CHECK(scene.took < Milliseconds(1000));
+
+    Scene alone;
+    alone.dialer.tls = Tls::http;
+    alone.options.endpoints = {{.port = 587, .security = Security::none}};
+    CHECK(alone.probe().combinations[0].problem == Problem::not_smtp);
+    CHECK(alone.dialer.connections == 2);
+    CHECK(alone.took < Milliseconds(1000));
 }
 
 TEST_CASE("Silence alone proves nothing and is waited out to its limit") {

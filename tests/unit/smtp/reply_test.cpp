@@ -171,6 +171,8 @@ TEST_CASE("[SMTP-SEC-37] No octets make the parser throw or grow without bound")
 
 TEST_CASE("Other services are known by their first octets") {
     CHECK(smtp::recognise_service("HTTP/1.0 400 Bad Request") == "HTTP");
+    CHECK(smtp::recognise_service("<!DOCTYPE HTML>") == "HTTP");
+    CHECK(smtp::recognise_service("<html>") == "HTTP");
     CHECK(smtp::recognise_service("SSH-2.0-OpenSSH_9.2") == "SSH");
     CHECK(smtp::recognise_service("* OK IMAP4rev1 ready") == "IMAP");
     CHECK(smtp::recognise_service("+OK POP3 ready") == "POP3");
