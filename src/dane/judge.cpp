@@ -30,8 +30,11 @@ class Judge {
 
   private:
     void add(std::string_view id, std::string subject, std::string observed, std::string remedy = {}) {
-        auto finding = finding::make(id, std::move(subject), std::move(observed), std::move(remedy));
-        if (finding.severity == finding::Severity::error && id != "dane-lookup-failed") worsen(Verdict::bad);
+        add(finding::make(id, std::move(subject), std::move(observed), std::move(remedy)));
+    }
+    void add(finding::Finding finding) {
+        if (finding.severity == finding::Severity::error && finding.id != "dane-lookup-failed")
+            worsen(Verdict::bad);
         result_.findings.push_back(std::move(finding));
     }
 
@@ -68,19 +71,29 @@ class Judge {
                                                                                      : Verdict::bad);
     }
 
-    // RFC 7672 section 2.1.1: a failed look-up is no permission to go on without TLS. In an insecure zone
-    // nobody asks.
+    // RFC 7672 section 2.1.1: a failed look-up is no permission to go on without TLS. Of a host in an
+    // insecure zone senders need not ask (section 2.2.2); whether it has records is not known for that.
     void judge_failure(const Host& host, const HostLookup& lookup) {
-        if (lookup.secure == false) return;
-        const std::string seen = fmt::format("{}{}{}", dns::to_string(lookup.tlsa.status),
-                                             lookup.tlsa.detail.empty() ? "" : ": ", lookup.tlsa.detail);
-        if (lookup.tlsa.bogus || lookup.tlsa.status == dns::Status::alias_loop) {
-            add("dane-bogus", host.tlsa_name, seen);
+        failed_ = true;
+        const bool insecure = lookup.secure == false;
+        const bool no_end = lookup.tlsa.status == dns::Status::alias_loop;
+        if (insecure && no_end) {
+            add(*dns::finding_for(*lookup.chosen, dns::Type::tlsa, lookup.tlsa));
+            return;
+        }
+        std::string seen = fmt::format("{}{}{}", dns::to_string(lookup.tlsa.status),
+                                       lookup.tlsa.detail.empty() ? "" : ": ", lookup.tlsa.detail);
+        if (insecure) seen += "; " + no_ad_text(host);
+        if (!insecure && (lookup.tlsa.bogus || no_end)) {
+            add("dane-bogus", host.tlsa_name, std::move(seen));
         } else {
-            add("dane-lookup-failed", host.tlsa_name, seen);
+            add("dane-lookup-failed", host.tlsa_name, std::move(seen));
             worsen(Verdict::unchecked);
         }
-        failed_ = true;
+    }
+
+    static std::string no_ad_text(const Host& host) {
+        return fmt::format("the addresses of {} have no AD bit", host.name);
     }
 
     void judge_records(Host& host, const HostLookup& lookup) {
@@ -125,8 +138,7 @@ class Judge {
         host.secure = *lookup.secure && lookup.tlsa.authentic;
         if (*host.secure) return;
         add("dane-insecure", host.tlsa_name,
-            *lookup.secure ? "the TLSA answer has no AD bit"
-                           : fmt::format("the addresses of {} have no AD bit", host.name));
+            *lookup.secure ? "the TLSA answer has no AD bit" : no_ad_text(host));
     }
 
     void judge_alias(const Host& host, const HostLookup& lookup) {

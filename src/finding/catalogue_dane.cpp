@@ -34,11 +34,11 @@ constexpr std::array entries{
           "Sign the zone of the domain too.", "RFC 7672 section 2.2.1"},
     Entry{"dane-lookup-failed", Severity::error, "The TLSA records cannot be looked up",
           "Where the mail host's zone is signed, senders with DANE must not go on as if there were no TLSA "
-          "record: they try another host, then defer the mail. Name servers that answer A and fail on TLSA "
-          "are a known fault.",
+          "record: they try another host, then defer the mail; where it is not signed, they need not ask. "
+          "Name servers that answer A and fail on TLSA are a known fault.",
           "Ask again; if it stays, the name servers must answer for _25._tcp names: with records, or with a "
           "signed denial.",
-          "RFC 7672 section 2.1.1"},
+          "RFC 7672 sections 2.1.1 and 2.2.2"},
     Entry{"dane-bogus", Severity::error, "The TLSA answer is bogus",
           "DNSSEC validation fails for the TLSA name, or its CNAMEs have no end. Senders with DANE do not "
           "deliver to this host and defer the mail.",

@@ -1,5 +1,7 @@
 #include "cli/views/part_view.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -165,10 +167,16 @@ PartView dane_view(const std::string& domain, const dane::Inspection& dane) {
                                        {"secure", host.secure},
                                        {"usable", host.usable}}));
     }
-    view.result = covered > 0          ? "found"
-                  : dane.hosts.empty() ? std::string(dns::to_string(dane.status))
-                                       : "none";
-    view.detail = fmt::format("{} of {} with TLSA records", covered, count_text(dane.hosts.size(), "host"));
+    const auto failed = std::find_if(dane.hosts.begin(), dane.hosts.end(), [](const dane::Host& host) {
+        return host.status != dns::Status::found && !dns::is_missing(host.status);
+    });
+    view.result = covered > 0                  ? "found"
+                  : dane.hosts.empty()         ? std::string(dns::to_string(dane.status))
+                  : failed != dane.hosts.end() ? std::string(dns::to_string(failed->status))
+                                               : "none";
+    if (covered > 0 || failed == dane.hosts.end())
+        view.detail =
+            fmt::format("{} of {} with TLSA records", covered, count_text(dane.hosts.size(), "host"));
     view.item = Value::object({{"status", dns::to_string(dane.status)},
                                {"mx_secure", dane.mx_secure},
                                {"hosts", std::move(hosts)}});

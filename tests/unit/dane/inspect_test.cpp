@@ -247,14 +247,30 @@ TEST_CASE("a bogus TLSA answer is bad [DANE-04]") {
     CHECK(result.verdict == Verdict::bad);
 }
 
-TEST_CASE("nobody asks for TLSA in a zone known to be unsigned, so its failure does no harm [DANE-04]") {
+TEST_CASE("a TLSA look-up that fails in a zone known to be unsigned is not checked, and not none [DANE-04]") {
+    for (const Status status : {Status::servfail, Status::refused, Status::timeout}) {
+        ValidatingResolver resolver;
+        resolver.host("mx.provider.example");
+        resolver.failures["_25._tcp.mx.provider.example TLSA"] = status;
+        resolver.insecure = {"provider.example"};
+        const auto result = inspect(resolver);
+        CHECK(ids(result) == Ids{"dane-lookup-failed"});
+        CHECK(only(result, "dane-lookup-failed").observed ==
+              std::string(dns::to_string(status)) +
+                  ": 127.0.0.1 did it; the addresses of mx.provider.example have no AD bit");
+        CHECK(result.verdict == Verdict::unchecked);
+        CHECK_FALSE(result.hosts[0].usable);
+    }
+}
+
+TEST_CASE("TLSA CNAMEs without an end are bad in a zone known to be unsigned, and no bogus data [DANE-04]") {
     ValidatingResolver resolver;
     resolver.host("mx.provider.example");
-    resolver.failures["_25._tcp.mx.provider.example TLSA"] = Status::servfail;
+    resolver.failures["_25._tcp.mx.provider.example TLSA"] = Status::alias_loop;
     resolver.insecure = {"provider.example"};
     const auto result = inspect(resolver);
-    CHECK(ids(result) == Ids{"dane-none"});
-    CHECK(result.verdict == Verdict::good);
+    CHECK(ids(result) == Ids{"dns-alias-loop"});
+    CHECK(result.verdict == Verdict::bad);
 }
 
 TEST_CASE("what fails before TLSA is told as what it is [DANE-04]") {
