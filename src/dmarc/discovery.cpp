@@ -10,6 +10,7 @@
 #include "dns/findings.hpp"
 #include "dns/wildcard.hpp"
 #include "dns/wrong_type.hpp"
+#include "finding/retell.hpp"
 #include "finding/verdict.hpp"
 
 namespace dmarc {
@@ -104,9 +105,13 @@ void report_rejected_texts(Discovery& discovery) {
                             discovery.governing ? "the policy comes from " + discovery.governing_step()->name
                                                 : std::string("no other record governs")));
         }
+        const bool has_record = std::any_of(step.texts.begin(), step.texts.end(), is_dmarc_record);
         for (const auto& text : step.texts) {
             if (is_dmarc_record(text) && step.outcome != StepOutcome::invalid) continue;
-            append(discovery.findings, inspect_record(text, step.name));
+            auto findings = inspect_record(text, step.name);
+            // Section 4.10, steps 2 and 6: discarded, and what remains counts.
+            if (has_record) finding::retell(findings, "dmarc-near-miss", "dmarc-discarded");
+            append(discovery.findings, std::move(findings));
         }
     }
 }

@@ -9,6 +9,9 @@ constexpr Entry entries[] = {
      "The values are r (relaxed) and s (strict); with anything else relaxed alignment is used, "
      "silently.",
      "Write adkim=s or aspf=s for strict alignment, or remove the tag.", "RFC 9989 section 4.7"},
+    {"dmarc-discarded", Severity::warning, "a second text, meant as DMARC, stands beside the record",
+     "It does not begin with v=DMARC1 exactly, so it is discarded, and the record beside it counts alone.",
+     "Remove it, and leave the record beside it.", "RFC 9989 section 4.10"},
     {"dmarc-doubled-name", Severity::error, "the record was published with the zone name twice",
      "The panel appends the zone to what is typed, so the full name became "
      "_dmarc.example.com.example.com.",

@@ -5,6 +5,9 @@ namespace finding {
 namespace {
 
 constexpr Entry entries[] = {
+    {"tls-rpt-discarded", Severity::warning, "a second text, meant as TLSRPT, stands beside the record",
+     "It does not begin with v=TLSRPTv1; exactly, so it is discarded, and the record beside it counts alone.",
+     "Remove it, and leave the record beside it.", "RFC 8460 section 3"},
     {"tls-rpt-duplicate", Severity::warning, "a report address is given twice",
      "Reports may come twice, or one of the two is ignored.", "Leave each address once.",
      "RFC 8460 section 3"},

@@ -9,6 +9,7 @@
 #include "dns/mail_hosts.hpp"
 #include "dns/report.hpp"
 #include "dns/wildcard.hpp"
+#include "finding/retell.hpp"
 #include "mta_sts/fetch.hpp"
 #include "mta_sts/record.hpp"
 #include "net/run.hpp"
@@ -112,7 +113,10 @@ void Inspector::take_texts(const dns::Answer& answer) {
     }
     for (const auto& text : others) {
         near_miss_ = near_miss_ || is_near_miss(text);
-        report_.add_all(inspect_record(text, result_.name));
+        auto findings = inspect_record(text, result_.name);
+        // Section 3.1: discarded, and what remains counts.
+        if (counted_ > 0) finding::retell(findings, "mta-sts-near-miss", "mta-sts-discarded");
+        report_.add_all(std::move(findings));
     }
 }
 

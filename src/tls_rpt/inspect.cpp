@@ -10,6 +10,7 @@
 #include "dns/mail_hosts.hpp"
 #include "dns/report.hpp"
 #include "dns/wildcard.hpp"
+#include "finding/retell.hpp"
 #include "tls_rpt/missing.hpp"
 #include "tls_rpt/record.hpp"
 
@@ -97,7 +98,10 @@ class Inspector {
         if (!result_.record.empty()) report_.add_all(inspect_record(result_.record, result_.name));
         for (const auto& text : others) {
             near_miss_ = near_miss_ || is_near_miss(text);
-            report_.add_all(inspect_record(text, result_.name));
+            auto findings = inspect_record(text, result_.name);
+            // RFC 8460 section 3: discarded, and what remains counts.
+            if (counted_ > 0) finding::retell(findings, "tls-rpt-near-miss", "tls-rpt-discarded");
+            report_.add_all(std::move(findings));
         }
     }
 

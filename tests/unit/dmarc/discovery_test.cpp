@@ -215,6 +215,21 @@ TEST_CASE("unrelated text beside one record does not spoil it [DMARC-05]") {
     CHECK(ids(discovery.findings) == Ids{"dmarc-unrelated-text"});
 }
 
+TEST_CASE("what nearly is a record is discarded beside one, and is to be removed [DMARC-04]") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", reject);
+    resolver.txt("_dmarc.example.com", "v=DMARC2; p=none");
+    const auto discovery = discover(resolver, "example.com");
+    CHECK(discovery.published == Policy::reject);
+    REQUIRE(ids(discovery.findings) == Ids{"dmarc-discarded"});
+    const auto& told = discovery.findings.front();
+    CHECK(told.severity == finding::Severity::warning);
+    CHECK(told.observed == "the version is \"DMARC2\", not \"DMARC1\"");
+    CHECK(told.remedy == "Remove it, and leave the record beside it.");
+    CHECK(told.text == "v=DMARC2; p=none");
+    CHECK(told.offset == 2);
+}
+
 TEST_CASE("a record with a duplicate tag counts for nothing [DMARC-14]") {
     test::FakeResolver resolver;
     resolver.txt("_dmarc.example.com", "v=DMARC1; p=none; p=reject");

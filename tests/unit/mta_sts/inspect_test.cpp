@@ -135,6 +135,15 @@ TEST_CASE("other texts beside the record are discarded and told [STS-01]") {
     CHECK(result.verdict == Verdict::good);
 }
 
+TEST_CASE("a near-miss beside the record is discarded, and is to be removed [STS-01]") {
+    Scene scene({"v=STSv2; id=2", "v=STSv1; id=1"});
+    scene.report();
+    const auto result = scene.inspect();
+    CHECK(ids(result) == Ids{"mta-sts-discarded"});
+    CHECK(result.findings.at(0).remedy == "Remove it, and leave the record beside it.");
+    CHECK(result.verdict == Verdict::good);
+}
+
 TEST_CASE("near-misses are bad and never called missing [STS-01]") {
     for (const auto* text : {" v=STSv1; id=1", "v=STSV1; id=1", "\"v=STSv1; id=1\"", "v=STSv1 id=1"}) {
         Scene scene({text});

@@ -70,6 +70,14 @@ TEST_CASE("other texts beside the record are discarded and told [RPT-01]") {
     CHECK(result.verdict == Verdict::good);
 }
 
+TEST_CASE("a near-miss beside the record is discarded, and is to be removed [RPT-01]") {
+    auto resolver = domain({"v=TLSRPTv2; rua=mailto:b@example.com", "v=TLSRPTv1; rua=mailto:a@example.com"});
+    const auto result = inspect(resolver);
+    CHECK(ids(result) == Ids{"tls-rpt-discarded"});
+    CHECK(result.findings.at(0).remedy == "Remove it, and leave the record beside it.");
+    CHECK(result.verdict == Verdict::good);
+}
+
 TEST_CASE("a near-miss alone is bad and not called missing [RPT-01]") {
     auto resolver = domain({"v=TLSRPTv1 rua=mailto:a@example.com"});
     const auto result = inspect(resolver);
