@@ -93,8 +93,16 @@ net::Task<void> apply_policy(dns::Resolver& resolver, Discovery& discovery) {
     discovery.effective = record.testing ? one_level_lower(*discovery.published) : *discovery.published;
 }
 
-// Text that is not a usable record, at the names the domain's owner is in charge of.
-void report_rejected_texts(Discovery& discovery) {
+// A CNAME to nowhere or without end: nothing can be published beside it, so it is what must be mended.
+void report_broken_alias(Discovery& discovery, const Step& step) {
+    const auto name = dns::Name::parse(step.name);
+    if (name.has_error() || dns::is_temporary(step.status)) return;
+    if (auto found = dns::finding_for(*name, dns::Type::txt, step.answer))
+        discovery.findings.push_back(std::move(*found));
+}
+
+// What is not a usable record, at the names the domain's owner is in charge of.
+void report_rejected(Discovery& discovery) {
     const auto& top = discovery.organizational_domain.value_or(discovery.domain);
     for (const auto& step : discovery.steps) {
         if (!step.domain.is_at_or_below(top)) continue;
@@ -105,6 +113,7 @@ void report_rejected_texts(Discovery& discovery) {
                             discovery.governing ? "the policy comes from " + discovery.governing_step()->name
                                                 : std::string("no other record governs")));
         }
+        report_broken_alias(discovery, step);
         const bool has_record = std::any_of(step.texts.begin(), step.texts.end(), is_dmarc_record);
         for (const auto& text : step.texts) {
             if (is_dmarc_record(text) && step.outcome != StepOutcome::invalid) continue;
@@ -235,7 +244,7 @@ net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain) {
         if (!discovery.steps.empty()) co_await look_for_misplaced(resolver, discovery);
         if (!discovery.steps.empty()) co_await look_for_wildcard(resolver, discovery);
     }
-    report_rejected_texts(discovery);
+    report_rejected(discovery);
     // What was meant as the record is told in place of a missing one.
     if (!failed && !discovery.governing && !finding::has_error(discovery.findings))
         add(discovery, "dmarc-no-record", domain.to_string(), "asked: " + names_asked(discovery));

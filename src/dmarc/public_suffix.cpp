@@ -95,7 +95,7 @@ net::Task<void> discover_policy(dns::Resolver& resolver, const Discovery& discov
         const dns::Name domain = own ? discovery.domain : view.organizational_domain;
         if (!own && domain == discovery.domain) break;
         const Found found = co_await ask(resolver, discovery, domain);
-        if (found.status != dns::Status::found && !dns::is_missing(found.status)) co_return;
+        if (dns::is_temporary(found.status)) co_return;
         const auto records = dmarc_records(found.texts);
         if (records.empty()) continue;
         view.name = "_dmarc." + domain.to_string();

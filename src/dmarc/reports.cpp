@@ -24,7 +24,7 @@ bool refuses_mail(const dns::MailHosts& hosts) {
         case dns::MailRoute::failed:
             break;
     }
-    return dns::is_missing(hosts.failure.status);  // a CNAME that leads nowhere
+    return !dns::is_temporary(hosts.failure.status);  // a CNAME that leads nowhere, or has no end
 }
 
 struct Consent {
@@ -45,7 +45,7 @@ net::Task<Consent> ask_consent(dns::Resolver& resolver, dns::Name owner, dns::Na
     }
     const dns::Question question{*name, dns::Type::txt};
     const auto answer = co_await resolver.query(question);
-    if (answer.status != dns::Status::found && !dns::is_missing(answer.status)) {
+    if (dns::is_temporary(answer.status)) {
         consent.observed = fmt::format("{}: {}", consent.name, dns::to_string(answer.status));
         co_return consent;
     }

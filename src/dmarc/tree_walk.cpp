@@ -52,7 +52,9 @@ net::Task<Step> ask(dns::Resolver& resolver, dns::Name domain) {
         step.texts = step.answer.texts();
         judge_texts(step);
     } else {
-        step.outcome = dns::is_missing(step.status) ? StepOutcome::nothing : StepOutcome::error;
+        // Section 4.10.1: "any indication that there is no such record as opposed to a transient DNS error";
+        // a CNAME loop is the first.
+        step.outcome = dns::is_temporary(step.status) ? StepOutcome::error : StepOutcome::nothing;
     }
     co_return step;
 }

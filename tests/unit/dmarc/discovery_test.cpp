@@ -241,7 +241,7 @@ TEST_CASE("a record with a duplicate tag counts for nothing [DMARC-14]") {
 }
 
 TEST_CASE("a DNS failure leaves the policy unverified, never missing [DMARC-02]") {
-    for (const auto status : {dns::Status::servfail, dns::Status::timeout, dns::Status::alias_loop}) {
+    for (const auto status : {dns::Status::servfail, dns::Status::timeout, dns::Status::refused}) {
         test::FakeResolver resolver;
         resolver.fail("_dmarc.mail.example.com", status);
         const auto discovery = discover(resolver, "mail.example.com");
@@ -251,6 +251,24 @@ TEST_CASE("a DNS failure leaves the policy unverified, never missing [DMARC-02]"
         CHECK(ids(discovery.findings) == Ids{"dmarc-not-checked"});
         CHECK(resolver.asked.size() == 1);
     }
+}
+
+TEST_CASE("a CNAME at _dmarc to nowhere or without end is the fault, not a record that is missing [DNS-06]") {
+    test::FakeResolver dangling;
+    dangling.cname("_dmarc.example.com", "gone.example.net");
+    auto discovery = discover(dangling, "example.com");
+    CHECK(discovery.result == DiscoveryResult::none);
+    CHECK(ids(discovery.findings) == Ids{"dns-alias-dangling"});
+    CHECK(discovery.findings.front().observed == "TXT: _dmarc.example.com -> gone.example.net");
+    test::FakeResolver loop;
+    loop.fail("_dmarc.mail.example.com", dns::Status::alias_loop);
+    discovery = discover(loop, "mail.example.com");
+    CHECK(discovery.result == DiscoveryResult::none);
+    CHECK(ids(discovery.findings) == Ids{"dns-alias-loop"});
+    loop.txt("_dmarc.example.com", reject);
+    discovery = discover(loop, "mail.example.com");
+    CHECK(discovery.published == Policy::reject);
+    CHECK(has(discovery.findings, "dns-alias-loop"));
 }
 
 TEST_CASE("a failure above the domain's own record leaves its policy known [DMARC-02]") {
