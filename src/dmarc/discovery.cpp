@@ -80,14 +80,18 @@ net::Task<void> apply_policy(dns::Resolver& resolver, Discovery& discovery) {
     discovery.result = DiscoveryResult::found;
     discovery.assumed = policies->assumed;
     discovery.tag = PolicyTagUsed::p;
-    if (*discovery.governing != 0) {
-        if (policies->subdomain != policies->nonexistent)
+    if (*discovery.governing != 0 && !policies->assumed) {
+        if (record.nonexistent_policy.policy)
             discovery.domain_exists = co_await ask_existence(resolver, discovery.domain);
-        discovery.tag =
-            policies->assumed ? PolicyTagUsed::p : select_tag(record, discovery.domain_exists.value_or(true));
-        if (policies->subdomain != policies->nonexistent && !discovery.domain_exists)
+        discovery.tag = select_tag(record, discovery.domain_exists.value_or(true));
+        if (policies->subdomain != policies->nonexistent && !discovery.domain_exists) {
             add(discovery, "dmarc-not-checked", discovery.domain.to_string(),
-                "whether the domain exists could not be asked: sp= is taken, not np=");
+                fmt::format("whether the domain exists could not be asked: the policy is {} or {}",
+                            to_string(policies->subdomain), to_string(policies->nonexistent)));
+            discovery.result = DiscoveryResult::unverified;
+            discovery.tag.reset();
+            co_return;
+        }
     }
     discovery.published = policy_of(*policies, *discovery.tag);
     discovery.effective = record.testing ? one_level_lower(*discovery.published) : *discovery.published;

@@ -79,7 +79,7 @@ void conclude(Evaluation& evaluation, const Discovery& discovery) {
     const auto* unaligned = find([](const IdentifierResult& result) {
         return result.identifier.authentication == Authentication::pass;
     });
-    if (discovery.result == DiscoveryResult::unverified) {
+    if (discovery.result == DiscoveryResult::unverified && (passing == nullptr || !discovery.record())) {
         evaluation.result = EvaluationResult::unverified;
         evaluation.reason = "the DMARC policy could not be looked up";
     } else if (discovery.result == DiscoveryResult::none) {

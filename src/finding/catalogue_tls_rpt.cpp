@@ -51,6 +51,11 @@ constexpr Entry entries[] = {
     {"tls-rpt-unrelated-text", Severity::info, "text that is no TLSRPT record stands at the name",
      "Records that do not begin with v=TLSRPTv1; are discarded.", "Remove the text from this name.",
      "RFC 8460 section 3"},
+    {"tls-rpt-unverified", Severity::info, "whether the report address works could not be checked",
+     "The DNS gave no usable answer for the domain of the mailbox, or for the host. This says nothing about "
+     "the "
+     "record itself.",
+     "Try again later.", "RFC 8460 section 3"},
     {"tls-rpt-uri", Severity::error, "a report address is not valid",
      "rua= holds URIs, separated by commas: mailto:name@host or https://host/path.",
      "Write rua=mailto:name@host", "RFC 8460 section 3"},

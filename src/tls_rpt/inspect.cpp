@@ -108,6 +108,14 @@ class Inspector {
     net::Task<void> check_destinations();
     net::Task<void> check_destination(std::string uri);
     net::Task<void> explain_missing();
+    // As in DMARC: an address without mail is a warning, so one that could not be asked for is no more.
+    void add_unverified(const dns::Name& name, dns::Type type, const dns::Answer& answer,
+                        const std::string& uri) {
+        point_at(
+            add("tls-rpt-unverified", fmt::format("the {} look-up of {} failed: {}", dns::to_string(type),
+                                                  name.to_string(), dns::to_string(answer.status))),
+            uri);
+    }
     void point_at(finding::Finding& finding, const std::string& uri) const {
         finding.text = result_.record;
         finding.offset = result_.record.find(uri);
@@ -139,7 +147,10 @@ net::Task<void> Inspector::check_destination(std::string uri) {
             const dns::Question question{*host, type};
             const auto answer = co_await resolver_.query(question);
             if (answer.status == dns::Status::found) co_return;
-            if (report_.add_failure(*host, type, answer)) co_return;
+            if (dns::is_temporary(answer.status)) {
+                add_unverified(*host, type, answer, uri);
+                co_return;
+            }
         }
         point_at(add("tls-rpt-no-host", host->to_string() + " has no address"), uri);
         co_return;
@@ -164,7 +175,10 @@ net::Task<void> Inspector::check_destination(std::string uri) {
             say("does not exist (NXDOMAIN)");
             break;
         case dns::MailRoute::failed:
-            report_.add_failure(mail.failed.name, mail.failed.type, mail.failure);
+            if (dns::is_temporary(mail.failure.status))
+                add_unverified(mail.failed.name, mail.failed.type, mail.failure, uri);
+            else
+                say("is a CNAME that leads nowhere");
             break;
     }
 }

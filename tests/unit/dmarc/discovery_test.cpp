@@ -160,8 +160,27 @@ TEST_CASE("existence is asked only when it matters, and a failure there is said 
     failing.fail("www.example.com", dns::Status::servfail);
     const auto discovery = discover(failing, "www.example.com");
     CHECK_FALSE(discovery.domain_exists);
-    CHECK(discovery.tag == PolicyTagUsed::p);
-    CHECK(has(discovery.findings, "dmarc-not-checked"));
+    CHECK(discovery.result == DiscoveryResult::unverified);
+    CHECK_FALSE(discovery.tag);
+    CHECK_FALSE(discovery.effective);
+    REQUIRE(has(discovery.findings, "dmarc-not-checked"));
+    CHECK(find(discovery.findings, "dmarc-not-checked").observed ==
+          "whether the domain exists could not be asked: the policy is reject or none");
+    const auto passing = run(dmarc::evaluate(failing, discovery, {dkim("www.example.com")}));
+    CHECK(passing.result == EvaluationResult::pass);
+    const auto nothing = run(dmarc::evaluate(failing, discovery, {}));
+    CHECK(nothing.result == EvaluationResult::unverified);
+}
+
+TEST_CASE("np is named for a name that does not exist when it says the same as sp too [DMARC-22]") {
+    test::FakeResolver resolver;
+    resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; sp=reject; np=reject; rua=mailto:d@example.com");
+    CHECK(discover(resolver, "none.example.com").tag == PolicyTagUsed::np);
+    resolver.fail("www.example.com", dns::Status::servfail);
+    const auto discovery = discover(resolver, "www.example.com");
+    CHECK(discovery.result == DiscoveryResult::found);
+    CHECK(discovery.tag == PolicyTagUsed::sp);
+    CHECK(discovery.effective == Policy::reject);
 }
 
 TEST_CASE("psd=n makes a subdomain an organizational domain of its own and ends the walk [DMARC-23]") {

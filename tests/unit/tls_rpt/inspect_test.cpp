@@ -150,8 +150,12 @@ TEST_CASE("a mailbox whose domain takes no mail is told [RPT-03]") {
     CHECK(ids(implicit) == Ids{});
     const auto failed =
         check([](test::FakeResolver& resolver) { resolver.fail("reports.test", dns::Status::servfail); });
-    CHECK(ids(failed) == Ids{"dns-servfail"});
-    CHECK(failed.verdict == Verdict::unchecked);
+    CHECK(ids(failed) == Ids{"tls-rpt-unverified"});
+    CHECK(failed.findings.at(0).observed == "the MX look-up of reports.test failed: SERVFAIL");
+    CHECK(failed.verdict == Verdict::good);
+    const auto dangling =
+        check([](test::FakeResolver& resolver) { resolver.cname("reports.test", "gone.test"); });
+    CHECK(ids(dangling) == Ids{"tls-rpt-no-mail"});
 }
 
 TEST_CASE("an https host without an address is told [RPT-03]") {
@@ -161,6 +165,9 @@ TEST_CASE("an https host without an address is told [RPT-03]") {
     CHECK(result.verdict == Verdict::good);
     resolver.a("reports.test", "192.0.2.1");
     CHECK(ids(inspect(resolver)) == Ids{});
+    resolver.fail("reports.test", dns::Status::timeout);
+    CHECK(ids(inspect(resolver)) == Ids{"tls-rpt-unverified"});
+    CHECK(inspect(resolver).verdict == Verdict::good);
 }
 
 TEST_CASE("only so many destinations are asked for") {
