@@ -190,13 +190,17 @@ net::Task<void> look_for_misplaced(dns::Resolver& resolver, Discovery& discovery
         auto wrong_types = co_await dns::find_wrong_type(resolver, *own, discovery.steps.front().answer);
         append(discovery.findings, std::move(wrong_types));
     }
-    const dns::Question apex{domain, dns::Type::txt};
-    const auto at_apex = co_await resolver.query(apex);
-    const auto apex_texts = at_apex.texts();
-    if (std::any_of(apex_texts.begin(), apex_texts.end(), is_dmarc_record))
-        add(discovery, "dmarc-misplaced", domain.to_string(),
-            "a DMARC record stands at " + domain.to_string() + " itself",
-            "Move it to " + discovery.steps.front().name + ".");
+    for (const bool apex : {true, false}) {
+        const auto place = apex ? dns::Name::parse(domain.to_string()) : domain.child("dmarc");
+        if (place.has_error()) continue;
+        const dns::Question question{*place, dns::Type::txt};
+        const auto answer = co_await resolver.query(question);
+        const auto texts = answer.texts();
+        if (std::any_of(texts.begin(), texts.end(), is_dmarc_record))
+            add(discovery, "dmarc-misplaced", domain.to_string(),
+                "a DMARC record stands at " + place->to_string(),
+                "Move it to " + discovery.steps.front().name + ".");
+    }
     const auto doubled =
         dns::Name::parse(fmt::format("{}.{}", discovery.steps.front().name, domain.to_string()));
     if (doubled.has_error()) co_return;

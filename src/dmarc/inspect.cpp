@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "dkim/tag_list.hpp"
+#include "dmarc/intended_record.hpp"
 #include "dmarc/record.hpp"
 #include "dmarc/report_uri.hpp"
 #include "dns/plain_text.hpp"
@@ -19,13 +20,7 @@ namespace {
 using dkim::Tag;
 using dkim::TagFaultKind;
 
-const std::vector<std::string> known_tags = {"v",   "p",   "sp",  "np", "adkim", "aspf", "t",
-                                             "psd", "rua", "ruf", "fo", "pct",   "rf",   "ri"};
 const std::vector<std::string> policies = {"none", "quarantine", "reject"};
-
-bool is_known_tag(std::string_view name) {
-    return std::find(known_tags.begin(), known_tags.end(), name) != known_tags.end();
-}
 
 std::string_view skip_blanks(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
@@ -48,8 +43,7 @@ std::optional<std::size_t> find_swallowed_tag(std::string_view value) {
 
 // What to write in place of a report URI that is not valid; empty = nothing comes to mind.
 std::string uri_remedy(const std::string& uri) {
-    if (scheme_of(uri).empty() && uri.find('@') != std::string::npos) return "Write mailto:" + uri;
-    if (base::lower(uri.substr(0, 9)) == "mailto://") return "Write mailto:" + uri.substr(9);
+    if (const auto meant = intended_mailbox(uri); !meant.empty()) return "Write " + meant;
     if (uri.find('!') != std::string::npos)
         return "Write %21 in place of an exclamation mark in the address.";
     const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
@@ -89,6 +83,12 @@ class Inspector {
         findings_.push_back(std::move(finding));
     }
 
+    // What to publish in place of the whole text; empty = the catalogue's words.
+    std::string publish() const {
+        const auto meant = intended_record(text_);
+        return meant ? "Publish: " + *meant : std::string();
+    }
+
     void explain_no_record();
     void explain_missing_version();
     void check_faults();
@@ -99,6 +99,7 @@ class Inspector {
     void check_policies();
     void check_lenience(Policy policy);
     void check_reports(std::string_view name);
+    void check_empty_addresses(const Tag& tag);
 
     std::string text_;
     std::string subject_;
@@ -118,21 +119,18 @@ void Inspector::explain_no_record() {
             text_[quote] == '"' ? "quotes are part of the record" : "a backslash is part of the record",
             quote, "Paste this: " + dns::without_zone_form(text_));
     } else if (const auto plain = dns::plain_ascii(text_); plain != text_) {
-        add("dmarc-near-miss", "typographic or invisible characters are part of the record", 0,
-            "Publish: " + std::string(base::trim(plain)));
+        add("dmarc-near-miss", "typographic or invisible characters are part of the record", 0, publish());
     } else if (!text_.empty() && base::is_space(text_.front())) {
-        add("dmarc-near-miss", "a blank stands in front of the record", 0,
-            "Publish: " + std::string(base::trim(text_)));
+        add("dmarc-near-miss", "a blank stands in front of the record", 0, publish());
     } else if (version == nullptr) {
         explain_missing_version();
     } else if (version != &scan_.tags.front()) {
-        add("dmarc-near-miss", "v= is not the first tag", version->offset);
+        add("dmarc-near-miss", "v= is not the first tag", version->offset, publish());
     } else if (const auto swallowed = find_swallowed_tag(version->value)) {
-        add("dmarc-near-miss", "no semicolon behind v=DMARC1", version->value_offset + *swallowed);
+        add("dmarc-near-miss", "no semicolon behind v=DMARC1", version->value_offset + *swallowed, publish());
     } else {
-        const auto behind = version->value_offset + version->value.size();
         add("dmarc-near-miss", "the version is " + base::quoted(version->value) + ", not \"DMARC1\"",
-            version->value_offset, "Publish: v=DMARC1" + text_.substr(behind));
+            version->value_offset, publish());
     }
 }
 
@@ -141,14 +139,13 @@ void Inspector::explain_missing_version() {
         return base::equals_ignoring_case(std::string_view(text_).substr(0, with.size()), with);
     };
     if (const Tag* upper = scan_.find("V")) {
-        add("dmarc-near-miss", "V= stands in place of v=", upper->offset);
+        add("dmarc-near-miss", "V= stands in place of v=", upper->offset, publish());
     } else if (begins("v:dmarc1") || begins("v dmarc1")) {
-        add("dmarc-near-miss", "the equals sign behind v is missing", 1,
-            "Publish: v=DMARC1" + text_.substr(8));
+        add("dmarc-near-miss", "the equals sign behind v is missing", 1, publish());
     } else if (begins("dmarc1")) {
-        add("dmarc-near-miss", "v= in front of DMARC1 is missing", 0, "Publish: v=DMARC1" + text_.substr(6));
+        add("dmarc-near-miss", "v= in front of DMARC1 is missing", 0, publish());
     } else if (begins("p=")) {
-        add("dmarc-near-miss", "v=DMARC1 is missing", 0, "Publish: v=DMARC1; " + text_);
+        add("dmarc-near-miss", "v=DMARC1 is missing", 0, publish());
     } else {
         add("dmarc-near-miss", "the record does not begin with v=DMARC1", 0);
     }
@@ -164,7 +161,7 @@ void Inspector::check_faults() {
         } else if (fault.kind == TagFaultKind::missing_equals &&
                    is_known_tag(base::trim(std::string_view(fault.name).substr(0, fault.name.find(':'))))) {
             add("dmarc-syntax", base::quoted(fault.name) + ": a colon in place of the equals sign",
-                fault.offset);
+                fault.offset, publish());
         } else {
             add("dmarc-syntax", describe(fault), fault.offset);
         }
@@ -180,7 +177,7 @@ void Inspector::check_tag(const Tag& tag) {
     if (const auto swallowed = find_swallowed_tag(value)) {
         const auto offset = tag.value_offset + *swallowed;
         add("dmarc-missing-semicolon", "no semicolon before " + base::quoted(value.substr(*swallowed, 20)),
-            offset, "Publish: " + text_.substr(0, offset - 1) + "; " + text_.substr(offset));
+            offset, publish());
     } else if (tag.name == "p" || tag.name == "sp" || tag.name == "np") {
         check_policy_value(tag);
     } else if (tag.name == "adkim" || tag.name == "aspf") {
@@ -231,7 +228,7 @@ void Inspector::check_unknown(const Tag& tag) {
     const auto lower = base::lower(tag.name);
     std::optional<std::string> near;
     if (lower.size() > 2) {
-        near = base::nearest(lower, known_tags);
+        near = base::nearest(lower, known_tags());
     } else if (const std::string swapped(lower.rbegin(), lower.rend()); is_known_tag(swapped)) {
         near = swapped;
     }
@@ -274,6 +271,20 @@ void Inspector::check_lenience(Policy policy) {
         fmt::format("{}={}", to_string(applied_), to_string(policy)), tag->value_offset);
 }
 
+// dmarc-urilist has no empty elements (section 4.8).
+void Inspector::check_empty_addresses(const Tag& tag) {
+    if (base::trim(tag.value).empty()) return;  // reported as that
+    std::size_t at = 0;
+    for (const auto piece : base::split(tag.value, ',')) {
+        if (base::trim(piece).empty()) {
+            add("dmarc-report-uri", tag.name + "= has a comma and no address beside it",
+                tag.value_offset + at, "Remove the comma.");
+            return;
+        }
+        at += piece.size() + 1;
+    }
+}
+
 void Inspector::check_reports(std::string_view name) {
     const Tag* tag = scan_.find(name);
     if (tag == nullptr) {
@@ -283,6 +294,7 @@ void Inspector::check_reports(std::string_view name) {
     if (find_swallowed_tag(tag->value)) return;  // reported as that
     const auto uris = parse_report_uris(tag->value);
     if (uris.empty()) add("dmarc-report-uri", tag->name + "= is empty", tag->value_offset);
+    check_empty_addresses(*tag);
     std::set<std::string> seen;
     std::size_t from = 0;
     for (const auto& uri : uris) {

@@ -5,6 +5,7 @@
 
 #include "base/domain_name.hpp"
 #include "base/text.hpp"
+#include "dns/plain_text.hpp"
 
 namespace dmarc {
 
@@ -87,6 +88,22 @@ ReportUri parse_report_uri(std::string_view text) {
     result.valid = domain.has_value();
     result.mail_domain = domain.value_or("");
     return result;
+}
+
+std::string intended_mailbox(std::string_view text) {
+    constexpr std::string_view slashes = "mailto://";
+    std::string meant = dns::plain_ascii(text);
+    const auto open = meant.find('<');
+    const auto close = meant.rfind('>');
+    if (open != std::string::npos && close != std::string::npos && open < close)
+        meant = meant.substr(open + 1, close - open - 1);
+    std::erase(meant, '"');
+    meant = base::trim(meant);
+    if (base::equals_ignoring_case(std::string_view(meant).substr(0, slashes.size()), slashes))
+        meant.erase(slashes.size() - 2, 2);
+    if (scheme_of(meant).empty()) meant.insert(0, "mailto:");
+    const auto uri = parse_report_uri(meant);
+    return uri.valid && !uri.mail_domain.empty() ? uri.uri : std::string();
 }
 
 std::vector<ReportUri> parse_report_uris(std::string_view value) {

@@ -31,6 +31,7 @@ struct Consent {
     Authorization authorization = Authorization::unverified;
     std::string name;           // asked
     std::string observed;       // when not authorized
+    std::string remedy = {};    // empty = the catalogue's
     std::string redirected_to;  // the host of a rua= that may not be used
 };
 
@@ -41,6 +42,7 @@ net::Task<Consent> ask_consent(dns::Resolver& resolver, dns::Name owner, dns::Na
     const auto name = dns::Name::parse(consent.name);
     if (name.has_error()) {
         consent.observed = "the name " + base::quoted(consent.name) + " is too long";
+        consent.remedy = "Give an address whose domain is shorter, or one of the own organization.";
         co_return consent;
     }
     const dns::Question question{*name, dns::Type::txt};
@@ -135,7 +137,8 @@ net::Task<Authorization> Checker::check_host(dns::Name host) {
         add("dmarc-report-unauthorized", consent.observed,
             fmt::format("Ask the owner of {} to publish: {}. IN TXT \"v=DMARC1;\"", host.to_string(),
                         consent.name));
-    if (consent.authorization == Authorization::unverified) add("dmarc-report-unverified", consent.observed);
+    if (consent.authorization == Authorization::unverified)
+        add("dmarc-report-unverified", consent.observed, consent.remedy);
     co_return consent.authorization;
 }
 

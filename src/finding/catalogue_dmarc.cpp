@@ -56,9 +56,8 @@ constexpr Entry entries[] = {
      "It is looked for at _dmarc.<domain> and nowhere else.", "Move the record to _dmarc below the domain.",
      "RFC 9989 section 4.5"},
     {"dmarc-missing-policy", Severity::warning, "p= is missing",
-     "The record acts as p=none when rua= is valid, else it counts for nothing; receivers that "
-     "follow RFC 7489 ignore it.",
-     "Add p=none, p=quarantine or p=reject.", "RFC 9989 sections 4.7 and 4.10.1"},
+     "The record acts as p=none when rua= is valid, else it counts for nothing.",
+     "Add p=none, p=quarantine or p=reject.", "RFC 9989 sections 4.7 and 4.10.1, RFC 7489 section 6.6.3"},
     {"dmarc-missing-semicolon", Severity::error, "a semicolon is missing between two tags",
      "Without it the second tag becomes a part of the first one's value.",
      "Put a semicolon between the tags.", "RFC 9989 section 4.8"},

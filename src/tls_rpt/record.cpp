@@ -38,6 +38,14 @@ std::string encoded(std::string_view uri) {
     return result;
 }
 
+// The size limit of DMARC ("!10m") is to go; another mark is to be encoded.
+std::string unescaped_remedy(std::string_view uri) {
+    auto meant = dmarc::intended_mailbox(uri);
+    if (meant.empty()) meant = dmarc::intended_mailbox(encoded(uri));
+    if (meant.empty() && base::equals_ignoring_case(dmarc::scheme_of(uri), "https")) meant = encoded(uri);
+    return meant.empty() ? meant : "Write " + meant;
+}
+
 void judge(Destination& destination) {
     const std::string_view uri = destination.uri;
     const auto scheme = base::lower(dmarc::scheme_of(uri));
@@ -48,17 +56,21 @@ void judge(Destination& destination) {
     };
     if (uri.empty()) return say("tls-rpt-uri", "nothing between two commas");
     if (uri.find('!') != std::string_view::npos)
-        return say("tls-rpt-unescaped", "\"!\" in " + base::quoted(uri), "Write " + encoded(uri));
+        return say("tls-rpt-unescaped", "\"!\" in " + base::quoted(uri), unescaped_remedy(uri));
     if (scheme.empty()) {
-        const bool mailbox = uri.find('@') != std::string_view::npos;
+        const auto meant = dmarc::intended_mailbox(uri);
         return say("tls-rpt-uri", base::quoted(uri) + " is no URI",
-                   mailbox ? "Write mailto:" + std::string(uri) : std::string());
+                   meant.empty() ? std::string() : "Write " + meant);
     }
     if (scheme != "mailto" && scheme != "https")
         return say("tls-rpt-scheme", base::quoted(uri),
                    scheme == "http" ? "Write https" + std::string(uri.substr(4)) : std::string());
     const auto parsed = dmarc::parse_report_uri(uri);
-    if (!parsed.valid) return say("tls-rpt-uri", base::quoted(uri) + " is not a valid address");
+    if (!parsed.valid) {
+        const auto meant = dmarc::intended_mailbox(uri);
+        return say("tls-rpt-uri", base::quoted(uri) + " is not a valid address",
+                   meant.empty() ? std::string() : "Write " + meant);
+    }
     // https: needs an authority, https://host
     const auto rest = uri.substr(scheme.size() + 1);
     if (scheme == "https" && (!rest.starts_with("//") || rest.size() < 3 || rest[2] == '/'))
@@ -134,13 +146,22 @@ class Inspector {
             add("tls-rpt-unrelated-text", base::quoted(text_), 0);
     }
 
+    // The record with the good addresses of this one; empty = there are none.
+    static std::string publish(const FieldScan& scan) {
+        Record record;
+        if (const auto* field = scan.find("rua"))
+            for (auto& destination : read_destinations(*field))
+                if (destination.id.empty()) record.destinations.push_back(std::move(destination.uri));
+        return record.destinations.empty() ? std::string() : "Publish: " + to_string(record);
+    }
+
     void check_faults(const FieldScan& scan) {
         for (const auto& fault : scan.faults) {
             if (looks_like_uri(std::string_view(text_).substr(fault.offset)))
                 add("tls-rpt-unescaped", "an address stands behind a semicolon", fault.offset,
                     "Separate addresses with a comma; within one, write %3B for a semicolon.");
             else
-                add("tls-rpt-syntax", fault.message, fault.offset);
+                add("tls-rpt-syntax", fault.message, fault.offset, publish(scan));
         }
     }
 
@@ -163,7 +184,7 @@ class Inspector {
                 add("tls-rpt-unknown-field", field.name + "=" + base::quoted(field.value), field.offset);
             if (!is_extension_value(field.value))
                 add("tls-rpt-syntax", field.name + "=: the value " + base::quoted(field.value),
-                    field.value_offset);
+                    field.value_offset, publish(scan));
         }
         if (count == 0) add("tls-rpt-no-destination", "rua= is missing", text_.size());
     }

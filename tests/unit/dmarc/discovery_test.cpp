@@ -324,6 +324,11 @@ TEST_CASE("a record at the apex or with the zone doubled is found [DMARC-05] [DN
     test::FakeResolver resolver;
     resolver.txt("example.com", reject);
     CHECK(ids(discover(resolver, "example.com").findings) == Ids{"dmarc-misplaced"});
+    test::FakeResolver no_underscore;
+    no_underscore.txt("dmarc.example.com", reject);
+    const auto found = discover(no_underscore, "example.com").findings;
+    REQUIRE(ids(found) == Ids{"dmarc-misplaced"});
+    CHECK(found.front().observed == "a DMARC record stands at dmarc.example.com");
     test::FakeResolver doubled;
     doubled.txt("_dmarc.example.com.example.com", reject);
     CHECK(ids(discover(doubled, "example.com").findings) == Ids{"dmarc-doubled-name"});

@@ -333,3 +333,47 @@ TEST_CASE("any bytes are read and inspected without an exception") {
         if (record.has_value()) static_cast<void>(dmarc::effective_policies(*record));
     }
 }
+
+TEST_CASE(
+    "the record to publish in place of a near miss is a good one, with all tags [DMARC-04] [DMARC-16]") {
+    const auto remedy = [](std::string_view text) {
+        return dmarc::inspect_record(text, "_dmarc.example.com").at(0).remedy;
+    };
+    CHECK(remedy("v=DMARC1p=reject") == "Publish: v=DMARC1; p=reject");
+    CHECK(remedy("v:DMARC1; p:reject") == "Publish: v=DMARC1; p=reject");
+    CHECK(remedy("v=DMARC1, p=reject, rua=mailto:d@example.com") ==
+          "Publish: v=DMARC1; p=reject; rua=mailto:d@example.com");
+    CHECK(remedy("v=DMARC1; p=reject, rua=mailto:d@example.com") ==
+          "Publish: v=DMARC1; p=reject; rua=mailto:d@example.com");
+    CHECK(remedy("p=none; v=DMARC1") == "Publish: v=DMARC1; p=none");
+    CHECK(remedy("v=DMARC1; p:reject; rua=mailto:d@example.com,mailto:e@example.com") ==
+          "Publish: v=DMARC1; p=reject; rua=mailto:d@example.com,mailto:e@example.com");
+    CHECK(remedy("v=DMARC2; p=strict") == "Begin the record with v=DMARC1;");
+}
+
+TEST_CASE("a report address gets one to write that is valid, or none [DMARC-17]") {
+    const auto remedy = [](const std::string& uri) {
+        for (const auto& finding : dmarc::inspect_record("v=DMARC1; p=reject; rua=" + uri, "x"))
+            if (finding.id == "dmarc-report-uri") return finding.remedy;
+        return std::string("?");
+    };
+    CHECK(remedy("d@example.com") == "Write mailto:d@example.com");
+    CHECK(remedy("<mailto:d@example.com>") == "Write mailto:d@example.com");
+    CHECK(remedy("mailto:<d@example.com>") == "Write mailto:d@example.com");
+    CHECK(remedy("\xe2\x80\x9cmailto:d@example.com\xe2\x80\x9d") == "Write mailto:d@example.com");
+    CHECK(remedy("mailto://d@example.com") == "Write mailto:d@example.com");
+    CHECK(remedy("mailto:d") == "Write rua=mailto:name@host");
+}
+
+TEST_CASE("a comma without an address beside it is told [DMARC-17]") {
+    for (const char* uris : {"mailto:d@example.com,", ",mailto:d@example.com",
+                             "mailto:d@example.com,,mailto:e@example.com", "mailto:d@example.com, "}) {
+        const auto findings =
+            dmarc::inspect_record("v=DMARC1; p=reject; rua=" + std::string(uris), "_dmarc.example.com");
+        CAPTURE(uris);
+        REQUIRE(findings.size() == 1);
+        CHECK(findings[0].id == "dmarc-report-uri");
+        CHECK(findings[0].observed == "rua= has a comma and no address beside it");
+        CHECK(findings[0].remedy == "Remove the comma.");
+    }
+}

@@ -163,3 +163,18 @@ TEST_CASE("any bytes are read without harm, and only so many fields") {
         CHECK_FALSE(tls_rpt::inspect_record(bytes.substr(11), "x").empty());
     }
 }
+
+TEST_CASE("what to write in place of an address is one, and good addresses are kept [RPT-02]") {
+    const auto remedy = [](std::string_view text) {
+        return tls_rpt::inspect_record(text, "_smtp._tls.example.com").at(0).remedy;
+    };
+    CHECK(remedy("v=TLSRPTv1; rua=<mailto:a@example.com>") == "Write mailto:a@example.com");
+    CHECK(remedy("v=TLSRPTv1; rua=\xe2\x80\x9cmailto:a@example.com\xe2\x80\x9d") ==
+          "Write mailto:a@example.com");
+    CHECK(remedy("v=TLSRPTv1; rua=mailto:a@example.com!10m") == "Write mailto:a@example.com");
+    CHECK(remedy("v=TLSRPTv1; rua=mailto:a!b@example.com") == "Write mailto:a%21b@example.com");
+    CHECK(remedy("v=TLSRPTv1; rua = mailto:a@example.com") ==
+          "Publish: v=TLSRPTv1; rua=mailto:a@example.com");
+    CHECK(remedy("v=TLSRPTv1; rua=mailto:a@example.com; junk") ==
+          "Publish: v=TLSRPTv1; rua=mailto:a@example.com");
+}
