@@ -115,7 +115,7 @@ base::Result<ExitCode> BulkResults::finish(std::optional<base::Error> error,
     flush();
     progress_.erase();
     const auto took = std::chrono::round<std::chrono::milliseconds>(Clock::now() - start_);
-    if (!console_.reader_is_gone()) console_.notice_block(tally_.text(took, counts));
+    if (!output_.is_names() && !console_.reader_is_gone()) console_.notice_block(tally_.text(took, counts));
     if (error_) return *error_;
     if (error && !console_.reader_is_gone()) return std::move(*error);
     if (journal_ != nullptr)

@@ -92,7 +92,8 @@ class VerifyManyTest(RelayctlTest):
         rows = self.verify(lines, "-o", "tsv", "--ordered", "--header", code=0).out.splitlines()
         self.assertEqual(rows[0].split("\t")[:2], ["domain", "check"])
         self.assertEqual([row.split("\t")[1] for row in rows[1:]], ["spf", "dkim", "dmarc"] * 2)
-        self.assertEqual(self.verify(lines, "-q", "--ordered", code=0).out, f"{GOOD}\ndkim.test\n")
+        names = self.verify(lines, "-q", "--ordered", code=0)
+        self.assertEqual((names.out, names.err), (f"{GOOD}\ndkim.test\n", ""))
         self.assertEqual(self.verify(lines, "--columns", "check,verdict", "--ordered", code=0).out.splitlines()[2],
                          "dmarc\tgood")
         self.assertEqual(self.verify(lines, "-o", "csv", "--ordered", code=0).out.splitlines()[0].split(",")[0], GOOD)

@@ -20,6 +20,7 @@ class VerifyOutput {
     std::string end() const { return stream_.end(); }  // what a document needs behind its last item
     // Whether the output of a later run may stand behind that of this one.
     bool can_go_on() const { return stream_.can_go_on(); }
+    bool is_names() const { return stream_.is_names(); }
 
   private:
     VerifyOutput(Console& console, ItemStream stream) : console_(&console), stream_(std::move(stream)) {}
