@@ -38,12 +38,43 @@ bool names_nobody(const spf::Lint& lint) {
     return lint.tree.children.size() <= 1 && lint.lookups == 0 && lint.ipv4_addresses == 0;
 }
 
-net::Task<void> judge_parked(dns::Resolver& resolver, const dns::Name& name, Verification& result) {
-    if (!result.spf || !names_nobody(result.spf->lint)) co_return;
+finding::Finding* finding_of(std::vector<finding::Finding>& findings, std::string_view id) {
+    const auto found = std::find_if(findings.begin(), findings.end(),
+                                    [&](const finding::Finding& finding) { return finding.id == id; });
+    return found == findings.end() ? nullptr : &*found;
+}
+
+void drop(std::vector<finding::Finding>& findings, std::string_view id) {
+    std::erase_if(findings, [&](const finding::Finding& finding) { return finding.id == id; });
+}
+
+// One record is proposed, not p=none and p=reject; and the wildcard that a parked domain wants, which revokes
+// the key of every selector, is no fault.
+void settle_parked(const dmarc::ParkedFacts& facts, std::vector<finding::Finding> parked,
+                   Verification& result) {
+    const auto* policy = finding_of(parked, "dmarc-parked-policy");
+    auto* missing = finding_of(result.dmarc->findings, "dmarc-no-record");
+    if (policy != nullptr && missing != nullptr) {
+        missing->remedy = policy->remedy;
+        drop(parked, "dmarc-parked-policy");
+    }
+    if (result.dkim && facts.any_key && finding_of(parked, "dkim-parked-wildcard") == nullptr) {
+        drop(result.dkim->findings, "dns-wildcard");
+        for (auto& key : result.dkim->keys)
+            drop(key.findings, "dns-wildcard");
+    }
+    append(result.dmarc->findings, std::move(parked));
+}
+
+// Is the domain one without mail?
+net::Task<bool> judge_parked(dns::Resolver& resolver, const dns::Name& name, Verification& result) {
+    if (!result.spf || !names_nobody(result.spf->lint)) co_return false;
     auto facts = co_await dmarc::ask_parked_facts(resolver, name);
     facts.take_spf(result.spf->lint);
     facts.take_policies(result.dmarc->discovery);
-    append(result.dmarc->findings, dmarc::judge_parked(facts));
+    if (!dmarc::is_parked(facts)) co_return false;
+    settle_parked(facts, dmarc::judge_parked(facts), result);
+    co_return true;
 }
 
 }  // namespace
@@ -58,12 +89,14 @@ net::Task<void> judge_together(dns::Resolver& resolver, const VerifyRequest& req
         append(result.spf->findings, std::move(findings));
     }
     if (!result.dmarc || result.dmarc->discovery.result == dmarc::DiscoveryResult::unverified) co_return;
-    if (result.dmarc->discovery.record() != nullptr)
+    bool parked = false;
+    if (request.report_destinations) parked = co_await judge_parked(resolver, *name, result);
+    // Of a domain without mail, that nothing passes is what is wanted.
+    if (!parked && result.dmarc->discovery.record() != nullptr)
         append(result.dmarc->findings, dmarc::judge_enforcement({.domain = result.domain,
                                                                  .policy = result.dmarc->discovery.effective,
                                                                  .spf = can_pass_spf(result),
                                                                  .dkim = has_dkim_key(result)}));
-    if (request.report_destinations) co_await judge_parked(resolver, *name, result);
 }
 
 }  // namespace app

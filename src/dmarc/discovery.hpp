@@ -14,7 +14,7 @@ namespace dmarc {
 
 enum class StepOutcome {
     record,     // exactly one valid record
-    nothing,    // no TXT record
+    nothing,    // no TXT record, or a CNAME without end
     unrelated,  // TXT records, none a DMARC record
     invalid,    // one record that starts with v=DMARC1 and cannot be used: a tag stands twice
     several,    // more than one DMARC record: all discarded
@@ -38,7 +38,7 @@ struct Step {
 enum class DiscoveryResult {
     found,       // a policy governs the domain
     none,        // no record after the whole walk, or one that asks for no processing
-    unverified,  // a DNS failure on the way: neither found nor missing
+    unverified,  // a DNS failure on the way, or whether np= applies is not known
 };
 struct Discovery {
     dns::Name domain;         // the author domain
@@ -46,7 +46,7 @@ struct Discovery {
     DiscoveryResult result = DiscoveryResult::unverified;
     std::optional<std::size_t> governing = {};            // index into steps, when a record was found
     std::optional<dns::Name> organizational_domain = {};  // nullopt = could not be determined (DNS failure)
-    std::optional<bool> domain_exists = {};               // asked only where it decides between sp and np
+    std::optional<bool> domain_exists = {};               // asked only where np= stands
     std::optional<PolicyTagUsed> tag = {};                // which tag applies, after absent ones fell back
     std::optional<Policy> published = {};                 // of that tag; none when assumed
     std::optional<Policy> effective = {};                 // after t=y
@@ -58,7 +58,7 @@ struct Discovery {
 };
 
 // At most 8 TXT questions for the walk, one A question where a domain below the record's must be known to
-// exist. When there is no record, up to eight more: for one at a wrong name, of a wrong type, or for the
+// exist. When there is no record, up to nine more: for one at a wrong name, of a wrong type, or for the
 // wildcard whose text stands at its name.
 net::Task<Discovery> discover(dns::Resolver& resolver, dns::Name domain);
 

@@ -18,6 +18,14 @@ std::string_view key_fault(const dkim::KeyLookup& lookup) {
     return "";
 }
 
+// No reports go there, whatever the record says.
+bool is_unauthorized(const app::DmarcPart& dmarc, const dmarc::ReportUri& report) {
+    return std::any_of(dmarc.destinations.begin(), dmarc.destinations.end(), [&](const auto& destination) {
+        return destination.uri == report.uri &&
+               destination.authorization == dmarc::Authorization::unauthorized;
+    });
+}
+
 }  // namespace
 
 std::string spf_result(const app::SpfPart& spf) {
@@ -87,7 +95,7 @@ std::string dmarc_detail(const app::DmarcPart& dmarc) {
     if (discovery.result == dmarc::DiscoveryResult::unverified) {
         for (const auto& step : discovery.steps)
             if (dns::is_temporary(step.status)) return std::string(dns::to_string(step.status));
-        return "no usable answer";
+        return record == nullptr ? "no usable answer" : "sp= or np=: whether the name exists is not known";
     }
     if (record == nullptr) return "no policy";
     std::string text =
@@ -101,7 +109,8 @@ std::string dmarc_detail(const app::DmarcPart& dmarc) {
                             dmarc::to_string(record->spf_alignment));
     std::vector<std::string> reports;
     for (const auto& report : record->aggregate_reports)
-        reports.push_back(report.uri.starts_with("mailto:") ? report.uri.substr(7) : report.uri);
+        if (report.valid && !is_unauthorized(dmarc, report))
+            reports.push_back(report.uri.starts_with("mailto:") ? report.uri.substr(7) : report.uri);
     if (!reports.empty()) text += ", reports to " + base::join(reports, ", ");
     if (const auto* step = discovery.governing_step(); step != nullptr && !(step->domain == discovery.domain))
         text += ", from " + step->name;

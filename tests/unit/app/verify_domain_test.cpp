@@ -244,3 +244,57 @@ TEST_CASE("only the parts asked for are checked") {
     CHECK(result.verdict() == finding::Verdict::unchecked);  // no selector is known: nothing was checked
     CHECK(resolver.asked.empty());
 }
+
+namespace {
+
+// Every selector has the same record.
+class RevokingResolver final : public dns::Resolver {
+  public:
+    net::Task<dns::Answer> query(dns::Question question) override {
+        const auto name = question.name.to_string();
+        if (question.type == dns::Type::txt && name.ends_with("._domainkey.example.com"))
+            records.txt(name, "v=DKIM1; p=");
+        dns::Answer answer = co_await records.query(question);
+        co_return answer;
+    }
+    test::FakeResolver records;
+};
+
+std::vector<std::string> told_of_parked(dns::Resolver& resolver) {
+    auto request = request_for("example.com");
+    request.selectors = {"s1"};
+    const auto result = net::run(app::verify_domain(resolver, std::move(request))).value();
+    std::vector<std::string> told;
+    for (const auto* findings : {&result.dkim->findings, &result.dmarc->findings})
+        for (const auto& finding : *findings)
+            told.push_back(finding.id);
+    for (const auto& key : result.dkim->keys)
+        CHECK_FALSE(has(key.findings, "dns-wildcard"));
+    return told;
+}
+
+}  // namespace
+
+TEST_CASE("what a domain without mail is told to publish is not told to be removed [DMARC-28]") {
+    RevokingResolver resolver;
+    resolver.records.mx("example.com", 0, ".");
+    resolver.records.txt("example.com", "v=spf1 -all");
+    resolver.records.txt("_dmarc.example.com",
+                         "v=DMARC1; p=reject; sp=reject; np=reject; rua=mailto:d@example.com");
+    const std::vector<std::string> wanted = {"dkim-key-revoked", "dmarc-report-no-mail"};
+    CHECK(told_of_parked(resolver) == wanted);
+}
+
+TEST_CASE("a domain without mail and DMARC gets one record to publish [DMARC-28]") {
+    test::FakeResolver resolver;
+    resolver.mx("example.com", 0, ".");
+    resolver.txt("example.com", "v=spf1 -all");
+    const auto result = verified(resolver, request_for("example.com"));
+    const auto& findings = result.dmarc->findings;
+    CHECK_FALSE(has(findings, "dmarc-parked-policy"));
+    const auto missing = std::find_if(findings.begin(), findings.end(),
+                                      [](const auto& finding) { return finding.id == "dmarc-no-record"; });
+    REQUIRE(missing != findings.end());
+    CHECK(missing->remedy == "_dmarc.example.com. IN TXT \"v=DMARC1; p=reject; sp=reject; np=reject\"");
+    CHECK(result.dmarc->verdict == finding::Verdict::bad);
+}
