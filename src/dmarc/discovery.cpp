@@ -190,15 +190,15 @@ net::Task<void> look_for_misplaced(dns::Resolver& resolver, Discovery& discovery
         auto wrong_types = co_await dns::find_wrong_type(resolver, *own, discovery.steps.front().answer);
         append(discovery.findings, std::move(wrong_types));
     }
-    for (const bool apex : {true, false}) {
-        const auto place = apex ? dns::Name::parse(domain.to_string()) : domain.child("dmarc");
-        if (place.has_error()) continue;
-        const dns::Question question{*place, dns::Type::txt};
+    std::vector<dns::Name> places = {domain};
+    if (const auto bare = domain.child("dmarc"); bare.has_value()) places.push_back(*bare);
+    for (const auto& place : places) {
+        const dns::Question question{place, dns::Type::txt};
         const auto answer = co_await resolver.query(question);
         const auto texts = answer.texts();
         if (std::any_of(texts.begin(), texts.end(), is_dmarc_record))
             add(discovery, "dmarc-misplaced", domain.to_string(),
-                "a DMARC record stands at " + place->to_string(),
+                "a DMARC record stands at " + place.to_string(),
                 "Move it to " + discovery.steps.front().name + ".");
     }
     const auto doubled =

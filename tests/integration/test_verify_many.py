@@ -94,6 +94,8 @@ class VerifyManyTest(RelayctlTest):
         self.assertEqual([row.split("\t")[1] for row in rows[1:]], ["spf", "dkim", "dmarc"] * 2)
         names = self.verify(lines, "-q", "--ordered", code=0)
         self.assertEqual((names.out, names.err), (f"{GOOD}\ndkim.test\n", ""))
+        senders = self.verify([GOOD], "-q", "--only", "spf", "--ip", "192.0.2.1", "--mail-from", "a@other.test", code=1)
+        self.assertEqual((senders.out, senders.err), (f"{GOOD}\n", ""))
         self.assertEqual(self.verify(lines, "--columns", "check,verdict", "--ordered", code=0).out.splitlines()[2],
                          "dmarc\tgood")
         self.assertEqual(self.verify(lines, "-o", "csv", "--ordered", code=0).out.splitlines()[0].split(",")[0], GOOD)

@@ -293,10 +293,10 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
     const auto fetcher = work.request.checks.mta_sts ? context.make_fetcher() : nullptr;
     work.request.fetcher = fetcher.get();
     tell_odd_helo(context.console(), work.request.helo);
-    tell_other_sender(context.console(), work);
     // A question for each record more, for a fault that nearly no server allows.
     work.request.aliases_beside = !many;
     if (many) return verify_many(context, arguments, std::move(work.request));
+    tell_other_sender(context.console(), work);
     TRY(const auto resolver, context.make_resolver(arguments));
     VerifyResult common{.verification = {}, .ip = work.request.ip, .dkim_wanted = work.request.checks.dkim};
     if (work.relay) common.relay = work.relay->name;

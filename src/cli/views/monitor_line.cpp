@@ -6,7 +6,7 @@
 
 #include "app/probe_summary.hpp"
 #include "base/text.hpp"
-#include "cli/views/probe_tls_view.hpp"
+#include "cli/views/probe_summary.hpp"
 
 namespace cli {
 
@@ -38,13 +38,6 @@ std::string plain(std::string_view text) {
 
 std::string head(MonitorState state, std::string_view text) {
     return fmt::format("RELAYCTL {} - {}", word_of(state), plain(text));
-}
-
-// What is worth knowing of an endpoint that works.
-std::string good_detail(const app::Combination& cell, base::Time now) {
-    if (cell.endpoint.security == relay::Security::none) return "in clear text";
-    if (!cell.tls || cell.tls->chain.empty()) return "";
-    return validity_text(cell.tls->chain.front(), now);
 }
 
 // With the thresholds that the state keeps to: a pinned certificate is good whatever its dates say, and of

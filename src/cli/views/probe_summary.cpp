@@ -24,14 +24,6 @@ std::string padded(std::string text, std::size_t plain_size, std::size_t width) 
     return text;
 }
 
-// What there is to say of an endpoint that works.
-std::string good_detail(const app::Combination& cell, base::Time now) {
-    if (!cell.tls) return cell.endpoint.security == relay::Security::none ? "in clear text" : "";
-    std::string text = cell.outcome == app::Outcome::unverified ? "certificate not verified" : "";
-    if (cell.tls->chain.empty()) return text;
-    return text + (text.empty() ? "" : ", ") + validity_text(cell.tls->chain.front(), now);
-}
-
 std::string ids_of(const app::ProbeReport& report) {
     auto findings = report.findings;
     std::erase_if(findings, [](const auto& finding) { return finding.severity == finding::Severity::info; });
@@ -41,6 +33,13 @@ std::string ids_of(const app::ProbeReport& report) {
 }
 
 }  // namespace
+
+std::string good_detail(const app::Combination& cell, base::Time now) {
+    if (!cell.tls) return cell.endpoint.security == relay::Security::none ? "in clear text" : "";
+    std::string text = cell.outcome == app::Outcome::unverified ? "certificate not verified" : "";
+    if (cell.tls->chain.empty()) return text;
+    return text + (text.empty() ? "" : ", ") + validity_text(cell.tls->chain.front(), now);
+}
 
 std::string_view verdict_word(Verdict verdict) {
     switch (verdict) {

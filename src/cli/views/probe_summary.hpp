@@ -20,6 +20,9 @@ std::string probe_line(const app::ProbedJob& done, std::size_t name_width, base:
 output::Value probed_item(const app::ProbedJob& done, base::Time now);
 output::Value::Array probed_rows(const app::ProbedJob& done, base::Time now, Rows which);
 
+// What there is to say of an endpoint that works: "in clear text", "70 days left"; or nothing.
+std::string good_detail(const app::Combination& cell, base::Time now);
+
 // "ok", "fail", "unchecked": what people read for a verdict.
 std::string_view verdict_word(finding::Verdict verdict);
 output::Style verdict_style(finding::Verdict verdict);

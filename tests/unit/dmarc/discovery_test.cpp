@@ -4,44 +4,24 @@
 
 #include <doctest/doctest.h>
 
-#include "dmarc/evaluate.hpp"
-#include "dmarc/reports.hpp"
-#include "net/run.hpp"
-#include "support/fake_resolver.hpp"
+#include "fixture.hpp"
 
 namespace {
 
-using dmarc::Aligned;
-using dmarc::Alignment;
-using dmarc::Authentication;
-using dmarc::Authorization;
 using dmarc::Discovery;
 using dmarc::DiscoveryResult;
-using dmarc::EvaluationResult;
-using dmarc::Identifier;
 using dmarc::Policy;
 using dmarc::PolicyTagUsed;
 using dmarc::StepOutcome;
-using Ids = std::vector<std::string>;
+using test::discover;
+using test::ids;
+using test::Ids;
+using test::name;
+using test::reject;
+using test::run;
 
-dns::Name name(std::string_view text) {
-    return dns::Name::parse(text).value();
-}
-template <class T>
-T run(net::Task<T> task) {
-    return net::run(std::move(task)).value();
-}
-Discovery discover(test::FakeResolver& resolver, std::string_view domain) {
-    return run(dmarc::discover(resolver, name(domain)));
-}
 std::optional<dns::Name> organization(test::FakeResolver& resolver, std::string_view domain) {
     return run(dmarc::find_organizational_domain(resolver, name(domain)));
-}
-Ids ids(const std::vector<finding::Finding>& findings) {
-    Ids result;
-    for (const auto& finding : findings)
-        result.push_back(finding.id);
-    return result;
 }
 bool has(const std::vector<finding::Finding>& findings, std::string_view id) {
     const auto all = ids(findings);
@@ -50,19 +30,6 @@ bool has(const std::vector<finding::Finding>& findings, std::string_view id) {
 const finding::Finding& find(const std::vector<finding::Finding>& findings, std::string_view id) {
     return *std::find_if(findings.begin(), findings.end(),
                          [&](const finding::Finding& finding) { return finding.id == id; });
-}
-
-const std::string reject = "v=DMARC1; p=reject; rua=mailto:d@example.com";
-
-Identifier spf(std::string_view domain, Authentication authentication = Authentication::pass) {
-    return {Identifier::Mechanism::spf, name(domain), authentication};
-}
-Identifier dkim(std::string_view domain, Authentication authentication = Authentication::pass) {
-    return {Identifier::Mechanism::dkim, name(domain), authentication};
-}
-dmarc::Evaluation evaluate(test::FakeResolver& resolver, std::string_view domain,
-                           std::vector<Identifier> identifiers) {
-    return run(dmarc::evaluate(resolver, discover(resolver, domain), std::move(identifiers)));
 }
 
 }  // namespace
@@ -166,10 +133,6 @@ TEST_CASE("existence is asked only when it matters, and a failure there is said 
     REQUIRE(has(discovery.findings, "dmarc-not-checked"));
     CHECK(find(discovery.findings, "dmarc-not-checked").observed ==
           "whether the domain exists could not be asked: the policy is reject or none");
-    const auto passing = run(dmarc::evaluate(failing, discovery, {dkim("www.example.com")}));
-    CHECK(passing.result == EvaluationResult::pass);
-    const auto nothing = run(dmarc::evaluate(failing, discovery, {}));
-    CHECK(nothing.result == EvaluationResult::unverified);
 }
 
 TEST_CASE("np is named for a name that does not exist when it says the same as sp too [DMARC-22]") {
@@ -339,142 +302,4 @@ TEST_CASE("sp on a record below the organizational domain is said to be ignored 
     resolver.txt("_dmarc.mail.example.com", reject + "; sp=reject");
     resolver.txt("_dmarc.example.com", reject);
     CHECK(ids(discover(resolver, "mail.example.com").findings) == Ids{"dmarc-subdomain-tags-ignored"});
-}
-
-TEST_CASE("alignment: strict is equality, relaxed the same organizational domain [DMARC-27]") {
-    test::FakeResolver resolver;
-    resolver.txt("_dmarc.example.com", reject);
-    const auto aligned = [&](std::string_view a, std::string_view b, Alignment mode) {
-        return run(dmarc::check_alignment(resolver, name(a), name(b), mode)).aligned;
-    };
-    CHECK(aligned("example.com", "Example.com", Alignment::strict) == Aligned::yes);
-    CHECK(aligned("example.com", "mail.example.com", Alignment::strict) == Aligned::no);
-    CHECK(resolver.asked.empty());
-    CHECK(aligned("news.example.com", "mail.example.com", Alignment::relaxed) == Aligned::yes);
-    CHECK(aligned("example.com", "example.net", Alignment::relaxed) == Aligned::no);
-    resolver.fail("_dmarc.example.net", dns::Status::timeout);
-    CHECK(aligned("example.com", "example.net", Alignment::relaxed) == Aligned::unknown);
-}
-
-TEST_CASE(
-    "a DNS failure leaves alignment open only for a name that could share the organization [DMARC-27]") {
-    test::FakeResolver resolver;
-    resolver.txt("_dmarc.example.com", reject);
-    resolver.fail("_dmarc.example.net", dns::Status::timeout);
-    resolver.fail("_dmarc.mail.example.com", dns::Status::timeout);
-    const auto evaluation =
-        evaluate(resolver, "example.com", {spf("bounce.example.net"), dkim("mail.example.com")});
-    CHECK(evaluation.identifiers[0].aligned == Aligned::no);
-    CHECK(evaluation.identifiers[1].aligned == Aligned::unknown);
-    CHECK(evaluation.result == EvaluationResult::unverified);
-    CHECK(evaluate(resolver, "example.com", {spf("example.net")}).result == EvaluationResult::fail);
-}
-
-TEST_CASE("one aligned pass is enough, whatever the other identifiers say [DMARC-27]") {
-    test::FakeResolver resolver;
-    resolver.txt("_dmarc.example.com", reject);
-    const auto evaluation =
-        evaluate(resolver, "example.com", {spf("bounce.platform.example"), dkim("mail.example.com")});
-    CHECK(evaluation.result == EvaluationResult::pass);
-    CHECK(evaluation.identifiers[0].aligned == Aligned::no);
-    CHECK(evaluation.identifiers[1].aligned == Aligned::yes);
-    CHECK(evaluation.reason ==
-          "DKIM passes and is aligned: mail.example.com and example.com share the organizational domain "
-          "example.com");
-    CHECK_FALSE(evaluation.applied);
-}
-
-TEST_CASE("passes that are not aligned fail, and the policy to apply is named [DMARC-27]") {
-    test::FakeResolver resolver;
-    resolver.txt("_dmarc.example.com", reject);
-    const auto evaluation =
-        evaluate(resolver, "example.com", {spf("platform.example"), dkim("platform.example")});
-    CHECK(evaluation.result == EvaluationResult::fail);
-    CHECK(evaluation.applied == Policy::reject);
-    CHECK(evaluation.reason.starts_with("SPF passes but is not aligned: platform.example belongs to"));
-    const auto failing = evaluate(resolver, "example.com", {spf("example.com", Authentication::fail)});
-    CHECK(failing.result == EvaluationResult::fail);
-    CHECK(failing.reason == "neither SPF nor DKIM passes");
-    CHECK(evaluate(resolver, "example.com", {}).result == EvaluationResult::fail);
-}
-
-TEST_CASE("strict alignment is taken from the record, for each mechanism its own [DMARC-27]") {
-    test::FakeResolver resolver;
-    resolver.txt("_dmarc.example.com", reject + "; aspf=s");
-    CHECK(evaluate(resolver, "example.com", {spf("mail.example.com")}).result == EvaluationResult::fail);
-    CHECK(evaluate(resolver, "example.com", {dkim("mail.example.com")}).result == EvaluationResult::pass);
-}
-
-TEST_CASE("what could not be checked is unverified unless another identifier passes [DMARC-27]") {
-    test::FakeResolver resolver;
-    resolver.txt("_dmarc.example.com", reject);
-    const auto open = spf("example.com", Authentication::unchecked);
-    CHECK(evaluate(resolver, "example.com", {open}).result == EvaluationResult::unverified);
-    CHECK(evaluate(resolver, "example.com", {open, dkim("example.com")}).result == EvaluationResult::pass);
-    resolver.fail("_dmarc.example.net", dns::Status::servfail);
-    CHECK(evaluate(resolver, "example.org", {dkim("example.org")}).result == EvaluationResult::none);
-    CHECK(evaluate(resolver, "example.net", {dkim("example.net")}).result == EvaluationResult::unverified);
-}
-
-TEST_CASE("reports to the own organization need no consent, to another its record [DMARC-19]") {
-    test::FakeResolver resolver;
-    resolver.txt("_dmarc.example.com",
-                 "v=DMARC1; p=reject; rua=mailto:a@mail.example.com,mailto:b@reports.example; "
-                 "ruf=mailto:c@other.example");
-    for (const char* host : {"mail.example.com", "reports.example", "other.example"})
-        resolver.mx(host, 10, "mx.example.net");
-    resolver.txt("example.com._report._dmarc.reports.example", "v=DMARC1;");
-    const auto check = run(dmarc::check_reports(resolver, discover(resolver, "example.com")));
-    REQUIRE(check.destinations.size() == 3);
-    CHECK(check.destinations[0].authorization == Authorization::internal);
-    CHECK(check.destinations[1].authorization == Authorization::authorized);
-    CHECK(check.destinations[2].authorization == Authorization::unauthorized);
-    CHECK(check.destinations[2].tag == "ruf");
-    CHECK(ids(check.findings) == Ids{"dmarc-report-unauthorized"});
-    CHECK(check.findings[0].observed == "example.com._report._dmarc.other.example: NXDOMAIN");
-}
-
-TEST_CASE(
-    "consent needs a record that parses; a failure leaves it unverified; a redirect is named [DMARC-19] "
-    "[DMARC-20] [DMARC-21]") {
-    const auto check = [](test::FakeResolver& resolver) {
-        resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; rua=mailto:b@reports.example");
-        resolver.mx("reports.example", 10, "mx.example.net");
-        return run(dmarc::check_reports(resolver, discover(resolver, "example.com")));
-    };
-    test::FakeResolver wrong;
-    wrong.txt("example.com._report._dmarc.reports.example", "v=DMARC2");
-    CHECK(check(wrong).destinations[0].authorization == Authorization::unauthorized);
-    test::FakeResolver failing;
-    failing.fail("example.com._report._dmarc.reports.example", dns::Status::timeout);
-    const auto unverified = check(failing);
-    CHECK(unverified.destinations[0].authorization == Authorization::unverified);
-    CHECK(ids(unverified.findings) == Ids{"dmarc-report-unverified"});
-    test::FakeResolver redirect;
-    redirect.txt("example.com._report._dmarc.reports.example", "v=DMARC1; rua=mailto:x@elsewhere.example");
-    const auto redirected = check(redirect);
-    CHECK(redirected.destinations[0].authorization == Authorization::unauthorized);
-    CHECK(ids(redirected.findings) == Ids{"dmarc-report-override"});
-}
-
-TEST_CASE(
-    "a report host with a null MX, without any address or that does not exist takes no mail [DMARC-18]") {
-    const auto check = [](test::FakeResolver& resolver) {
-        resolver.txt("_dmarc.example.com", "v=DMARC1; p=reject; rua=mailto:b@mail.example.com");
-        return ids(run(dmarc::check_reports(resolver, discover(resolver, "example.com"))).findings);
-    };
-    test::FakeResolver missing;
-    CHECK(check(missing) == Ids{"dmarc-report-no-mail"});
-    test::FakeResolver null_mx;
-    null_mx.mx("mail.example.com", 0, ".");
-    CHECK(check(null_mx) == Ids{"dmarc-report-no-mail"});
-    test::FakeResolver text_only;
-    text_only.txt("mail.example.com", "x");
-    CHECK(check(text_only) == Ids{"dmarc-report-no-mail"});
-    test::FakeResolver address;
-    address.a("mail.example.com", "2001:db8::1");
-    CHECK(check(address) == Ids{});
-    test::FakeResolver failing;
-    failing.fail("mail.example.com", dns::Status::timeout);
-    CHECK(check(failing) == Ids{"dmarc-report-unverified"});
 }
