@@ -267,7 +267,7 @@ std::string write_declaration(const app::Declaration& declaration, input::Syntax
         Value::Object members;
         for (const auto& thing : *things)
             members.emplace_back(name(thing), without_nulls(print(thing)));
-        document.set(part, Value::from_members(std::move(members)));
+        document.set(std::string(part), Value::from_members(std::move(members)));
     };
     set_things(
         "regions", declaration.regions, [](const auto& each) { return each.name; }, region_value);

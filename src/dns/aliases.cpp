@@ -28,7 +28,7 @@ Status status_of(unsigned code) {
 }
 
 Chain follow_aliases(const Name& origin, const Question& question, std::vector<Name> before,
-                     const Response& response) {
+                     Response response) {
     Chain chain;
     chain.aliases = std::move(before);
     const std::size_t known = chain.aliases.size();
@@ -52,10 +52,10 @@ Chain follow_aliases(const Name& origin, const Question& question, std::vector<N
     // RFC 6604 section 3: the RCODE is about the end of the chain.
     chain.status = status_of(response.code);
     if (chain.status == Status::no_data) {
-        for (const auto& record : response.answer) {
+        for (auto& record : response.answer) {  // `name` may point into an alias, which stays
             if (record.type != question.type || !(record.owner == *name)) continue;
-            chain.records.push_back(record);
             ttl = std::min(ttl, record.ttl);
+            chain.records.push_back(std::move(record));
         }
         if (!chain.records.empty()) chain.status = Status::found;
         chain.leads_out = chain.records.empty() && !response.negative && chain.aliases.size() > known;

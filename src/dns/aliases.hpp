@@ -20,7 +20,7 @@ struct Chain {
 // `question` names where this message begins; `before` are the aliases that led there from `origin`, in
 // order, so that a loop over several messages is seen too.
 Chain follow_aliases(const Name& origin, const Question& question, std::vector<Name> before,
-                     const Response& response);
+                     Response response);
 
 Status status_of(unsigned code);  // of an RCODE; NOERROR = no_data
 

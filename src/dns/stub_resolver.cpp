@@ -299,11 +299,11 @@ class StubResolver final : public Resolver {
             result.bogus = asked.bogus;
             result.status = asked.status;
             if (!asked.response) break;
-            const Response& response = *asked.response;
-            Chain chain = follow_aliases(origin, question, std::move(result.aliases), response);
             const bool first = question.name == origin;
-            result.authentic = response.authentic && (first || result.authentic);
-            result.size = response.size;
+            result.authentic = asked.response->authentic && (first || result.authentic);
+            result.size = asked.response->size;
+            Chain chain =
+                follow_aliases(origin, question, std::move(result.aliases), std::move(*asked.response));
             result.aliases = std::move(chain.aliases);
             result.records = std::move(chain.records);
             result.status = chain.status;

@@ -92,8 +92,10 @@ class Reader {
     // The name of the question, which the records may point to.
     base::Result<void> question() {
         const bool first = position_ == header_size;
-        TRY(auto asked, read_name());
-        if (first) asked_ = std::move(asked);
+        if (!first || !read_plain_name()) {
+            TRY(auto asked, read_name());
+            if (first) asked_ = std::move(asked);
+        }
         TRY_VOID(short_number());
         TRY_VOID(short_number());
         return {};
@@ -136,6 +138,19 @@ class Reader {
     }
 
   private:
+    // The first name of a message, which there is nothing before it to point to; false: it is no such name.
+    bool read_plain_name() {
+        std::size_t end = position_;
+        while (end < message_.size() && message_[end] != 0 && octet(message_, end) <= longest_label)
+            end += octet(message_, end) + 1;
+        const bool whole = end < message_.size() && message_[end] == 0;
+        if (!whole || end - position_ >= longest_name) return false;
+        asked_ = Name::from_wire(base::lower(message_.substr(position_, end - position_)));
+        position_ = end + 1;
+        return true;
+    }
+
+    static constexpr std::size_t longest_label = 63, longest_name = 255;  // RFC 1035 section 2.3.4
     static constexpr std::string_view pointer_to_question =
         "\xc0\x0c";  // RFC 1035 section 4.1.4, to octet 12
     std::string_view message_;

@@ -93,7 +93,7 @@ void append_escape(std::string& sink, char c) {
     sink += digits[static_cast<unsigned char>(c) & 0xf];
 }
 
-void append_text(std::string& sink, const std::string& text) {
+void append_text(std::string& sink, std::string_view text) {
     std::size_t plain = plain_length(text);
     if (plain == text.size()) {
         sink += '"';
@@ -131,8 +131,7 @@ class Writer {
     }
     void operator()(const Value::Object& members) {
         list('{', '}', members, [this](const Value::Member& member) {
-            append_text(sink_, member.first);
-            sink_ += indent_ != 0 ? ": " : ":";
+            append_key(member.first);
             write(member.second);
         });
     }
@@ -158,6 +157,17 @@ class Writer {
         --level_;
         if (!first) new_line();
         sink_ += end;
+    }
+    void append_key(const Key& key) {
+        if (key.is_literal()) {
+            sink_ += '"';
+            sink_ += key.text();
+            sink_ += '"';
+        } else {
+            append_text(sink_, key.text());
+        }
+        sink_ += ':';
+        if (indent_ != 0) sink_ += ' ';
     }
     void new_line() {
         if (indent_ == 0) return;

@@ -39,11 +39,11 @@ std::string in_lines(std::string_view text) {
     return result + "\"\"\"";
 }
 
-std::string key_text(const std::string& key) {
+std::string key_text(std::string_view key) {
     const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
         return base::is_alnum(c) || c == '_' || c == '-';
     });
-    return bare ? key : quoted(key);
+    return bare ? std::string(key) : quoted(key);
 }
 
 std::string value_text(const Value& value) {

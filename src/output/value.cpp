@@ -9,7 +9,7 @@ namespace {
 
 Value* find_member(Value::Object& members, std::string_view key) {
     for (auto& [name, value] : members)
-        if (name.size() == key.size() && name == key) return &value;
+        if (name.text() == key) return &value;
     return nullptr;
 }
 
@@ -17,9 +17,8 @@ Value* find_member(Value::Object& members, std::string_view key) {
 
 Value Value::object(std::initializer_list<Init> members) {
     Value result;
-    result.data_ = Object{};
-    std::get<Object>(result.data_).reserve(members.size());
-    auto& object = std::get<Object>(result.data_);
+    auto& object = result.data_.emplace<Object>();
+    object.reserve(members.size());
     for (const auto& member : members)
         if (Value* before = find_member(object, member.key))
             *before = std::move(member.value);
@@ -48,7 +47,7 @@ Value& Value::push_back(Value element) {
     return *this;
 }
 
-Value& Value::set(std::string key, Value value) {
+Value& Value::set(Key key, Value value) {
     if (is_null()) data_ = Object{};
     auto* members = std::get_if<Object>(&data_);
     if (!members) throw std::logic_error("output::Value: set on what is no object");
@@ -63,7 +62,7 @@ const Value* Value::find(std::string_view key) const {
     const auto* members = std::get_if<Object>(&data_);
     if (!members) return nullptr;
     const auto found = std::find_if(members->begin(), members->end(),
-                                    [&](const Member& member) { return member.first == key; });
+                                    [&](const Member& member) { return member.first.text() == key; });
     return found == members->end() ? nullptr : &found->second;
 }
 

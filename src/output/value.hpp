@@ -18,10 +18,31 @@ namespace output {
 
 struct Fragment;
 
+// The name of a member. One that is written in the source stays there: it is neither copied nor in need of
+// escapes.
+class Key {
+  public:
+    template <std::size_t N>
+    consteval Key(const char (&name)[N]) : text_(name, N - 1) {
+        for (const char c : text_)
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') throw "a name that needs escapes";
+    }
+    Key(std::string name) : owned_(std::make_shared<const std::string>(std::move(name))), text_(*owned_) {}
+
+    operator std::string_view() const { return text_; }
+    std::string_view text() const { return text_; }
+    bool is_literal() const { return owned_ == nullptr; }
+    bool operator==(const Key& other) const { return text_ == other.text_; }
+
+  private:
+    std::shared_ptr<const std::string> owned_ = nullptr;
+    std::string_view text_;
+};
+
 class Value {
   public:
     using Array = std::vector<Value>;
-    using Member = std::pair<std::string, Value>;
+    using Member = std::pair<Key, Value>;
     using Object = std::vector<Member>;  // in the order of writing; a key stands once
     using Data = std::variant<std::nullptr_t, bool, std::int64_t, std::string, Array, Object,
                               std::shared_ptr<const Fragment>>;
@@ -62,7 +83,7 @@ class Value {
     // other.
     Value& push_back(Value element);
     // Adds or replaces a member of an object (null becomes an empty object first). Else std::logic_error.
-    Value& set(std::string key, Value value);
+    Value& set(Key key, Value value);
 
     bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
     bool is_object() const { return std::holds_alternative<Object>(data_); }
@@ -83,9 +104,9 @@ class Value {
 
 // A member for Value::object(): an initializer list lends its elements only, and copies of trees cost.
 struct Value::Init {
-    template <class Text, class T>
-    Init(Text&& name, T&& of) : key(std::forward<Text>(name)), value(std::forward<T>(of)) {}
-    mutable std::string key;
+    template <class T>
+    Init(Key name, T&& of) : key(std::move(name)), value(std::forward<T>(of)) {}
+    mutable Key key;
     mutable Value value;
 };
 

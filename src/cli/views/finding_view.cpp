@@ -99,10 +99,15 @@ std::string finding_text(const finding::Finding& finding, const output::Terminal
     return text;
 }
 
-std::vector<finding::Finding> sorted(std::vector<finding::Finding> findings) {
-    std::stable_sort(findings.begin(), findings.end(),
-                     [](const auto& a, const auto& b) { return a.severity < b.severity; });
-    return findings;
+// Errors first.
+std::vector<const finding::Finding*> sorted(const std::vector<finding::Finding>& findings) {
+    std::vector<const finding::Finding*> order;
+    order.reserve(findings.size());
+    for (const auto& finding : findings)
+        order.push_back(&finding);
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto* a, const auto* b) { return a->severity < b->severity; });
+    return order;
 }
 
 }  // namespace
@@ -124,8 +129,8 @@ Value finding_item(const finding::Finding& finding, const RemedyTarget& target) 
 
 Value finding_items(const std::vector<finding::Finding>& findings, const RemedyTarget& target) {
     Value items = Value::array();
-    for (const auto& finding : sorted(findings))
-        items.push_back(finding_item(finding, target));
+    for (const auto* finding : sorted(findings))
+        items.push_back(finding_item(*finding, target));
     return items;
 }
 
@@ -133,12 +138,13 @@ std::string findings_text(const std::vector<finding::Finding>& findings, const o
                           const RemedyTarget& target) {
     constexpr std::size_t most_of_one_kind = 3;
     std::string text;
-    std::vector<finding::Finding> printed;
+    std::vector<const finding::Finding*> printed;
     std::map<std::string, std::size_t> counts;
-    for (const auto& finding : sorted(findings)) {
-        if (std::find(printed.begin(), printed.end(), finding) != printed.end()) continue;
+    for (const auto* finding : sorted(findings)) {
+        const auto is_same = [finding](const auto* before) { return *before == *finding; };
+        if (std::any_of(printed.begin(), printed.end(), is_same)) continue;
         printed.push_back(finding);
-        if (++counts[finding.id] <= most_of_one_kind) text += finding_text(finding, terminal, target);
+        if (++counts[finding->id] <= most_of_one_kind) text += finding_text(*finding, terminal, target);
     }
     for (const auto& [id, count] : counts)
         if (count > most_of_one_kind)
@@ -161,8 +167,8 @@ std::string titled_text(std::string_view title, std::string_view text, const out
 
 Value finding_ids(const std::vector<finding::Finding>& findings) {
     std::vector<std::string> ids;
-    for (const auto& finding : sorted(findings))
-        if (std::find(ids.begin(), ids.end(), finding.id) == ids.end()) ids.push_back(finding.id);
+    for (const auto* finding : sorted(findings))
+        if (std::find(ids.begin(), ids.end(), finding->id) == ids.end()) ids.push_back(finding->id);
     return ids.empty() ? Value() : Value(base::join(ids, ","));
 }
 

@@ -1,7 +1,6 @@
 // The checks of a domain's mail hosts (mx, reverse, mta-sts, tls-rpt, dane), each told once for every format.
 #pragma once
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +12,7 @@ namespace cli {
 
 struct PartView {
     std::string_view check;    // the word of --only, "ptr" for the address: the column CHECK
-    std::string_view key;      // the member of the item
+    output::Key key;           // the member of the item
     std::string_view title;    // on a terminal
     std::string subject = {};  // the name asked
     finding::Verdict verdict = finding::Verdict::unchecked;
@@ -27,8 +26,6 @@ struct PartView {
 
 // The result and the detail, in one line.
 std::string detail_line(const PartView& part);
-
-inline constexpr std::array<std::string_view, 5> part_keys{"mx", "reverse", "mta_sts", "tls_rpt", "dane"};
 
 // Those that were asked for, in the order they are printed.
 std::vector<PartView> part_views(const app::Verification& verification);

@@ -127,10 +127,11 @@ Value unsent_item(const std::string& source, std::string_view result, const std:
     item.set("limit_reached", false);
     item.set("limited_for_now", false);
     item.set("tripped", false);
-    for (const auto* none : {"accepted", "refused"})
-        item.set(none, std::int64_t{0});
-    for (const auto* list : {"recipients", "signatures", "passed_over"})
-        item.set(list, Value::array());
+    item.set("accepted", 0);
+    item.set("refused", 0);
+    item.set("recipients", Value::array());
+    item.set("signatures", Value::array());
+    item.set("passed_over", Value::array());
     item.set("source", text_or_null(base::printable(source)));
     item.set("exit", static_cast<int>(exit));
     return item;

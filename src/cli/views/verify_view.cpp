@@ -269,13 +269,16 @@ Value verify_item(const VerifyResult& result, SharedTerms* shared) {
          {"answers", answer_items(verification.answers)},
          {"spf", verification.spf ? spf_item(*verification.spf, result, shared) : Value()},
          {"dkim", verification.dkim ? dkim_item(*verification.dkim) : Value()},
-         {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()}});
-    for (const auto key : part_keys)
-        item.set(std::string(key), Value());
+         {"dmarc", verification.dmarc ? dmarc_item(*verification.dmarc) : Value()},
+         {"mx", Value()},
+         {"reverse", Value()},
+         {"mta_sts", Value()},
+         {"tls_rpt", Value()},
+         {"dane", Value()}});
     for (auto& part : part_views(verification)) {
         part.item.set("verdict", finding::to_string(part.verdict));
         part.item.set("findings", finding_items(*part.findings));
-        item.set(std::string(part.key), std::move(part.item));
+        item.set(part.key, std::move(part.item));
     }
     return item;
 }
