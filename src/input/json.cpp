@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -68,10 +69,9 @@ class Builder : public nlohmann::json_sax<Json> {
     bool start_array(std::size_t) override { return open(Array()); }
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
-        auto& object = std::get<Object>(open_.back()->data);
-        if (std::any_of(object.begin(), object.end(),
-                        [&](const auto& member) { return member.first == name; }))
+        if (!open_.back().names.insert(name).second)
             return fail("key " + base::quoted(name) + " stands twice");
+        auto& object = std::get<Object>(open_.back().node->data);
         object.emplace_back(std::move(name), Node{.line = line_});
         return true;
     }
@@ -93,6 +93,11 @@ class Builder : public nlohmann::json_sax<Json> {
     Node take() { return std::move(root_); }
 
   private:
+    struct Open {
+        Node* node;
+        std::set<std::string> names;  // of an object's members so far
+    };
+
     template <class T>
     bool put(T value) {
         place().data = std::move(value);
@@ -101,7 +106,7 @@ class Builder : public nlohmann::json_sax<Json> {
     // Where the next value goes.
     Node& place() {
         if (open_.empty()) return root_;
-        Node& parent = *open_.back();
+        Node& parent = *open_.back().node;
         if (auto* object = std::get_if<Object>(&parent.data)) return object->back().second;
         auto& array = std::get<Array>(parent.data);
         array.push_back(Node{.line = parent.line});
@@ -112,7 +117,7 @@ class Builder : public nlohmann::json_sax<Json> {
         if (open_.size() == deepest) return fail("too deep");
         Node& node = place();
         node.data = std::move(list);
-        open_.push_back(&node);
+        open_.push_back({&node, {}});
         return true;
     }
     bool close() {
@@ -130,7 +135,7 @@ class Builder : public nlohmann::json_sax<Json> {
     std::string_view text_;
     const unsigned& line_;
     Node root_ = {.line = 1};
-    std::vector<Node*> open_ = {};  // a list grows only while nothing in it is open
+    std::vector<Open> open_ = {};  // a list grows only while nothing in it is open
     std::string fault_ = {};
     unsigned fault_line_ = 0;
     std::size_t column_ = 0;  // 0 = not told
