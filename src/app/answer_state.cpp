@@ -77,4 +77,10 @@ net::Task<void> judge_answers(dns::Resolver& resolver, const VerifyRequest& requ
         take(result, asked);
 }
 
+net::Task<void> ask_beside_early(dns::Resolver& resolver, const VerifyRequest& request, dns::Name name) {
+    if (!request.aliases_beside) co_return;
+    Asked asked{.name = std::move(name)};
+    co_await ask(resolver, request, asked);
+}
+
 }  // namespace app

@@ -11,4 +11,8 @@ namespace app {
 // dns-alias-beside-data to the parts, which are bad then.
 net::Task<void> judge_answers(dns::Resolver& resolver, const VerifyRequest& request, Verification& result);
 
+// The question beside a record at this name, while other records are still read: judge_answers() then waits
+// for nobody. Nothing is asked where `request.aliases_beside` is not set.
+net::Task<void> ask_beside_early(dns::Resolver& resolver, const VerifyRequest& request, dns::Name name);
+
 }  // namespace app

@@ -163,6 +163,9 @@ net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const Ve
             part->keys[i] = co_await dkim::look_up_exact_key(resolver, *domain, selector, expected);
         else
             part->keys[i] = co_await dkim::look_up_key(resolver, *domain, selector, expected);
+        if (part->keys[i].key() == nullptr) co_return;
+        auto name = dns::Name::parse(part->keys[i].name).value();
+        co_await ask_beside_early(resolver, request, std::move(name));
     };
     co_await net::for_each(wanted.size(), keys_at_once, make);
     part->verdict = finding::Verdict::good;
@@ -229,6 +232,16 @@ std::vector<Part> wanted_parts(const VerifyRequest& request, const Verification&
     return parts;
 }
 
+// Where a record is known to stand before any is read; the keys of DKIM ask for themselves.
+std::vector<dns::Name> names_known_before(const VerifyRequest& request, const Verification& result) {
+    std::vector<dns::Name> names;
+    const auto domain = dns::Name::parse(result.domain);
+    if (!request.aliases_beside || !result.domain_fault.empty() || domain.has_error()) return names;
+    if (request.checks.spf) names.push_back(*domain);
+    if (const auto dmarc = domain->child("_dmarc"); request.checks.dmarc && dmarc) names.push_back(*dmarc);
+    return names;
+}
+
 // Those that the usual run over many domains does not ask for.
 net::Task<void> verify_more(dns::Resolver& resolver, const VerifyRequest& request, Part part,
                             Verification& result) {
@@ -290,10 +303,13 @@ net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest req
     result.domain = checked ? base::lower(*checked) : request.domain;
     if (checked.has_error()) result.domain_fault = checked.error().message;
     const auto parts = wanted_parts(request, result);
+    const auto names = names_known_before(request, result);
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
-        return verify_part(resolver, request, parts[i], result);
+        if (i < names.size()) return ask_beside_early(resolver, request, names[i]);
+        return verify_part(resolver, request, parts[i - names.size()], result);
     };
-    co_await net::for_each(parts.size(), parts.size(), make);
+    const std::size_t tasks = names.size() + parts.size();
+    co_await net::for_each(tasks, tasks, make);
     co_await judge_together(resolver, request, result);
     co_await judge_answers(resolver, request, result);
     co_return result;

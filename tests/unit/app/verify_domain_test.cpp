@@ -111,6 +111,25 @@ TEST_CASE("a domain with good records is good in every part") {
     CHECK(result.dmarc->discovery.effective == dmarc::Policy::reject);
 }
 
+TEST_CASE("for a CNAME beside a record is asked while other records are still read") {
+    auto resolver = good_domain();
+    resolver.txt("example.com", "v=spf1 include:spf.example.net -all");
+    resolver.txt("spf.example.net", "v=spf1 ip4:8.8.8.0/24 ~all");
+    auto request = request_for("example.com");
+    request.aliases_beside = true;
+    verified(resolver, request);
+    const auto at = [&](std::string_view question) {
+        return std::find(resolver.asked.begin(), resolver.asked.end(), question) - resolver.asked.begin();
+    };
+    CHECK(at("example.com CNAME") < at("spf.example.net TXT"));
+    CHECK(at("_dmarc.example.com CNAME") < at("spf.example.net TXT"));
+    request.aliases_beside = false;
+    resolver.asked.clear();
+    verified(resolver, request);
+    const auto end = static_cast<std::ptrdiff_t>(resolver.asked.size());
+    CHECK(at("example.com CNAME") == end);
+}
+
 TEST_CASE("the keys of the store are asked when no selector is given") {
     auto resolver = good_domain();
     auto request = request_for("example.com");
