@@ -52,13 +52,12 @@ if(RELAYCTL_STATIC OR CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-static-libstdc++ -static-libgcc)
 endif()
 
-# glibc's allocator takes a fifth longer for many domains, whose results are made in one thread and go in another. As an
-# archive, too: one more shared library would cost each command three times as much. Not in the static build, which is for a
-# quick start: jemalloc's takes a quarter of a millisecond.
+# glibc's allocator takes a quarter longer for many domains, whose results are made in one thread and go in another.
+# (jemalloc is as quick, but hangs under libfaketime.) Not in the static build, which is for a quick start.
 add_library(lib_malloc INTERFACE)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT RELAYCTL_SANITIZE AND NOT RELAYCTL_STATIC)
-  find_library(jemalloc_PATH NAMES libjemalloc_pic.a REQUIRED)
-  target_link_libraries(lib_malloc INTERFACE ${jemalloc_PATH} Threads::Threads ${CMAKE_DL_LIBS})
+  relayctl_library(lib_mimalloc mimalloc)
+  target_link_libraries(lib_malloc INTERFACE lib_mimalloc)
 endif()
 
 if(RELAYCTL_STATIC)
