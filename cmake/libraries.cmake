@@ -51,15 +51,6 @@ endif()
 if(RELAYCTL_STATIC OR CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-static-libstdc++ -static-libgcc)
 endif()
-
-# glibc's allocator takes a quarter longer for many domains, whose results are made in one thread and go in another.
-# (jemalloc is as quick, but hangs under libfaketime.) Not in the static build, which is for a quick start.
-add_library(lib_malloc INTERFACE)
-if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT RELAYCTL_SANITIZE AND NOT RELAYCTL_STATIC)
-  relayctl_library(lib_mimalloc mimalloc)
-  target_link_libraries(lib_malloc INTERFACE lib_mimalloc)
-endif()
-
 if(RELAYCTL_STATIC)
   # At a fixed address there is nothing to relocate: what the static build is for is a quick start.
   add_link_options(-no-pie)
