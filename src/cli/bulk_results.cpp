@@ -26,17 +26,19 @@ BulkResults::BulkResults(Console& console, VerifyOutput output, Journal* journal
       thread_([this] { run(); }) {}
 
 void BulkResults::push(app::VerifiedTarget done) {
+    std::vector<app::VerifiedTarget> spent;
     std::unique_lock lock(mutex_);
     drained_.wait(lock, [this] { return queue_.size() < full_queue || stopped_; });
     if (stopped_) return;
-    queue_.push_back(std::move(done));
+    spent.swap(spent_[std::this_thread::get_id()]);
+    queue_.push_back({std::this_thread::get_id(), std::move(done)});
     if (queue_.size() == full_queue / 4) filled_.notify_one();
     if (queue_.size() == full_queue) filled_.notify_one();
 }
 
 void BulkResults::run() {
     auto next_progress = start_ + progress_interval;
-    std::vector<app::VerifiedTarget> taken;
+    std::vector<Queued> taken;
     for (bool ended = false; !ended;) {
         {
             std::unique_lock lock(mutex_);
@@ -47,12 +49,13 @@ void BulkResults::run() {
         drained_.notify_all();
         try {
             for (auto& done : taken)
-                take(std::move(done));
+                take(done.target);
             if (!pending_.empty()) flush();
             if (Clock::now() >= next_progress && !stopped_) {
                 draw_progress();
                 next_progress = Clock::now() + progress_interval;
             }
+            give_back(taken);
         } catch (...) {
             exception_ = std::current_exception();
             stopped_ = true;
@@ -62,7 +65,13 @@ void BulkResults::run() {
     }
 }
 
-void BulkResults::take(app::VerifiedTarget done) {
+void BulkResults::give_back(std::vector<Queued>& written) {
+    const std::lock_guard lock(mutex_);
+    for (auto& done : written)
+        spent_[done.from].push_back(std::move(done.target));
+}
+
+void BulkResults::take(app::VerifiedTarget& done) {
     if (stopped_) return;
     if (!done.failure.empty())
         console_.notice(fmt::format("relayctl: cannot verify {}: a bug in relayctl: {}", done.target.domain,
@@ -73,9 +82,9 @@ void BulkResults::take(app::VerifiedTarget done) {
     tally_.add(verdict, ids);
     worst_.add(verdict);
     if (journal_ != nullptr) journal_->finish(done.target.key, verdict);
-    const VerifyResult result{
-        .verification = std::move(done.verification), .ip = ip_, .dkim_wanted = dkim_wanted_};
+    VerifyResult result{.verification = std::move(done.verification), .ip = ip_, .dkim_wanted = dkim_wanted_};
     output_.append(pending_, result);
+    done.verification = std::move(result.verification);
     if (pending_.size() >= output_buffer) flush();
 }
 

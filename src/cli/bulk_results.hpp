@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,8 +45,14 @@ class BulkResults {
   private:
     using Clock = std::chrono::steady_clock;
 
+    struct Queued {
+        std::thread::id from;
+        app::VerifiedTarget target;
+    };
+
     void run();
-    void take(app::VerifiedTarget done);
+    void give_back(std::vector<Queued>& written);
+    void take(app::VerifiedTarget& done);
     void flush();
     void draw_progress();
     void join();
@@ -62,7 +69,10 @@ class BulkResults {
     std::mutex mutex_;
     std::condition_variable filled_;   // for the thread
     std::condition_variable drained_;  // for push()
-    std::vector<app::VerifiedTarget> queue_;
+    std::vector<Queued> queue_;
+    // What is written goes back to the thread that made it, and is given back there: glibc's allocator would
+    // let the two wait for each other.
+    std::map<std::thread::id, std::vector<app::VerifiedTarget>> spent_;
     bool ended_ = false;
 
     // The thread's own, until it is joined.
