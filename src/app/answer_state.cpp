@@ -40,12 +40,20 @@ std::vector<Asked> names_of(Verification& result) {
     return names;
 }
 
-net::Task<void> ask(dns::Resolver& resolver, const VerifyRequest& request, Asked& asked) {
+bool may_have_alias(const VerifyRequest& request, const dns::Answer& answer) {
+    return request.aliases_beside && answer.status == dns::Status::found && answer.aliases.empty();
+}
+
+net::Task<void> ask(dns::Resolver& resolver, const VerifyRequest& request, const AliasesBeside& known,
+                    Asked& asked) {
     const dns::Question question{asked.name, dns::Type::txt};
     const auto answer = co_await resolver.query(question);
     asked.security = dns::security_of(answer, request.trust_ad);
-    if (!request.aliases_beside || answer.status != dns::Status::found || !answer.aliases.empty()) co_return;
-    asked.findings = co_await dns::find_alias_beside(resolver, asked.name, dns::Type::txt);
+    if (!may_have_alias(request, answer)) co_return;
+    if (const auto found = known.find(asked.name); found != known.end())
+        asked.findings = found->second;
+    else
+        asked.findings = co_await dns::find_alias_beside(resolver, asked.name, dns::Type::txt);
 }
 
 template <class Part>
@@ -66,10 +74,11 @@ void take(Verification& result, const Asked& asked) {
 
 }  // namespace
 
-net::Task<void> judge_answers(dns::Resolver& resolver, const VerifyRequest& request, Verification& result) {
+net::Task<void> judge_answers(dns::Resolver& resolver, const VerifyRequest& request,
+                              const AliasesBeside& known, Verification& result) {
     auto names = names_of(result);
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
-        return ask(resolver, request, names[i]);
+        return ask(resolver, request, known, names[i]);
     };
     // Without questions beside, all of them have been asked before.
     co_await net::for_each(names.size(), request.aliases_beside ? names_at_once : 1, make);
@@ -77,10 +86,13 @@ net::Task<void> judge_answers(dns::Resolver& resolver, const VerifyRequest& requ
         take(result, asked);
 }
 
-net::Task<void> ask_beside_early(dns::Resolver& resolver, const VerifyRequest& request, dns::Name name) {
-    if (!request.aliases_beside) co_return;
-    Asked asked{.name = std::move(name)};
-    co_await ask(resolver, request, asked);
+net::Task<void> find_alias_early(dns::Resolver& resolver, const VerifyRequest& request, dns::Name name,
+                                 AliasesBeside& known) {
+    const dns::Question question{name, dns::Type::txt};
+    const auto answer = co_await resolver.query(question);
+    if (!may_have_alias(request, answer)) co_return;
+    auto findings = co_await dns::find_alias_beside(resolver, name, dns::Type::txt);
+    known.emplace(std::move(name), std::move(findings));
 }
 
 }  // namespace app

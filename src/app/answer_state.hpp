@@ -2,17 +2,26 @@
 // a CNAME stands beside them.
 #pragma once
 
+#include <map>
+#include <vector>
+
 #include "app/verify_domain.hpp"
 
 namespace app {
 
-// For each name where SPF, DKIM or DMARC found its record: the question again, which the resolver's cache
-// answers, and where `request.aliases_beside` says so one question (CNAME). Fills result.answers, and adds
-// dns-alias-beside-data to the parts, which are bad then.
-net::Task<void> judge_answers(dns::Resolver& resolver, const VerifyRequest& request, Verification& result);
+// What is known by now of CNAMEs beside records, by the name that was asked; a question that failed is known
+// too, as no finding, and is not asked again.
+using AliasesBeside = std::map<dns::Name, std::vector<finding::Finding>>;
 
-// The question beside a record at this name, while other records are still read: judge_answers() then waits
-// for nobody. Nothing is asked where `request.aliases_beside` is not set.
-net::Task<void> ask_beside_early(dns::Resolver& resolver, const VerifyRequest& request, dns::Name name);
+// One question (CNAME) at a name that has TXT records, while other records are still read: judge_answers()
+// then does not wait for it. Where there is no TXT record, or `request.aliases_beside` is not set, nothing.
+net::Task<void> find_alias_early(dns::Resolver& resolver, const VerifyRequest& request, dns::Name name,
+                                 AliasesBeside& known);
+
+// For each name where SPF, DKIM or DMARC found its record: the question again, which the resolver's cache
+// answers, and where `request.aliases_beside` says so one question (CNAME), unless `known` has the name.
+// Fills result.answers, and adds dns-alias-beside-data to the parts, which are bad then.
+net::Task<void> judge_answers(dns::Resolver& resolver, const VerifyRequest& request,
+                              const AliasesBeside& known, Verification& result);
 
 }  // namespace app

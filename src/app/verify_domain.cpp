@@ -147,8 +147,24 @@ std::vector<std::string> pending_selectors(const VerifyRequest& request, const b
     return selectors;
 }
 
+// What stands around the keys, and beside them: neither waits for the other.
+net::Task<void> look_around_keys(dns::Resolver& resolver, const VerifyRequest& request,
+                                 base::DomainName domain, AliasesBeside& aliases, DkimPart& part) {
+    std::vector<finding::Finding> around;
+    const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) -> net::Task<void> {
+        if (i == 0) {
+            around = co_await dkim::check_key_tree(resolver, domain, part.keys);
+        } else if (part.keys[i - 1].key() != nullptr) {
+            auto name = dns::Name::parse(part.keys[i - 1].name).value();
+            co_await find_alias_early(resolver, request, std::move(name), aliases);
+        }
+    };
+    co_await net::for_each(request.aliases_beside ? part.keys.size() + 1 : 1, keys_at_once, make);
+    append(part.findings, around);
+}
+
 net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const VerifyRequest& request,
-                                               std::string text) {
+                                               std::string text, AliasesBeside& aliases) {
     std::optional<DkimPart> part;
     const auto domain = base::DomainName::parse(text);
     if (!domain) co_return part;
@@ -163,9 +179,6 @@ net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const Ve
             part->keys[i] = co_await dkim::look_up_exact_key(resolver, *domain, selector, expected);
         else
             part->keys[i] = co_await dkim::look_up_key(resolver, *domain, selector, expected);
-        if (part->keys[i].key() == nullptr) co_return;
-        auto name = dns::Name::parse(part->keys[i].name).value();
-        co_await ask_beside_early(resolver, request, std::move(name));
     };
     co_await net::for_each(wanted.size(), keys_at_once, make);
     part->verdict = finding::Verdict::good;
@@ -174,8 +187,7 @@ net::Task<std::optional<DkimPart>> verify_dkim(dns::Resolver& resolver, const Ve
         append(part->findings, key.findings);
     }
     append(part->findings, dkim::compare_keys(domain->ascii(), part->keys));
-    const auto around = co_await dkim::check_key_tree(resolver, *domain, part->keys);
-    append(part->findings, around);
+    co_await look_around_keys(resolver, request, *domain, aliases, *part);
     co_return part;
 }
 
@@ -232,7 +244,8 @@ std::vector<Part> wanted_parts(const VerifyRequest& request, const Verification&
     return parts;
 }
 
-// Where a record is known to stand before any is read; the keys of DKIM ask for themselves.
+// Where a record may stand, known before any is read; the keys of DKIM ask for themselves, and a policy that
+// is found further up comes too late for it.
 std::vector<dns::Name> names_known_before(const VerifyRequest& request, const Verification& result) {
     std::vector<dns::Name> names;
     const auto domain = dns::Name::parse(result.domain);
@@ -255,13 +268,13 @@ net::Task<void> verify_more(dns::Resolver& resolver, const VerifyRequest& reques
 }
 
 net::Task<void> verify_part(dns::Resolver& resolver, const VerifyRequest& request, Part part,
-                            Verification& result) {
+                            AliasesBeside& aliases, Verification& result) {
     switch (part) {
         case Part::spf:
             result.spf = co_await verify_spf(resolver, request, result.domain);
             co_return;
         case Part::dkim:
-            result.dkim = co_await verify_dkim(resolver, request, result.domain);
+            result.dkim = co_await verify_dkim(resolver, request, result.domain, aliases);
             result.dkim_unchecked = request.dkim_required && !result.dkim;
             co_return;
         case Part::dmarc:
@@ -304,14 +317,15 @@ net::Task<Verification> verify_domain(dns::Resolver& resolver, VerifyRequest req
     if (checked.has_error()) result.domain_fault = checked.error().message;
     const auto parts = wanted_parts(request, result);
     const auto names = names_known_before(request, result);
+    AliasesBeside aliases;
     const std::function<net::Task<void>(std::size_t)> make = [&](std::size_t i) {
-        if (i < names.size()) return ask_beside_early(resolver, request, names[i]);
-        return verify_part(resolver, request, parts[i - names.size()], result);
+        if (i < names.size()) return find_alias_early(resolver, request, names[i], aliases);
+        return verify_part(resolver, request, parts[i - names.size()], aliases, result);
     };
     const std::size_t tasks = names.size() + parts.size();
     co_await net::for_each(tasks, tasks, make);
     co_await judge_together(resolver, request, result);
-    co_await judge_answers(resolver, request, result);
+    co_await judge_answers(resolver, request, aliases, result);
     co_return result;
 }
 

@@ -130,6 +130,21 @@ TEST_CASE("for a CNAME beside a record is asked while other records are still re
     CHECK(at("example.com CNAME") == end);
 }
 
+TEST_CASE("a name is asked once for a CNAME beside its record, though no cache knows the answer") {
+    auto resolver = good_domain();
+    resolver.txt("s2._domainkey.example.com", "v=DKIM1; k=ed25519; p=" + ed25519_key);
+    auto request = request_for("example.com");
+    request.selectors = {"s1", "s2"};
+    verified(resolver, request);
+    std::vector<std::string> aliases;
+    for (const auto& question : resolver.asked)
+        if (question.ends_with(" CNAME")) aliases.push_back(question);
+    std::sort(aliases.begin(), aliases.end());
+    CHECK(aliases == std::vector<std::string>{"_dmarc.example.com CNAME", "example.com CNAME",
+                                              "s1._domainkey.example.com CNAME",
+                                              "s2._domainkey.example.com CNAME"});
+}
+
 TEST_CASE("the keys of the store are asked when no selector is given") {
     auto resolver = good_domain();
     auto request = request_for("example.com");

@@ -72,6 +72,10 @@ TEST_CASE("the line for monitoring says what works in clear text, and thresholds
     CHECK(cli::monitor_line(report, noon())
               .starts_with("RELAYCTL OK - news: 587 tls works, expired 3 days ago|"));
     CHECK(cli::monitor_line(report, noon()).ends_with(" days_left=-3\n"));
+    cell.tls->chain.front().not_after = noon() + std::chrono::days(70);
+    cell.outcome = app::Outcome::unverified;
+    CHECK(cli::monitor_line(report, noon())
+              .starts_with("RELAYCTL OK - news: 587 tls works, certificate not verified, 70 days left|"));
     cell.endpoint.security = relay::Security::none;
     cell.tls.reset();
     CHECK(
