@@ -10,6 +10,12 @@ if(RELAYCTL_SANITIZE)
                                                     -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(relayctl_options INTERFACE -fsanitize=address,undefined)
 endif()
+# What Debian asks of programs that read what others send: a smashed stack or an overrun buffer ends the program, and
+# nothing that the loader has filled in can be written again.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_options(-fstack-protector-strong -D_FORTIFY_SOURCE=2)
+  add_link_options(LINKER:-z,relro,-z,now)
+endif()
 # False alarms of g++ 12: the frame allocator of Asio's coroutines as a mismatched pair, and overlapping or endless
 # copies in `"text" + std::string` (its bug 105651); where it optimises, members of a variant that holds another one,
 # and short texts in place.
