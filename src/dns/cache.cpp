@@ -13,7 +13,7 @@ std::size_t octets_of(const std::string& text) {
 }
 
 std::size_t octets_of(const Name& name) {
-    return octets_of(name.wire());
+    return sizeof name + (name.wire().size() > Name::in_place ? name.wire().size() + 16 : 0);
 }
 
 std::size_t octets_of(const Record& record) {
@@ -39,16 +39,14 @@ std::size_t octets_of(const Answer& answer) {
 }  // namespace
 
 CacheKey::CacheKey(const Question& question) {
-    const auto& wire = question.name.wire();
+    const auto wire = question.name.wire();
     const auto type = static_cast<std::uint16_t>(question.type);
-    text.reserve(wire.size() + 3);
-    text = wire;
+    text.assign(wire.begin(), wire.end());
     for (char& c : text)
         c = base::to_lower(c);
-    text += '\0';
-    text += static_cast<char>(type >> 8);
-    text += static_cast<char>(type & 0xff);
-    hash = std::hash<std::string_view>()(text);
+    for (const char c : {'\0', static_cast<char>(type >> 8), static_cast<char>(type & 0xff)})
+        text.push_back(c);
+    hash = std::hash<std::string_view>()(view());
 }
 
 const Answer* Cache::find(const CacheKey& key, net::Deadline now) {
@@ -66,7 +64,7 @@ const Answer* Cache::find(const CacheKey& key, net::Deadline now) {
 void Cache::insert(const CacheKey& key, const Answer& answer, std::chrono::seconds lifetime,
                    net::Deadline now) {
     constexpr std::size_t bookkeeping = 160;  // nodes of the list and the index
-    const std::size_t octets = bookkeeping + octets_of(key.text) + octets_of(answer);
+    const std::size_t octets = bookkeeping + key.text.size() + octets_of(answer);
     if (lifetime <= std::chrono::seconds(0) || capacity_ == 0 || octets > most_octets_) return;
     if (const auto found = index_.find(key); found != index_.end()) erase(found->second);
     while (entries_.size() >= capacity_ || octets_ + octets > most_octets_)

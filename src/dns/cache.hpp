@@ -3,8 +3,10 @@
 
 #include <list>
 #include <optional>
-#include <string>
-#include <unordered_map>
+#include <string_view>
+
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "dns/resolver.hpp"
 
@@ -14,13 +16,15 @@ namespace dns {
 struct CacheKey {
     explicit CacheKey(const Question& question);
 
-    std::string text;
+    std::string_view view() const { return {text.data(), text.size()}; }
+
+    boost::container::small_vector<char, 48> text;
     std::size_t hash;
 };
 
 // A key that stands elsewhere.
 struct CacheKeyView {
-    CacheKeyView(const CacheKey& key) : text(key.text), hash(key.hash) {}
+    CacheKeyView(const CacheKey& key) : text(key.view()), hash(key.hash) {}
     bool operator==(const CacheKeyView& other) const { return text == other.text; }
 
     std::string_view text;
@@ -59,7 +63,7 @@ class Cache {
     std::size_t octets_ = 0;
     std::list<Entry> entries_;  // the latest used first
     // The keys stand in the entries.
-    std::unordered_map<CacheKeyView, std::list<Entry>::iterator, CacheKeyView::Hash> index_;
+    boost::unordered_flat_map<CacheKeyView, std::list<Entry>::iterator, CacheKeyView::Hash> index_;
 };
 
 }  // namespace dns

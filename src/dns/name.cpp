@@ -33,50 +33,51 @@ bool equals(std::string_view a, std::string_view b) {
     return a == b || base::equals_ignoring_case(a, b);
 }
 
+}  // namespace
+
 // Gathers the labels of a name, and the first fault of theirs.
-class Builder {
+class NameBuilder {
+    auto& wire() { return name_.wire_; }
+
   public:
-    explicit Builder(std::size_t size) { wire_.reserve(size + 1); }
+    explicit NameBuilder(std::size_t size) { wire().reserve(size + 1); }
 
     void begin_label() {
-        start_ = wire_.size();
-        wire_ += '\0';
+        start_ = wire().size();
+        add('\0');
     }
-    void add(char c) { wire_ += c; }
-    void add(std::string_view text) { wire_ += text; }
+    void add(char c) { wire().push_back(c); }
+    void add(std::string_view text) { wire().insert(wire().end(), text.begin(), text.end()); }
     void end_label() {
-        const std::size_t size = wire_.size() - start_ - 1;
+        const std::size_t size = wire().size() - start_ - 1;
         if (size == 0) fault("it has an empty label");
         if (size > longest_label) fault("a label is longer than 63 octets");
-        wire_[start_] = static_cast<char>(size);
+        wire()[start_] = static_cast<char>(size);
     }
     // What is wrong with it all, or empty.
     std::string_view end() {
-        if (wire_.size() > longest_wire) fault("it is longer than 255 octets");
+        if (wire().size() > longest_wire) fault("it is longer than 255 octets");
         return fault_;
     }
-    std::string take() { return std::move(wire_); }
+    Name take() { return std::move(name_); }
 
   private:
     void fault(std::string_view why) {
         if (fault_.empty()) fault_ = why;
     }
 
-    std::string wire_;
+    Name name_;
     std::size_t start_ = 0;
     std::string_view fault_;
 };
 
-}  // namespace
-
-Name::Name(const base::DomainName& domain) {
-    wire_ = from_dotted(domain.ascii()).value().wire_;  // within the limits, as every DomainName
-}
+Name::Name(const base::DomainName& domain)
+    : Name(from_dotted(domain.ascii()).value()) {}  // within the limits, as every DomainName
 
 base::Result<Name> Name::parse(std::string_view text) {
     if (text == ".") return Name();
     if (text.size() > 1024) return name_error(text, "it is too long");
-    Builder builder(text.size());
+    NameBuilder builder(text.size());
     builder.begin_label();
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -100,22 +101,22 @@ base::Result<Name> Name::parse(std::string_view text) {
     }
     builder.end_label();
     if (const auto fault = builder.end(); !fault.empty()) return name_error(text, fault);
-    return from_wire(builder.take());
+    return builder.take();
 }
 
 base::Result<Name> Name::from_labels(const std::vector<std::string>& labels) {
-    Builder builder(longest_wire);
+    NameBuilder builder(longest_wire);
     for (const auto& label : labels) {
         builder.begin_label();
         builder.add(label);
         builder.end_label();
     }
     if (const auto fault = builder.end(); !fault.empty()) return name_error(base::join(labels, "."), fault);
-    return from_wire(builder.take());
+    return builder.take();
 }
 
 base::Result<Name> Name::from_dotted(std::string_view text) {
-    Builder builder(text.size());
+    NameBuilder builder(text.size());
     builder.begin_label();
     for (const char c : text) {
         if (c != '.') {
@@ -127,29 +128,31 @@ base::Result<Name> Name::from_dotted(std::string_view text) {
     }
     builder.end_label();
     if (const auto fault = builder.end(); !fault.empty()) return name_error(text, fault);
-    return from_wire(builder.take());
+    return builder.take();
 }
 
-Name Name::from_wire(std::string wire) {
+Name Name::from_wire(std::string_view wire) {
     Name name;
-    name.wire_ = std::move(wire);
+    name.wire_.assign(wire.begin(), wire.end());
+    for (char& c : name.wire_)
+        c = base::to_lower(c);  // lengths are no letters
     return name;
 }
 
 std::vector<std::string> Name::labels() const {
-    const auto all = views(wire_);
+    const auto all = views(wire());
     return {all.begin(), all.end()};
 }
 
 std::size_t Name::label_count() const {
     std::size_t count = 0;
-    for (std::size_t at = 0; at < wire_.size(); at += octet(wire_, at) + 1)
+    for (std::size_t at = 0; at < wire_.size(); at += octet(wire(), at) + 1)
         ++count;
     return count;
 }
 
 std::string_view Name::first_label() const {
-    return wire_.empty() ? std::string_view() : std::string_view(wire_).substr(1, octet(wire_, 0));
+    return wire_.empty() ? std::string_view() : wire().substr(1, octet(wire(), 0));
 }
 
 std::string Name::to_string() const {
@@ -177,33 +180,35 @@ std::string Name::to_string() const {
 }
 
 Name Name::parent() const {
-    return wire_.empty() ? Name() : from_wire(wire_.substr(octet(wire_, 0) + 1));
+    Name parent;
+    if (!wire_.empty()) parent.wire_.assign(wire_.begin() + 1 + wire_.front(), wire_.end());
+    return parent;
 }
 
 base::Result<Name> Name::child(std::string_view label) const {
-    Builder builder(label.size() + 1 + wire_.size());
+    NameBuilder builder(label.size() + 1 + wire_.size());
     builder.begin_label();
     builder.add(label);
     builder.end_label();
-    builder.add(wire_);
+    builder.add(wire());
     if (const auto fault = builder.end(); !fault.empty())
         return name_error(fmt::format("{}.{}", label, to_string()), fault);
-    return from_wire(builder.take());
+    return builder.take();
 }
 
 bool Name::is_at_or_below(const Name& other) const {
-    std::string_view rest = wire_;
-    while (rest.size() > other.wire_.size())
+    std::string_view rest = wire();
+    while (rest.size() > other.wire().size())
         rest.remove_prefix(octet(rest, 0) + 1);
-    return equals(rest, other.wire_);
+    return equals(rest, other.wire());
 }
 
 bool operator==(const Name& a, const Name& b) {
-    return equals(a.wire_, b.wire_);
+    return equals(a.wire(), b.wire());
 }
 
 bool operator<(const Name& a, const Name& b) {
-    const auto labels_of_a = views(a.wire_), labels_of_b = views(b.wire_);
+    const auto labels_of_a = views(a.wire()), labels_of_b = views(b.wire());
     return std::lexicographical_compare(
         labels_of_a.rbegin(), labels_of_a.rend(), labels_of_b.rbegin(), labels_of_b.rend(),
         [](const auto& x, const auto& y) { return base::lower(x) < base::lower(y); });

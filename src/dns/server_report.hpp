@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "dns/resolver.hpp"
 
 namespace dns {
@@ -38,7 +40,7 @@ class ServerReport {
         bool asked = false;
     };
     const std::vector<net::Endpoint>& servers_;
-    std::vector<Row> rows_;  // one a server
+    boost::container::small_vector<Row, 2> rows_;  // one a server
 };
 
 }  // namespace dns

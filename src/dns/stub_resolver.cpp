@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <unordered_map>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
 
 #include "dns/aliases.hpp"
@@ -209,7 +209,7 @@ class Inquiry {
     LateTries earlier_;
 };
 
-// A question on its way, and those who wait for the same answer.
+// Those who wait for the answer to a question that another has on its way.
 struct Flight {
     std::optional<Answer> answer;
     std::vector<net::Event*> waiting;
@@ -231,6 +231,7 @@ class StubResolver final : public Resolver {
             }
             const auto found = flights_.find(key);
             if (found == flights_.end()) break;
+            if (!found->second) found->second = std::make_shared<Flight>();
             const std::shared_ptr<Flight> flight = found->second;
             net::Event landed;
             flight->waiting.push_back(&landed);
@@ -245,11 +246,9 @@ class StubResolver final : public Resolver {
             }
             // Who asked was cancelled: the next one asks.
         }
-        const auto flight = std::make_shared<Flight>();
-        flights_.emplace(key, flight);
-        const Landing landing(*this, key, flight);
+        const Landing landing(*this, key);
         Answer result = co_await answer(std::move(question), key);
-        if (!flight->waiting.empty()) flight->answer = result;
+        landing.bring(result);
         co_return result;
     }
 
@@ -261,20 +260,26 @@ class StubResolver final : public Resolver {
     // However the one who asks goes away, those who wait are told.
     class Landing {
       public:
-        Landing(StubResolver& resolver, const CacheKey& key, std::shared_ptr<Flight> flight)
-            : resolver_(resolver), key_(key), flight_(std::move(flight)) {}
+        Landing(StubResolver& resolver, const CacheKey& key) : resolver_(resolver), key_(key) {
+            resolver_.flights_.emplace(key_, nullptr);
+        }
         Landing(const Landing&) = delete;
         Landing& operator=(const Landing&) = delete;
         ~Landing() {
-            resolver_.flights_.erase(key_);
-            for (net::Event* event : flight_->waiting)
+            const auto flight = resolver_.flights_.find(key_);
+            const auto waiting = std::move(flight->second);
+            resolver_.flights_.erase(flight);
+            if (!waiting) return;
+            for (net::Event* event : waiting->waiting)
                 event->set();
+        }
+        void bring(const Answer& answer) const {
+            if (const auto& flight = resolver_.flights_.find(key_)->second) flight->answer = answer;
         }
 
       private:
         StubResolver& resolver_;
         const CacheKey& key_;
-        std::shared_ptr<Flight> flight_;
     };
 
     static Answer interrupted() {
@@ -325,7 +330,7 @@ class StubResolver final : public Resolver {
     Shared shared_;
     Cache cache_;
     // The keys stand in the frames of those who ask.
-    std::unordered_map<CacheKeyView, std::shared_ptr<Flight>, CacheKeyView::Hash> flights_;
+    boost::unordered_flat_map<CacheKeyView, std::shared_ptr<Flight>, CacheKeyView::Hash> flights_;
 };
 
 }  // namespace

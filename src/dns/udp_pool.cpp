@@ -219,9 +219,10 @@ class AsioUdpPool final : public UdpPool {
 
     using Outgoing = std::pair<std::shared_ptr<Socket>, std::uint16_t>;
 
-    static void send_together(Socket& socket, std::span<const Outgoing> questions) {
-        std::vector<iovec> places;
-        std::vector<std::uint16_t> ids;
+    void send_together(Socket& socket, std::span<const Outgoing> questions) {
+        auto& [places, ids, messages] = outgoing_;
+        places.clear();
+        ids.clear();
         for (const auto& [unused, id] : questions) {
             detail::Try* const made = socket.pending.find(id);
             if (made == nullptr) continue;  // who asked went away
@@ -229,7 +230,7 @@ class AsioUdpPool final : public UdpPool {
             places.push_back({query.data(), query.size()});
             ids.push_back(id);
         }
-        std::vector<mmsghdr> messages(places.size());
+        messages.assign(places.size(), {});
         for (std::size_t i = 0; i < places.size(); ++i) {
             messages[i].msg_hdr.msg_iov = &places[i];
             messages[i].msg_hdr.msg_iovlen = 1;
@@ -333,6 +334,11 @@ class AsioUdpPool final : public UdpPool {
     std::vector<std::shared_ptr<Socket>> chosen_;  // by server, until all that is to be sent is sent
     Inbox inbox_;
     std::vector<Outgoing> outbox_;
+    struct {  // of one call; kept for the memory that they have
+        std::vector<iovec> places;
+        std::vector<std::uint16_t> ids;
+        std::vector<mmsghdr> messages;
+    } outgoing_;
     std::vector<std::uint16_t> expired_;
     std::optional<asio::steady_timer> timer_;
     bool sweeping_ = false;

@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "dns/udp_pool.hpp"
 #include "net/event.hpp"
@@ -47,7 +48,7 @@ class Tries {
     void time_is_over(std::uint16_t id);
 
   private:
-    std::unordered_map<std::uint16_t, Try*> tries_;
+    boost::unordered_flat_map<std::uint16_t, Try*> tries_;
 };
 
 // Takes a try out of its socket when whoever holds it goes away.

@@ -37,7 +37,7 @@ Data data_of(ldns_rdf_type type, std::string_view bytes) {
 }
 
 Data data_of(const Name& name) {
-    return data_of(LDNS_RDF_TYPE_DNAME, name.wire() + '\0');
+    return data_of(LDNS_RDF_TYPE_DNAME, std::string(name.wire()) + '\0');
 }
 
 void push(ldns_rr_list& list, const Name& owner, ldns_rr_type type, ldns_rr_class record_class,
@@ -100,8 +100,8 @@ bool is_ours(const ldns_rr& tsig, const TsigKey& key) {
     const auto owner = std::string(bytes_of(ldns_rr_owner(&tsig)));
     const auto used = std::string(bytes_of(ldns_rr_rdf(&tsig, algorithm)));
     const auto wanted = Name::parse(key.algorithm);
-    return wanted.has_value() && base::equals_ignoring_case(owner, key.name.wire() + '\0') &&
-           base::equals_ignoring_case(used, wanted->wire() + '\0');
+    return wanted.has_value() && base::equals_ignoring_case(owner, std::string(key.name.wire()) + '\0') &&
+           base::equals_ignoring_case(used, std::string(wanted->wire()) + '\0');
 }
 
 }  // namespace

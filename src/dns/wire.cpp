@@ -110,7 +110,7 @@ class Reader {
         const NamePointer owner(raw);
         if (position_ > message_.size()) return malformed("it ends inside a name");
         const std::string_view wire(reinterpret_cast<const char*>(ldns_rdf_data(raw)), ldns_rdf_size(raw));
-        return Name::from_wire(base::lower(wire.substr(0, wire.size() - 1)));  // lengths are no letters
+        return Name::from_wire(wire.substr(0, wire.size() - 1));
     }
 
     base::Result<unsigned> short_number() {
@@ -145,7 +145,7 @@ class Reader {
             end += octet(message_, end) + 1;
         const bool whole = end < message_.size() && message_[end] == 0;
         if (!whole || end - position_ >= longest_name) return false;
-        asked_ = Name::from_wire(base::lower(message_.substr(position_, end - position_)));
+        asked_ = Name::from_wire(message_.substr(position_, end - position_));
         position_ = end + 1;
         return true;
     }

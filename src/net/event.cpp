@@ -10,59 +10,44 @@ namespace net {
 
 namespace asio = boost::asio;
 
-namespace {
-
 // The waiting coroutine, whatever Asio's type for it. (any_completion_handler of 1.81 recurses without end
 // when a lambda that holds one is copied.)
-struct Waiter {
+struct Event::Waiter {
     virtual ~Waiter() = default;
     virtual void go_on(bool result) = 0;
 };
 
-template <class Handler>
-struct HandlerWaiter final : Waiter {
-    explicit HandlerWaiter(Handler of) : handler(std::move(of)) {}
-    void go_on(bool result) override { std::move(handler)(result); }
-    Handler handler;
-};
-
-}  // namespace
-
-struct Event::State {
-    bool set = false;
-    asio::any_io_executor executor;
-    asio::cancellation_slot slot;
-    std::unique_ptr<Waiter> waiter;
-
-    void finish(bool result) {
-        if (!waiter) return;
-        asio::post(executor, [waiting = std::move(waiter), result] { waiting->go_on(result); });
-    }
-};
-
-Event::Event() : state_(std::make_unique<State>()) {}
+Event::Event() = default;
 Event::~Event() = default;
 
+void Event::finish(bool result) {
+    if (!waiter_) return;
+    asio::post(executor_, [waiting = std::move(waiter_), result] { waiting->go_on(result); });
+}
+
 void Event::set() {
-    state_->set = true;
-    state_->finish(true);
+    set_ = true;
+    finish(true);
 }
 
 Task<bool> Event::wait() {
-    State* state = state_.get();
-    if (state->set) co_return true;
+    if (set_) co_return true;
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) co_return false;
-    state->executor = co_await asio::this_coro::executor;
-    const auto start = [state](auto handler) {
-        state->slot = asio::get_associated_cancellation_slot(handler);
-        if (state->slot.is_connected())
-            state->slot.assign([state](asio::cancellation_type) { state->finish(false); });
-        state->waiter = std::make_unique<HandlerWaiter<decltype(handler)>>(std::move(handler));
+    executor_ = co_await asio::this_coro::executor;
+    const auto start = [this]<class Handler>(Handler handler) {
+        struct HandlerWaiter final : Waiter {
+            explicit HandlerWaiter(Handler of) : handler(std::move(of)) {}
+            void go_on(bool result) override { std::move(handler)(result); }
+            Handler handler;
+        };
+        slot_ = asio::get_associated_cancellation_slot(handler);
+        if (slot_.is_connected()) slot_.assign([this](asio::cancellation_type) { finish(false); });
+        waiter_ = std::make_unique<HandlerWaiter>(std::move(handler));
     };
     const bool result =
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(start, asio::use_awaitable);
-    if (state->slot.is_connected()) state->slot.clear();  // it points to this event, which may go now
+    if (slot_.is_connected()) slot_.clear();  // it points to this event, which may go now
     co_return result;
 }
 
