@@ -27,7 +27,8 @@ target_compile_definitions(relayctl_options INTERFACE RELAYCTL_VERSION="${PROJEC
 # The headers that cost most to read, read once: a clean build takes two thirds of the time. The first target makes
 # them, the others reuse it.
 set(RELAYCTL_PRECOMPILED <algorithm> <array> <chrono> <functional> <map> <memory> <optional> <span> <string>
-                         <string_view> <variant> <vector> <fmt/format.h> <boost/asio/awaitable.hpp>)
+                         <string_view> <variant> <vector> <boost/asio/awaitable.hpp>
+                         <boost/container/small_vector.hpp> <fmt/format.h>)
 function(relayctl_precompile target)
   get_property(first GLOBAL PROPERTY RELAYCTL_PRECOMPILED_BY)
   if(first)

@@ -10,44 +10,59 @@ namespace net {
 
 namespace asio = boost::asio;
 
+namespace {
+
 // The waiting coroutine, whatever Asio's type for it. (any_completion_handler of 1.81 recurses without end
 // when a lambda that holds one is copied.)
-struct Event::Waiter {
+struct Waiter {
     virtual ~Waiter() = default;
     virtual void go_on(bool result) = 0;
 };
 
-Event::Event() = default;
+template <class Handler>
+struct HandlerWaiter final : Waiter {
+    explicit HandlerWaiter(Handler of) : handler(std::move(of)) {}
+    void go_on(bool result) override { std::move(handler)(result); }
+    Handler handler;
+};
+
+}  // namespace
+
+struct Event::State {
+    bool set = false;
+    asio::any_io_executor executor;
+    asio::cancellation_slot slot;
+    std::unique_ptr<Waiter> waiter;
+
+    void finish(bool result) {
+        if (!waiter) return;
+        asio::post(executor, [waiting = std::move(waiter), result] { waiting->go_on(result); });
+    }
+};
+
+Event::Event() : state_(std::make_unique<State>()) {}
 Event::~Event() = default;
 
-void Event::finish(bool result) {
-    if (!waiter_) return;
-    asio::post(executor_, [waiting = std::move(waiter_), result] { waiting->go_on(result); });
-}
-
 void Event::set() {
-    set_ = true;
-    finish(true);
+    state_->set = true;
+    state_->finish(true);
 }
 
 Task<bool> Event::wait() {
-    if (set_) co_return true;
+    State* state = state_.get();
+    if (state->set) co_return true;
     const auto cancellation = co_await asio::this_coro::cancellation_state;
     if (cancellation.cancelled() != asio::cancellation_type::none) co_return false;
-    executor_ = co_await asio::this_coro::executor;
-    const auto start = [this]<class Handler>(Handler handler) {
-        struct HandlerWaiter final : Waiter {
-            explicit HandlerWaiter(Handler of) : handler(std::move(of)) {}
-            void go_on(bool result) override { std::move(handler)(result); }
-            Handler handler;
-        };
-        slot_ = asio::get_associated_cancellation_slot(handler);
-        if (slot_.is_connected()) slot_.assign([this](asio::cancellation_type) { finish(false); });
-        waiter_ = std::make_unique<HandlerWaiter>(std::move(handler));
+    state->executor = co_await asio::this_coro::executor;
+    const auto start = [state](auto handler) {
+        state->slot = asio::get_associated_cancellation_slot(handler);
+        if (state->slot.is_connected())
+            state->slot.assign([state](asio::cancellation_type) { state->finish(false); });
+        state->waiter = std::make_unique<HandlerWaiter<decltype(handler)>>(std::move(handler));
     };
     const bool result =
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void(bool)>(start, asio::use_awaitable);
-    if (slot_.is_connected()) slot_.clear();  // it points to this event, which may go now
+    if (state->slot.is_connected()) state->slot.clear();  // it points to this event, which may go now
     co_return result;
 }
 

@@ -3,9 +3,6 @@
 
 #include <memory>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-
 #include "net/stream.hpp"
 
 namespace net {
@@ -22,13 +19,8 @@ class Event {
     Task<bool> wait();  // true: set, also when it was set before; false: cancelled
 
   private:
-    struct Waiter;
-    void finish(bool result);
-
-    bool set_ = false;
-    boost::asio::any_io_executor executor_;
-    boost::asio::cancellation_slot slot_;
-    std::unique_ptr<Waiter> waiter_;
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace net

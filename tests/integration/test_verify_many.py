@@ -57,14 +57,15 @@ class VerifyManyTest(RelayctlTest):
         outcome = self.verify(slow_and_quick, "-o", "jsonl", "--ordered", code=1)
         self.assertEqual([item["domain"] for item in self.items(outcome)], slow_and_quick)
 
-    def test_a_long_list_on_two_threads_comes_whole_and_each_domain_once(self):
+    def test_a_long_list_on_several_threads_comes_whole_and_each_domain_once(self):
         lines = self.domains(2500) + [BAD, GOOD]
-        outcome = self.verify(lines, "-o", "jsonl", "--only", "spf,dmarc", code=1)
-        items = self.items(outcome)
-        self.assertEqual(sorted(item["domain"] for item in items), sorted(lines))
-        self.assertRegex(outcome.err, r"^2502 domains in ")
         ordered = self.verify(lines, "-o", "jsonl", "--only", "spf,dmarc", "--ordered", code=1)
-        self.assertEqual(sorted(outcome.out.splitlines()), sorted(ordered.out.splitlines()))
+        for arguments in ((), ("--threads", "1"), ("--threads", "5"), ("--threads", "5", "--concurrency", "3")):
+            outcome = self.verify(lines, "-o", "jsonl", "--only", "spf,dmarc", *arguments, code=1)
+            items = self.items(outcome)
+            self.assertEqual(sorted(item["domain"] for item in items), sorted(lines))
+            self.assertRegex(outcome.err, r"^2502 domains in ")
+            self.assertEqual(sorted(outcome.out.splitlines()), sorted(ordered.out.splitlines()))
 
     def test_exit_codes_by_the_worst(self):
         self.verify([GOOD, GOOD], code=0)
@@ -124,6 +125,12 @@ class VerifyManyTest(RelayctlTest):
         for value in ("0", "x", "-1", "1e3", "99999999999999999999"):
             self.relayctl("verify", "-", "--concurrency", value, code=2)
             self.relayctl("verify", "-", "--rate", value, code=2)
+            self.relayctl("verify", "-", "--threads", value, code=2)
+        self.relayctl("verify", "-", "--threads", "17", code=2)
+        for one in (("--ordered",), ("--rate", "5"), ("--only", "mta-sts")):
+            outcome = self.relayctl("verify", "-", "--threads", "2", *one, code=2)
+            self.assertIn("is for one thread", outcome.err)
+        self.verify([GOOD], "--threads", "1", "--ordered", code=0)
         outcome = self.relayctl("verify", "-", "-o", "json", "--resume", str(self.home / "j"), code=2)
         self.assertIn("jsonl", outcome.err)
 
@@ -178,10 +185,10 @@ class VerifyManyTest(RelayctlTest):
         self.assertIn("1 domain in", err)
         self.assertIn("interrupted", err)
 
-    def test_ctrl_c_ends_both_threads_of_a_long_list(self):
+    def test_ctrl_c_ends_all_threads_of_a_long_list(self):
         with subprocess.Popen(["yes", GOOD], stdout=subprocess.PIPE) as source:
-            process = self.start("-o", "jsonl", "--only", "spf", stdin=source.stdout, stdout=subprocess.PIPE,
-                                 stderr=subprocess.PIPE)
+            process = self.start("-o", "jsonl", "--only", "spf", "--threads", "4", stdin=source.stdout,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             source.stdout.close()
             for _ in range(3000):
                 process.stdout.readline()

@@ -16,6 +16,7 @@ LIBRARIES = [
     (r"boost/asio/awaitable\.hpp", ANYWHERE, ""),
     # Slow to compile: 2 to 5 seconds a file. probe_wait.cpp joins two tasks with Asio's operators.
     (r"boost/asio/.*", r"src/(net|dns)/[^/]+\.cpp|src/app/probe_wait\.cpp", "the .cpp files of src/net and src/dns"),
+    (r"boost/(container|unordered)/.*", r"src/dns/.*", "src/dns"),
     (r"CLI/.*", r"src/cli/.*", "src/cli"),
     (r"boost/version\.hpp|unistring/version\.h", r"src/library_versions\.cpp", "src/library_versions.cpp"),
     (r"ldns/.*", r"src/dns/(wire|update)\.cpp", "src/dns/wire.cpp and update.cpp"),
@@ -99,6 +100,8 @@ def self_test():
         ("asio in a header", 1, count("src/net/a.hpp", "#include <boost/asio/io_context.hpp>\n")),
         ("asio in net", 0, count("src/net/a.cpp", "#include <boost/asio/io_context.hpp>\n")),
         ("asio in app", 1, count("src/app/a.cpp", "#include <boost/asio/io_context.hpp>\n")),
+        ("containers in dns", 0, count("src/dns/a.hpp", "#include <boost/container/small_vector.hpp>\n")),
+        ("containers in app", 1, count("src/app/a.cpp", "#include <boost/container/small_vector.hpp>\n")),
         ("the versions of all", 0, count("src/library_versions.cpp", "#include <sqlite3.h>\n#include <boost/version.hpp>\n")),
         ("sqlite abroad", 1, count("src/cli/a.cpp", "#include <sqlite3.h>\n")),
         ("json abroad", 1, count("src/cli/a.cpp", "#include <nlohmann/json.hpp>\n")),

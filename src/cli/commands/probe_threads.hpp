@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "app/probe_many.hpp"
-#include "cli/commands/second_thread.hpp"
+#include "cli/commands/worker_thread.hpp"
 #include "net/queue.hpp"
 
 namespace cli {
@@ -48,7 +48,7 @@ class ProbeThreads {
     std::atomic<bool> stopped_ = false;
     std::array<std::optional<Jobs>, 2> queues_;  // of each thread
     std::unique_ptr<dns::Resolver> second_resolver_;
-    SecondThread second_;
+    WorkerThread second_;
 };
 
 }  // namespace cli

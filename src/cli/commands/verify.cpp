@@ -75,6 +75,7 @@ constexpr Option options[] = {
     verify_many_options[1],
     verify_many_options[2],
     verify_many_options[3],
+    verify_many_options[4],
 };
 constexpr Argument arguments_taken[] = {
     {.name = "DOMAIN", .minimum = 0, .maximum = unlimited, .completion = Completion::domain}};

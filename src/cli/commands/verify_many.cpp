@@ -16,6 +16,8 @@ namespace {
 
 constexpr unsigned most_concurrency = 10'000;
 constexpr unsigned most_rate = 1'000'000;
+constexpr unsigned most_threads = 16;
+constexpr unsigned usual_threads = 4;  // a fifth would find the one that writes JSON busy
 
 // What the results depend on: a journal of other options is of another run.
 std::string settings_text(const Arguments& arguments) {
@@ -36,10 +38,19 @@ std::string settings_text(const Arguments& arguments) {
     return text.empty() ? "default options" : text.substr(1);
 }
 
-// The order of the input is kept by one thread, and what fetches policies is for one.
-bool may_take_two_threads(const app::VerifyRequest& common, const app::VerifyManyOptions& options) {
-    return std::thread::hardware_concurrency() > 1 && options.order == app::Order::as_finished &&
-           options.concurrency > 1 && common.fetcher == nullptr;
+// The order of the input and the rate are kept by one thread, and what fetches policies is for one.
+base::Result<unsigned> read_threads(const Arguments& arguments, const app::VerifyRequest& common) {
+    TRY(const auto wanted, read_count(arguments, "--threads", most_threads));
+    const char* const one = arguments.flag("--ordered") ? "--ordered"
+                            : arguments.value("--rate") ? "--rate"
+                            : common.fetcher != nullptr ? "the check mta-sts"
+                                                        : nullptr;
+    if (one == nullptr)
+        return wanted.value_or(std::clamp(std::thread::hardware_concurrency(), 1U, usual_threads));
+    if (wanted && *wanted != 1)
+        return base::usage_error(fmt::format("{} is for one thread, and --threads says {}", one, *wanted),
+                                 "give no --threads");
+    return 1;
 }
 
 void tell_resumed(Console& console, const Journal& journal, std::uint64_t cut) {
@@ -85,11 +96,13 @@ base::Result<ExitCode> verify_many(Context& context, const Arguments& arguments,
     // A domain that waits for its turn too long would be given up by the time limits of SPF.
     if (rate) options.concurrency = std::min<std::size_t>(options.concurrency, *rate);
     std::vector<std::shared_ptr<dns::ResolverCounts>> all_counts = {resolver_options.counts};
-    std::unique_ptr<dns::Resolver> second_resolver;
-    if (may_take_two_threads(common, options) && !rate) {
+    TRY(const std::size_t threads, read_threads(arguments, common));
+    std::vector<std::unique_ptr<dns::Resolver>> others;
+    while (others.size() + 1 < std::min(threads, options.concurrency)) {
         auto more = resolver_options;
         more.counts = all_counts.emplace_back(std::make_shared<dns::ResolverCounts>());
-        TRY(second_resolver, context.make_resolver(arguments, std::move(more)));
+        TRY(auto other, context.make_resolver(arguments, std::move(more)));
+        others.push_back(std::move(other));
     }
     TRY(const auto resolver, context.make_resolver(arguments, std::move(resolver_options)));
     TRY(auto output, VerifyOutput::create(context, arguments));
@@ -106,8 +119,7 @@ base::Result<ExitCode> verify_many(Context& context, const Arguments& arguments,
     if (journal) tell_resumed(context.console(), *journal, cut);
     BulkResults results(context.console(), std::move(output), journal.get(), common.ip, common.checks.dkim);
     VerifyStream stream(std::move(common), results, journal.get());
-    const auto ended = second_resolver ? stream.run(*resolver, std::move(second_resolver), options)
-                                       : stream.run(*resolver, options);
+    const auto ended = stream.run(*resolver, std::move(others), options);
     dns::ResolverCounts total;
     for (const auto& counts : all_counts) {
         total.queries += counts->queries;

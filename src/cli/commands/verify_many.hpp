@@ -10,9 +10,14 @@
 
 namespace cli {
 
-// --concurrency, --rate, --ordered, --resume: what `verify` takes beside its own options.
+// --concurrency, --threads, --rate, --ordered, --resume: what `verify` takes beside its own options.
 inline constexpr Option verify_many_options[] = {
     {.name = "--concurrency", .value = "NUMBER", .help = "with -: so many domains at a time (default 200)"},
+    {.name = "--threads",
+     .value = "NUMBER",
+     .help =
+         "with -: work on so many threads once the input is long (default one a processor, at most 4; one "
+         "with --rate, --ordered and mta-sts)"},
     {.name = "--rate",
      .value = "NUMBER",
      .help = "with -: so many questions a second to each DNS server at most"},

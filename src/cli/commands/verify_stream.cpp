@@ -10,29 +10,23 @@ namespace cli {
 
 namespace {
 
-// A second thread has a cache of its own, and asks again what the first one knows: not for so few.
+// Another thread has a cache of its own, and asks again what the first one knows: not for so few.
 constexpr std::uint64_t long_input = 1000;  // targets
 
 }  // namespace
 
-base::Result<void> VerifyStream::run(dns::Resolver& resolver, app::VerifyManyOptions options) {
-    size_ = octets_left_in(STDIN_FILENO);
-    const app::NextTarget next = [this] { return read_target(); };
-    return outcome(net::run_to_end(verify(resolver, next, options)));
-}
-
-base::Result<void> VerifyStream::run(dns::Resolver& resolver, std::unique_ptr<dns::Resolver> second,
+base::Result<void> VerifyStream::run(dns::Resolver& resolver,
+                                     std::vector<std::unique_ptr<dns::Resolver>> others,
                                      app::VerifyManyOptions options) {
     size_ = octets_left_in(STDIN_FILENO);
-    second_resolver_ = std::move(second);
-    auto ended = net::run_to_end(lead(resolver, options));
+    others_ = std::move(others);
+    const app::NextTarget next = [this] { return read_target(); };
+    auto ended = net::run_to_end(others_.empty() ? verify(resolver, next, options) : lead(resolver, options));
     if (queue_) queue_->close();
-    second_.end();
-    auto second_ended = second_.outcome();
-    return outcome(ended.has_error() ? std::move(ended) : std::move(second_ended));
-}
-
-base::Result<void> VerifyStream::outcome(base::Result<void> ended) const {
+    for (auto& worker : workers_)
+        worker.end();
+    for (const auto& worker : workers_)
+        if (auto outcome = worker.outcome(); !ended.has_error()) ended = std::move(outcome);
     if (error_) return *error_;
     return ended;
 }
@@ -68,17 +62,17 @@ net::Task<void> VerifyStream::verify(dns::Resolver& resolver, app::NextTarget ne
     co_await app::verify_many(resolver, common_, std::move(next), take, options);
 }
 
-// The first thread reads for both.
+// The first thread reads for all.
 net::Task<void> VerifyStream::lead(dns::Resolver& resolver, app::VerifyManyOptions options) {
     queue_.emplace(co_await net::PointerQueue::create(options.concurrency));
-    app::VerifyManyOptions half = options;
-    half.concurrency = options.concurrency / 2;
+    app::VerifyManyOptions share = options;
+    share.concurrency = options.concurrency / (others_.size() + 1);
     unsigned begun = 0;
     const std::function<net::Task<std::optional<net::Task<bool>>>()> take =
         [&]() -> net::Task<std::optional<net::Task<bool>>> {
         std::optional<net::Task<bool>> task;
-        if (begun == 0) task.emplace(verify_queued(resolver, half));
-        if (begun == 1) task.emplace(read_all(half));
+        if (begun == 0) task.emplace(verify_queued(resolver, share));
+        if (begun == 1) task.emplace(read_all(share));
         ++begun;
         co_return task;
     };
@@ -90,11 +84,11 @@ net::Task<bool> VerifyStream::read_all(app::VerifyManyOptions options) {
     for (;;) {
         auto target = co_await read_target();
         if (!target) break;
-        if (number++ == long_input) begin_second(options);
+        if (number++ == long_input) begin_workers(options);
         const bool taken = co_await queue_->push(std::move(*target));
         if (!taken) break;
     }
-    co_await queue_->end(2);
+    co_await queue_->end(static_cast<unsigned>(workers_.size()) + 1);
     co_return true;
 }
 
@@ -105,12 +99,13 @@ net::Task<bool> VerifyStream::verify_queued(dns::Resolver& resolver, app::Verify
     co_return false;
 }
 
-void VerifyStream::begin_second(app::VerifyManyOptions options) {
+void VerifyStream::begin_workers(app::VerifyManyOptions options) {
     const auto work = [this, options](dns::Resolver& resolver) {
         const app::NextTarget next = [this] { return queue_->pop(); };
         return verify(resolver, next, options);
     };
-    second_.begin(std::move(second_resolver_), work, [](bool) {});
+    for (auto& other : others_)
+        workers_.emplace_back().begin(std::move(other), work, [](bool) {});
 }
 
 }  // namespace cli

@@ -2,14 +2,16 @@
 #pragma once
 
 #include <atomic>
+#include <list>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <unistd.h>
 
 #include "app/verify_many.hpp"
 #include "cli/bulk_results.hpp"
-#include "cli/commands/second_thread.hpp"
+#include "cli/commands/worker_thread.hpp"
 #include "cli/journal.hpp"
 #include "cli/verify_lines.hpp"
 #include "net/queue.hpp"
@@ -26,14 +28,14 @@ class VerifyStream {
     VerifyStream& operator=(const VerifyStream&) = delete;
     ~VerifyStream() {
         if (queue_) queue_->close();
-        second_.end();
+        for (auto& worker : workers_)
+            worker.end();
     }
 
-    // Errors: io, of reading the input; interrupted.
-    base::Result<void> run(dns::Resolver& resolver, app::VerifyManyOptions options);
-    // On two threads once the input is long, each with a resolver and half of the concurrency of its own; as
-    // they finish. Nothing of the request may be for one thread only.
-    base::Result<void> run(dns::Resolver& resolver, std::unique_ptr<dns::Resolver> second,
+    // With `others`, once the input is long, a thread for each of these resolvers beside this one, and each
+    // of them with its share of the concurrency, 1 or more: as they finish, and nothing of the request may be
+    // for one thread only. Errors: io, of reading the input; interrupted.
+    base::Result<void> run(dns::Resolver& resolver, std::vector<std::unique_ptr<dns::Resolver>> others,
                            app::VerifyManyOptions options);
 
   private:
@@ -42,8 +44,7 @@ class VerifyStream {
     net::Task<void> lead(dns::Resolver& resolver, app::VerifyManyOptions options);
     net::Task<bool> read_all(app::VerifyManyOptions options);
     net::Task<bool> verify_queued(dns::Resolver& resolver, app::VerifyManyOptions options);
-    void begin_second(app::VerifyManyOptions options);
-    base::Result<void> outcome(base::Result<void> ended) const;
+    void begin_workers(app::VerifyManyOptions options);
     bool stopped() const { return failed_ || results_.stopped(); }
 
     app::VerifyRequest common_;
@@ -54,10 +55,10 @@ class VerifyStream {
     std::optional<base::Error> error_;  // of reading the input
     std::atomic<bool> failed_ = false;  // there is one
 
-    // Of two threads.
+    // Of several threads.
     std::optional<net::Queue<app::VerifyTarget>> queue_;
-    std::unique_ptr<dns::Resolver> second_resolver_;
-    SecondThread second_;
+    std::vector<std::unique_ptr<dns::Resolver>> others_;
+    std::list<WorkerThread> workers_;
 };
 
 }  // namespace cli

@@ -1,4 +1,4 @@
-#include "cli/commands/second_thread.hpp"
+#include "cli/commands/worker_thread.hpp"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 
 namespace cli {
 
-void SecondThread::begin(std::unique_ptr<dns::Resolver> resolver, Work work,
+void WorkerThread::begin(std::unique_ptr<dns::Resolver> resolver, Work work,
                          std::function<void(bool in_order)> after) {
     thread_ = std::thread(
         [this, resolver = std::move(resolver), work = std::move(work), after = std::move(after)]() mutable {
@@ -21,13 +21,13 @@ void SecondThread::begin(std::unique_ptr<dns::Resolver> resolver, Work work,
         });
 }
 
-void SecondThread::end() {
+void WorkerThread::end() {
     if (!thread_.joinable()) return;
     may_end_.release();
     thread_.join();
 }
 
-base::Result<void> SecondThread::outcome() const {
+base::Result<void> WorkerThread::outcome() const {
     if (exception_) std::rethrow_exception(exception_);
     return ended_;
 }

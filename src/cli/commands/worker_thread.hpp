@@ -1,4 +1,4 @@
-// A second thread beside that of a command, for work that takes more time than one has.
+// A thread beside that of a command, for work that takes more time than one has.
 #pragma once
 
 #include <exception>
@@ -11,14 +11,14 @@
 
 namespace cli {
 
-class SecondThread {
+class WorkerThread {
   public:
     using Work = std::function<net::Task<void>(dns::Resolver&)>;
 
-    SecondThread() = default;
-    SecondThread(const SecondThread&) = delete;
-    SecondThread& operator=(const SecondThread&) = delete;
-    ~SecondThread() { end(); }
+    WorkerThread() = default;
+    WorkerThread(const WorkerThread&) = delete;
+    WorkerThread& operator=(const WorkerThread&) = delete;
+    ~WorkerThread() { end(); }
 
     // Runs the work on the thread, in a loop of its own, to which the resolver belongs; once at most. `after`
     // is called there when it has ended, in order or not.
