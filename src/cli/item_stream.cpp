@@ -16,7 +16,6 @@ base::Result<ItemStream> ItemStream::create(Context& context, const Arguments& a
 }
 
 void ItemStream::append(std::string& text, const ItemForms& forms) {
-    const bool first = std::exchange(first_, false);
     const bool whole = !arguments_.value("--columns");
     switch (format_) {
         case Format::table:
@@ -26,12 +25,15 @@ void ItemStream::append(std::string& text, const ItemForms& forms) {
             if (whole)
                 output::append_json_line(text, forms.item());
             else
-                append_listing(text, {forms.item()}, Format::jsonl, output::Header::no);
+                append_listing(text, forms.rows(), Format::jsonl, output::Header::no);
             break;
         case Format::json:
-            text += first ? fmt::format("{{\"schema\":\"{}\",\"items\":[\n", schema_) : ",\n";
-            append_listing(text, {forms.item()}, Format::jsonl, output::Header::no);
-            text.pop_back();  // the newline of the item
+            for (auto& item : whole ? output::Value::Array{forms.item()} : forms.rows()) {
+                const bool first = std::exchange(first_, false);
+                text += first ? fmt::format("{{\"schema\":\"{}\",\"items\":[\n", schema_) : ",\n";
+                append_listing(text, {std::move(item)}, Format::jsonl, output::Header::no);
+                text.pop_back();  // the newline of the item
+            }
             break;
         case Format::name:
             text += output::render_names(
@@ -39,7 +41,7 @@ void ItemStream::append(std::string& text, const ItemForms& forms) {
             break;
         case Format::tsv:
         case Format::csv: {
-            const bool header = first && arguments_.flag("--header");
+            const bool header = std::exchange(first_, false) && arguments_.flag("--header");
             append_listing(text, forms.rows(), format_, header ? output::Header::yes : output::Header::no);
             break;
         }

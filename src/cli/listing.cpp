@@ -1,5 +1,6 @@
 #include "cli/listing.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -28,6 +29,10 @@ base::Result<Format> chosen_format(const Context&, Console& console, const Argum
 bool wants_json(const Arguments& arguments) {
     const auto word = arguments.value("--output").value_or("");
     return word == "json" || word == "jsonl";
+}
+
+bool wants_objects(Format format, const Arguments& arguments) {
+    return (format == Format::json || format == Format::jsonl) && !arguments.value("--columns");
 }
 
 namespace {
@@ -97,6 +102,15 @@ base::Result<output::Table> chosen_table(const Listing& listing, const Arguments
     return output::select_columns(std::move(table), keys);
 }
 
+// What a table shows of a column that is no member.
+Value cell_value(const Listing& listing, std::string_view key, const Value& item) {
+    const auto column = std::find_if(listing.columns.begin(), listing.columns.end(),
+                                     [&](const ColumnView& view) { return view.key == key; });
+    if (column == listing.columns.end() || column->cell == nullptr) return {};
+    auto text = column->cell(item).text;
+    return text ? Value(std::move(*text)) : Value();
+}
+
 // JSON with --columns holds these members only.
 Value::Array chosen_items(const Listing& listing, const Arguments& arguments) {
     const auto asked = arguments.value("--columns");
@@ -105,8 +119,9 @@ Value::Array chosen_items(const Listing& listing, const Arguments& arguments) {
     for (const auto& item : listing.items) {
         Value chosen = Value::object();
         for (const auto key : base::split(*asked, ',')) {
-            const Value* member = item.find(base::trim(key));
-            chosen.set(std::string(base::trim(key)), member == nullptr ? Value() : *member);
+            const auto name = base::trim(key);
+            const Value* member = item.find(name);
+            chosen.set(std::string(name), member == nullptr ? cell_value(listing, name, item) : *member);
         }
         items.push_back(std::move(chosen));
     }

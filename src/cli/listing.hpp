@@ -53,6 +53,10 @@ base::Result<void> print_item(Context& context, const Arguments& arguments, cons
 // True when --output asks for JSON: then messages stay away from standard output.
 bool wants_json(const Arguments& arguments);
 
+// True when each thing is printed as its one JSON object: JSON without --columns, which ask for the rows of a
+// table in JSON too.
+bool wants_objects(Format format, const Arguments& arguments);
+
 // The text of a member in a table: lists joined by commas, yes and no for booleans, absent for null.
 std::optional<std::string> member_text(const output::Value& item, std::string_view key);
 

@@ -107,6 +107,17 @@ class VerifyManyTest(RelayctlTest):
         self.assertEqual([item["domain"] for item in document["items"]], [GOOD, "dkim.test"])
         self.assertEqual(self.verify([], "-o", "json", code=0).json()["items"], [])
 
+    def test_columns_in_json_are_those_of_the_rows(self):
+        columns = "domain,check,verdict,result,record"
+        rows = [line.split("\t") for line in
+                self.verify([GOOD, BAD], "-o", "tsv", "--columns", columns, "--ordered", code=1).out.splitlines()]
+        expected = [[None if cell == "\\N" else cell for cell in row] for row in rows]
+        many = self.verify([GOOD, BAD], "-o", "json", "--columns", columns, "--ordered", code=1).json()["items"]
+        lines = self.items(self.verify([GOOD, BAD], "-o", "jsonl", "--columns", columns, "--ordered", code=1))
+        each = self.relayctl("verify", GOOD, BAD, "-o", "json", "--columns", columns, code=1).json()["items"]
+        for items in (many, lines, each):
+            self.assertEqual([list(item.values()) for item in items], expected)
+
     def test_the_summary(self):
         outcome = self.verify([GOOD, BAD, BROKEN, BAD], code=1)
         self.assertRegex(outcome.err, r"^4 domains in .*: 1 good, 2 bad, 1 unchecked\n")

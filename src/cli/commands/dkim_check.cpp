@@ -119,7 +119,7 @@ base::Result<ExitCode> run_check(Context& context, const Arguments& arguments) {
     WorstVerdict worst;
     for (const auto& check : checks) {
         worst.add(check.verdict());
-        if (format == Format::json || format == Format::jsonl || format == Format::name)
+        if (wants_objects(format, arguments) || format == Format::name)
             listing.items.push_back(item_of(check));
         else
             for (auto& row : rows_of(check))

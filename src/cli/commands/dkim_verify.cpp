@@ -203,7 +203,7 @@ base::Result<ExitCode> run_verify(Context& context, const Arguments& arguments) 
         context.console().print(message_text(verification, context.console().terminal()));
     } else {
         Listing listing{.schema = "relayctl.dkim.verify/1", .columns = message_columns(), .items = {}};
-        if (format == Format::json || format == Format::jsonl)
+        if (wants_objects(format, arguments))
             listing.items.push_back(message_item(path, verification));
         else
             listing.items = message_rows(path, verification);

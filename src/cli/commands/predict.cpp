@@ -146,9 +146,9 @@ base::Result<void> print_forecasts(Context& context, const Arguments& arguments,
         return {};
     }
     Listing listing{.schema = "relayctl.predict/1", .columns = predict_columns(), .items = {}};
-    const bool json = format == Format::json || format == Format::jsonl;
+    const bool whole = wants_objects(format, arguments);
     for (const auto& forecast : forecasts) {
-        if (json)
+        if (whole)
             listing.items.push_back(predict_item(forecast));
         else
             for (auto& row : predict_rows(forecast))

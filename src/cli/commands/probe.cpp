@@ -221,9 +221,9 @@ base::Result<void> print_reports(Context& context, const Arguments& arguments,
         return {};
     }
     Listing listing{.schema = "relayctl.probe/1", .columns = probe_columns(), .items = {}};
-    const bool json = format == Format::json || format == Format::jsonl;
+    const bool whole = wants_objects(format, arguments);
     for (const auto& report : reports) {
-        if (json)
+        if (whole)
             listing.items.push_back(probe_item(report, now));
         else
             for (auto& row : probe_rows(report, now))
@@ -231,7 +231,8 @@ base::Result<void> print_reports(Context& context, const Arguments& arguments,
     }
     TRY_VOID(print_listing(context, arguments, listing));
     // What rows do not say, and JSON does.
-    if (!json && format != Format::name) tell_verdicts(context.console(), arguments, reports);
+    if (!wants_json(arguments) && format != Format::name)
+        tell_verdicts(context.console(), arguments, reports);
     return {};
 }
 

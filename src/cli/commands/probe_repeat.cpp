@@ -40,14 +40,14 @@ base::Result<void> print(Context& context, const Arguments& arguments, const Fou
         }
         return {};
     }
-    const bool rows = format == Format::tsv || format == Format::csv || format == Format::table;
+    const bool rows = format != Format::name && !wants_objects(format, arguments);
     const bool of_stages =
         rows && (!arguments.value("--columns") || !stage_column_asked_for(arguments).empty());
     const auto columns_of_stages = stage_columns();
     Listing listing{.schema = "relayctl.probe/1", .columns = probe_columns(), .items = {}};
     if (of_stages) listing.columns = columns_of_stages;
     for (const auto& repeated : found) {
-        if (format == Format::json || format == Format::jsonl) {
+        if (wants_objects(format, arguments)) {
             auto item = probe_item(repeated.report, now);
             item.set("repeat", repeat_item(repeated));
             listing.items.push_back(std::move(item));
@@ -58,7 +58,7 @@ base::Result<void> print(Context& context, const Arguments& arguments, const Fou
     }
     TRY_VOID(print_listing(context, arguments, listing));
     for (const auto& repeated : found)
-        if (rows) console.notice_block(named_verdict(repeated.report));
+        if (rows && !wants_json(arguments)) console.notice_block(named_verdict(repeated.report));
     return {};
 }
 

@@ -281,7 +281,7 @@ finding::Verdict judge_mail(const Work& work, VerifyResult& result) {
 void tell_other_sender(Console& console, const Work& work) {
     const std::string_view sender = work.request.mail_from ? *work.request.mail_from : std::string_view();
     const auto at = sender.rfind('@');
-    if (at == std::string_view::npos) return;
+    if (at == std::string_view::npos || at + 1 == sender.size()) return;
     for (const auto& domain : work.domains)
         if (!base::equals_ignoring_case(domain, sender.substr(at + 1)))
             console.notice(fmt::format("SPF looks at the record of {}, not at that of {}",
