@@ -10,6 +10,7 @@
 #include "app/posture.hpp"
 #include "base/text.hpp"
 #include "net/run.hpp"
+#include "spf/record.hpp"
 #include "spf/select.hpp"
 
 namespace app {
@@ -66,6 +67,15 @@ spf::Query make_query(const VerifyRequest& request, const std::string& domain) {
     return query;
 }
 
+std::string refusal_remedy(const SpfPart& part, const base::IpAddress& ip, const std::string& domain) {
+    const std::string term = fmt::format("{}:{}", ip.is_v4() ? "ip4" : "ip6", ip.to_string());
+    const std::string& record = part.evaluation->record;
+    const auto terms = spf::term_texts(record);
+    if (std::find(terms.begin(), terms.end(), term) != terms.end())
+        return fmt::format("move {} before all in the record of {}", term, domain);
+    return fmt::format("add {}, or the include of its operator, to the record of {}", term, domain);
+}
+
 // The check of an address that may not send becomes a finding with the term to add.
 void explain_refusal(SpfPart& part, const VerifyRequest& request) {
     const auto& evaluation = *part.evaluation;
@@ -78,8 +88,18 @@ void explain_refusal(SpfPart& part, const VerifyRequest& request) {
     part.findings.push_back(finding::make(
         "spf-not-authorised", domain,
         fmt::format("{} for {}: {}", spf::to_string(evaluation.verdict), ip.to_string(), evaluation.reason),
-        fmt::format("add {}:{}, or the include of its operator, to the record of {}",
-                    ip.is_v4() ? "ip4" : "ip6", ip.to_string(), domain)));
+        refusal_remedy(part, ip, domain)));
+}
+
+// A limit that only the client and the sender lead to: lint does not expand their macros.
+void explain_limit(SpfPart& part) {
+    const auto& evaluation = *part.evaluation;
+    if (evaluation.verdict != spf::Verdict::permerror || finding::has_error(part.findings)) return;
+    const bool voids = evaluation.void_lookups > spf::most_void_lookups;
+    if (!voids && evaluation.lookups <= spf::most_lookups) return;
+    const std::string where = evaluation.term.empty() ? "" : fmt::format(", by {}", evaluation.term);
+    part.findings.push_back(finding::make(voids ? "spf-too-many-void-lookups" : "spf-too-many-lookups",
+                                          evaluation.path.front(), evaluation.reason + where));
 }
 
 net::Task<SpfPart> verify_spf(dns::Resolver& resolver, const VerifyRequest& request, std::string domain) {
@@ -97,6 +117,7 @@ net::Task<SpfPart> verify_spf(dns::Resolver& resolver, const VerifyRequest& requ
     if (part.evaluation) part.lint.lookups = std::max(part.lint.lookups, part.evaluation->lookups);
     part.verdict = part.evaluation ? judge(part.evaluation->verdict) : judge(part.lint);
     if (part.evaluation) explain_refusal(part, request);
+    if (part.evaluation) explain_limit(part);
     co_return part;
 }
 
@@ -111,6 +132,10 @@ std::vector<WantedKey> wanted_keys(const VerifyRequest& request, const base::Dom
     for (const auto& text : request.selectors) {
         WantedKey key{text, {}};
         const std::string meant = dkim::intended_selector(text, domain);
+        const bool again = std::any_of(wanted.begin(), wanted.end(), [&](const WantedKey& other) {
+            return base::equals_ignoring_case(dkim::intended_selector(other.selector, domain), meant);
+        });
+        if (again) continue;
         for (const auto& stored : request.keys) {
             if (stored.domain != domain || key.exact) continue;
             key.exact = base::equals_ignoring_case(stored.selector, text);

@@ -7,6 +7,7 @@
 #include "base/a_labels.hpp"
 #include "base/text.hpp"
 #include "dkim/tag_list.hpp"
+#include "dns/doubled_name.hpp"
 #include "dns/findings.hpp"
 #include "dns/wildcard.hpp"
 #include "dns/wrong_type.hpp"
@@ -72,7 +73,9 @@ std::vector<Misplacement> likely_misplacements(const KeyLookup& lookup, const ba
         if (parsed) places.push_back({id, *parsed, fmt::format("a key stands at {}: {}", name, what)});
     };
     const auto& zone = domain.ascii();
-    consider("dkim-doubled-name", lookup.name + "." + zone, "the zone name was appended twice");
+    if (const auto name = dns::Name::parse(lookup.name))
+        for (const auto& doubled : dns::doubled_names(*name, dns::Name(domain)))
+            consider("dkim-doubled-name", doubled.to_string(), "the zone name was appended twice");
     consider("dkim-key-misplaced", lookup.selector + "." + zone, "_domainkey is missing from the name");
     consider("dkim-key-misplaced", zone, "the name of the domain itself");
     return places;

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "dmarc/inspect.hpp"
 #include "dmarc/tree_walk.hpp"
+#include "dns/doubled_name.hpp"
 #include "dns/findings.hpp"
 #include "dns/wildcard.hpp"
 #include "dns/wrong_type.hpp"
@@ -182,6 +183,14 @@ net::Task<void> look_for_wildcard(dns::Resolver& resolver, Discovery& discovery)
         discovery.findings.push_back(std::move(*found));
 }
 
+// In a panel of the zone, which is what stands behind `name` in `doubled`.
+std::string doubled_remedy(const dns::Name& name, const dns::Name& doubled) {
+    auto labels = name.labels();
+    labels.resize(2 * labels.size() - doubled.label_count());
+    return fmt::format("Move it to {}.: enter {} as the name in the panel.", name.to_string(),
+                       base::join(labels, "."));
+}
+
 // When there is no record: it may stand under a wrong type or at a wrong name.
 net::Task<void> look_for_misplaced(dns::Resolver& resolver, Discovery& discovery) {
     const auto& domain = discovery.domain;
@@ -201,16 +210,15 @@ net::Task<void> look_for_misplaced(dns::Resolver& resolver, Discovery& discovery
                 "a DMARC record stands at " + place.to_string(),
                 "Move it to " + discovery.steps.front().name + ".");
     }
-    const auto doubled =
-        dns::Name::parse(fmt::format("{}.{}", discovery.steps.front().name, domain.to_string()));
-    if (doubled.has_error()) co_return;
-    const dns::Question question{*doubled, dns::Type::txt};
-    const auto at_doubled = co_await resolver.query(question);
-    const auto doubled_texts = at_doubled.texts();
-    if (std::any_of(doubled_texts.begin(), doubled_texts.end(), is_dmarc_record))
-        add(discovery, "dmarc-doubled-name", discovery.steps.front().name,
-            "a DMARC record stands at " + doubled->to_string(),
-            "Move it to " + discovery.steps.front().name + ".: enter _dmarc as the name in the panel.");
+    if (own.has_error()) co_return;
+    for (const auto& doubled : dns::doubled_names(*own, domain)) {
+        const dns::Question question{doubled, dns::Type::txt};
+        const auto answer = co_await resolver.query(question);
+        const auto texts = answer.texts();
+        if (std::any_of(texts.begin(), texts.end(), is_dmarc_record))
+            add(discovery, "dmarc-doubled-name", discovery.steps.front().name,
+                "a DMARC record stands at " + doubled.to_string(), doubled_remedy(*own, doubled));
+    }
 }
 
 }  // namespace

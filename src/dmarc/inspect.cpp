@@ -42,14 +42,14 @@ std::optional<std::size_t> find_swallowed_tag(std::string_view value) {
 }
 
 // What to write in place of a report URI that is not valid; empty = nothing comes to mind.
-std::string uri_remedy(const std::string& uri) {
+std::string uri_remedy(const std::string& tag, const std::string& uri) {
     if (const auto meant = intended_mailbox(uri); !meant.empty()) return "Write " + meant;
     if (uri.find('!') != std::string::npos)
         return "Write %21 in place of an exclamation mark in the address.";
     const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     if (!std::all_of(uri.begin(), uri.end(), is_ascii))
         return "Write the domain in A-labels (xn--) and the rest of the address in ASCII.";
-    return {};
+    return fmt::format("Write {}=mailto:name@host", tag);
 }
 
 class Inspector {
@@ -219,7 +219,7 @@ void Inspector::check_historic(const Tag& tag) {
         add("dmarc-historic-default", observed, tag.offset);
     } else {
         add("dmarc-historic-tag", observed, tag.offset,
-            tag.name == "pct" && tag.value == "0" ? "Write t=y in place of pct=0." : std::string());
+            tag.name == "pct" && tag.value == "0" ? "Write t=y in place of pct=0." : "Remove the tag.");
     }
 }
 
@@ -293,7 +293,9 @@ void Inspector::check_reports(std::string_view name) {
     }
     if (find_swallowed_tag(tag->value)) return;  // reported as that
     const auto uris = parse_report_uris(tag->value);
-    if (uris.empty()) add("dmarc-report-uri", tag->name + "= is empty", tag->value_offset);
+    if (uris.empty())
+        add("dmarc-report-uri", tag->name + "= is empty", tag->value_offset,
+            fmt::format("Write {}=mailto:name@host", tag->name));
     check_empty_addresses(*tag);
     std::set<std::string> seen;
     std::size_t from = 0;
@@ -302,9 +304,11 @@ void Inspector::check_reports(std::string_view name) {
         const auto offset = tag->value_offset + from;
         from += uri.uri.size();
         if (!uri.valid) {
-            add("dmarc-report-uri", base::quoted(uri.uri), offset, uri_remedy(uri.uri));
+            add("dmarc-report-uri", base::quoted(uri.uri), offset, uri_remedy(tag->name, uri.uri));
         } else if (uri.mail_domain.empty()) {
-            add("dmarc-report-scheme", base::quoted(uri.uri), offset);
+            const auto meant = misspelled_mailto(uri.uri);
+            add("dmarc-report-scheme", base::quoted(uri.uri), offset,
+                meant.empty() ? std::string() : "Write " + meant);
         }
         if (!uri.size_limit.empty())
             add("dmarc-report-size-limit", "!" + uri.size_limit, offset + uri.uri.size());

@@ -97,13 +97,18 @@ std::string intended_mailbox(std::string_view text) {
     const auto close = meant.rfind('>');
     if (open != std::string::npos && close != std::string::npos && open < close)
         meant = meant.substr(open + 1, close - open - 1);
-    std::erase(meant, '"');
-    meant = base::trim(meant);
+    std::erase_if(meant, [](char c) { return c == '"' || c == ' '; });
     if (base::equals_ignoring_case(std::string_view(meant).substr(0, slashes.size()), slashes))
         meant.erase(slashes.size() - 2, 2);
     if (scheme_of(meant).empty()) meant.insert(0, "mailto:");
     const auto uri = parse_report_uri(meant);
     return uri.valid && !uri.mail_domain.empty() ? uri.uri : std::string();
+}
+
+std::string misspelled_mailto(std::string_view uri) {
+    const auto scheme = scheme_of(uri);
+    if (!base::nearest(scheme, {"mailto"})) return {};
+    return intended_mailbox(uri.substr(scheme.size() + 1));
 }
 
 std::vector<ReportUri> parse_report_uris(std::string_view value) {

@@ -16,6 +16,9 @@ std::vector<ReportUri> parse_report_uris(std::string_view value);  // separated 
 // quotes, with a size limit; empty = not clear.
 std::string intended_mailbox(std::string_view text);
 
+// "maito:name@host" -> "mailto:name@host"; empty = an address of another kind.
+std::string misspelled_mailto(std::string_view uri);
+
 std::string_view scheme_of(std::string_view uri);  // "mailto", as written; empty = none
 
 }  // namespace dmarc

@@ -91,10 +91,10 @@ class Inquiry {
 
     // Whether asked_ is final.
     net::Task<bool> attempt(std::size_t server, unsigned tries_left) {
-        ++options_.counts->queries;
         bool admitted = true;
         if (is_limited()) admitted = co_await admit(server);
         if (!admitted) co_return interrupt();
+        ++options_.counts->queries;
         const auto start = Clock::now();
         const auto until = share(tries_left);
         QueryFlags flags;
@@ -105,9 +105,9 @@ class Inquiry {
         if (exchange.outcome == Exchange::Outcome::answered && flags.edns &&
             (exchange.response.code == 1 || exchange.response.code == 4)) {
             flags.edns = false;
-            ++options_.counts->queries;
             if (is_limited()) admitted = co_await admit(server);
             if (!admitted) co_return interrupt();
+            ++options_.counts->queries;
             exchange = co_await shared_.pool->ask(server, question_, flags, share(tries_left), &earlier_);
             server = exchange.server;
             if (exchange.outcome == Exchange::Outcome::answered && exchange.response.code != 1)
@@ -135,10 +135,10 @@ class Inquiry {
     }
 
     net::Task<bool> attempt_over_tcp(std::size_t server, QueryFlags flags) {
-        ++options_.counts->queries;
         bool admitted = true;
         if (is_limited()) admitted = co_await admit(server);
         if (!admitted) co_return interrupt();
+        ++options_.counts->queries;
         auto response = co_await ask_over_tcp(options_.servers[server], question_, flags, deadline_);
         if (response.has_value()) {
             asked_.over_tcp = true;
@@ -174,10 +174,10 @@ class Inquiry {
     // (RFC 4035 section 3.2.2), which tells the two apart.
     net::Task<void> look_for_bogus() {
         if (asked_.bogus || !failed_server_ || Clock::now() >= deadline_) co_return;
-        ++options_.counts->queries;
         bool admitted = true;
         if (is_limited()) admitted = co_await admit(*failed_server_);
         if (!admitted) co_return;
+        ++options_.counts->queries;
         QueryFlags flags;
         flags.edns = !shared_.without_edns[*failed_server_];
         flags.checking_disabled = true;

@@ -24,7 +24,7 @@ constexpr Entry entries[] = {
     {"dkim-doubled-name", Severity::error, "the record was published with the zone name twice",
      "The panel appends the zone to what is typed, so a full name became "
      "s1._domainkey.example.com.example.com.",
-     "Enter the relative name in the panel, as `relayctl dkim record --form name` prints it.",
+     "Enter the relative name in the panel, as `relayctl dkim record SELECTOR@DOMAIN --form name` prints it.",
      "RFC 6376 section 3.6.2.1"},
     {"dkim-duplicate-tag", Severity::error, "a tag stands twice in the key record",
      "A tag-list with a tag given twice is invalid as a whole, so the key cannot be used.",
@@ -39,7 +39,7 @@ constexpr Entry entries[] = {
      "Sign with an RSA key of 2048 bits as well, under a selector of its own.", "RFC 8463 section 3"},
     {"dkim-ed25519-size", Severity::error, "the Ed25519 key has not 32 bytes",
      "An Ed25519 public key has exactly 32 bytes; anything else cannot be used.",
-     "Publish the record again, as `relayctl dkim record` prints it.", "RFC 8463 section 4"},
+     "Publish the record again, as `relayctl dkim record SELECTOR@DOMAIN` prints it.", "RFC 8463 section 4"},
     {"dkim-escaped-semicolon", Severity::error, "the key record holds a backslash before a semicolon",
      "Some zone file formats want \\; but the backslash was stored in the DNS, where it becomes a "
      "part of the value.",
@@ -57,7 +57,8 @@ constexpr Entry entries[] = {
     {"dkim-html-entity", Severity::error, "the key record holds HTML entities",
      "The record was copied from a web page or a mail as source text, so &quot; or &#43; stand in "
      "place of characters.",
-     "Publish the record again, as `relayctl dkim record` prints it.", "RFC 6376 section 3.6.1"},
+     "Publish the record again, as `relayctl dkim record SELECTOR@DOMAIN` prints it.",
+     "RFC 6376 section 3.6.1"},
     {"dkim-key-file-mode", Severity::warning, "others may read the private key",
      "Whoever can read the file can sign mail as the domain.", "chmod 600 FILE", "practice"},
     {"dkim-key-file-unusable", Severity::error, "the file holds no private key that can sign",
@@ -74,10 +75,12 @@ constexpr Entry entries[] = {
     {"dkim-key-not-base64", Severity::error, "the value of p= is not base64",
      "Characters outside A-Z a-z 0-9 + / = or a length that is no multiple of four make the key "
      "unreadable; often the text was cut or changed while it was copied, or the = at its end left out.",
-     "Publish the record again, as `relayctl dkim record` prints it.", "RFC 6376 section 3.6.1"},
+     "Publish the record again, as `relayctl dkim record SELECTOR@DOMAIN` prints it.",
+     "RFC 6376 section 3.6.1"},
     {"dkim-key-not-der", Severity::error, "the value of p= is not a public key",
      "The base64 text is sound, but what it encodes is no key in DER.",
-     "Publish the record again, as `relayctl dkim record` prints it.", "RFC 6376 section 3.6.1"},
+     "Publish the record again, as `relayctl dkim record SELECTOR@DOMAIN` prints it.",
+     "RFC 6376 section 3.6.1"},
     {"dkim-key-pkcs1", Severity::info, "the key is a bare RSAPublicKey",
      "The text of the standard says so, practice is SubjectPublicKeyInfo; verifiers take both.",
      "Nothing to do; a new key is better published as SubjectPublicKeyInfo.",
@@ -91,10 +94,12 @@ constexpr Entry entries[] = {
     {"dkim-key-trailing-bytes", Severity::error, "bytes follow the public key in p=",
      "The DER structure ends before the decoded text does. Some verifiers take such a key, others "
      "refuse it.",
-     "Publish the record again, as `relayctl dkim record` prints it.", "RFC 6376 section 3.6.1"},
+     "Publish the record again, as `relayctl dkim record SELECTOR@DOMAIN` prints it.",
+     "RFC 6376 section 3.6.1"},
     {"dkim-key-truncated", Severity::error, "the public key is cut short",
      "A string in a TXT record holds 255 octets at most; panels and scripts cut what is longer.",
-     "Publish the value as several strings: `relayctl dkim record --form strings` prints them.",
+     "Publish the value as several strings: `relayctl dkim record SELECTOR@DOMAIN --form strings` prints "
+     "them.",
      "RFC 6376 section 3.6.2.2"},
     {"dkim-key-type-case", Severity::warning, "the key type is not written in lower case",
      "Values are case-sensitive unless the standard says otherwise; some verifiers do not know "
@@ -119,7 +124,8 @@ constexpr Entry entries[] = {
      "Publish the record that `relayctl dkim record SELECTOR@DOMAIN` prints.", "RFC 6376 section 6.1.2"},
     {"dkim-no-public-key", Severity::error, "the key record has no p= tag",
      "p= holds the key and is required; an empty p= would mean that the key is revoked.",
-     "Publish the whole record, as `relayctl dkim record` prints it.", "RFC 6376 section 3.6.1"},
+     "Publish the whole record, as `relayctl dkim record SELECTOR@DOMAIN` prints it.",
+     "RFC 6376 section 3.6.1"},
     {"dkim-no-sha256", Severity::error, "h= does not allow SHA-256",
      "The only hash that may be used today is SHA-256, so no valid signature can be made with this "
      "key.",
@@ -152,12 +158,13 @@ constexpr Entry entries[] = {
     {"dkim-quotes-stored", Severity::error, "quotes are stored in the key record",
      "The quotes of the zone file form were pasted into a panel that adds its own, so they became "
      "a part of the value.",
-     "Paste the value without quotes: relayctl dkim record --form value", "RFC 6376 section 3.6.2.2"},
+     "Paste the value without quotes: relayctl dkim record SELECTOR@DOMAIN --form value",
+     "RFC 6376 section 3.6.2.2"},
     {"dkim-rsa-encoding", Severity::warning, "the RSA key does not keep to the encoding rules",
      "The key can be read, but not by every verifier: DER knows one way only to write a number, a length and "
      "the "
      "parameters of the algorithm. A key with an even modulus is damaged.",
-     "Publish the record again, as `relayctl dkim record` prints it.",
+     "Publish the record again, as `relayctl dkim record SELECTOR@DOMAIN` prints it.",
      "RFC 8017 appendix A.1.1, RFC 3279 section 2.3.1"},
     {"dkim-rsa-exponent", Severity::warning, "the RSA exponent is not 65537",
      "Other exponents work but are unusual; small ones have a history of attacks.",
@@ -192,7 +199,8 @@ constexpr Entry entries[] = {
      "Nothing to do unless mail is signed with i= at a subdomain.", "RFC 6376 section 3.6.1"},
     {"dkim-syntax", Severity::error, "the key record is not a tag-list",
      "A record that breaks the syntax tag=value; tag=value is invalid as a whole.",
-     "Publish the record again, as `relayctl dkim record` prints it.", "RFC 6376 section 3.2"},
+     "Publish the record again, as `relayctl dkim record SELECTOR@DOMAIN` prints it.",
+     "RFC 6376 section 3.2"},
     {"dkim-tag-case", Severity::warning, "a tag is written in upper case",
      "Tag names are case-sensitive: P= is an unknown tag, not the key, and verifiers ignore it.",
      "Write the tag in lower case, or remove it where the key works without.", "RFC 6376 section 3.2"},

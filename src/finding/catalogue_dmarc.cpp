@@ -69,7 +69,7 @@ constexpr Entry entries[] = {
      "Begin the record with v=DMARC1;", "RFC 9989 sections 4.7 and 4.8"},
     {"dmarc-no-dkim", Severity::warning, "no DKIM key stands beside DMARC",
      "Mail that is forwarded keeps its DKIM signature and loses SPF, so without DKIM it fails DMARC.",
-     "Sign with DKIM: relayctl dkim generate", "RFC 9989 section 7.4"},
+     "Sign with DKIM: relayctl dkim generate DOMAIN", "RFC 9989 section 7.4"},
     {"dmarc-no-processing", Severity::error, "the record asks for no DMARC processing",
      "p= is missing or one of p=, sp=, np= is wrong, and no valid rua= address saves the record as "
      "p=none.",

@@ -58,7 +58,7 @@ constexpr Entry entries[] = {
      "An RSA key and an Ed25519 key sign together; the record of this one is not as it should be. DMARC "
      "takes "
      "the other signature.",
-     "Publish its record again, as `relayctl dkim record` prints it.", "RFC 8463 section 3"},
+     "Publish its record again, as `relayctl dkim record SELECTOR@DOMAIN` prints it.", "RFC 8463 section 3"},
     {"predict-send-refuses", Severity::error, "send lets no mail through this relay",
      "The relay is set to sign, and its DKIM key is not there, pending, retired or revoked. Nothing goes out "
      "unsigned instead: receivers would refuse it.",

@@ -29,11 +29,12 @@ constexpr Entry entries[] = {
     {"spf-bad-network", Severity::error, "ip4 or ip6 has no address of its family",
      "ip4 takes four octets from 0 to 255 without leading zeros, ip6 an IPv6 address; host names, "
      "ports and brackets are not allowed.",
-     "write ip4:192.0.2.0/24 or ip6:2001:db8::/32", "RFC 7208 section 5.6"},
+     "write ip4: and an IPv4 address, or ip6: and an IPv6 address; for a network, / and its length behind it",
+     "RFC 7208 section 5.6"},
     {"spf-bad-prefix-length", Severity::error, "a prefix length is out of range or in the wrong place",
      "IPv4 takes /0 to /32, IPv6 /0 to /128, without leading zeros; only a, mx, ip4 and ip6 take "
      "one.",
-     "correct or remove the prefix length; for a and mx write /24//64", "RFC 7208 section 5.6"},
+     "correct or remove the prefix length", "RFC 7208 section 5.6"},
     {"spf-control-character", Severity::error,
      "a TAB, line break or other control character stands in the record",
      "Only blanks separate terms. A control character makes the record a syntax error.",

@@ -219,7 +219,7 @@ void Inspector::report_unmatched() {
         if (!host.pattern.empty() || ++count > maximum_findings) continue;
         report_.add(enforced ? "mta-sts-mx-not-covered" : "mta-sts-mx-not-covered-testing", host.name,
                     fmt::format("no mx: line matches {}", host.name),
-                    fmt::format("Add to the policy: mx: {}", host.name));
+                    fmt::format("Add to the policy: mx: {}; then change id= of the record", host.name));
     }
 }
 

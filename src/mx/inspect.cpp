@@ -73,7 +73,7 @@ class Inspector {
                             owner.to_string()));
             result_.implicit = true;
             result_.hosts.push_back(host);
-        } else if (dns::is_missing(host.status)) {
+        } else if (host.status && dns::is_missing(*host.status)) {
             add("mx-none", fmt::format("{} has no MX, no A and no AAAA record", domain_.to_string()),
                 fmt::format("{}. IN MX 10 <mail host>. (or to take no mail: {}. IN MX 0 .)",
                             domain_.to_string(), domain_.to_string()));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,9 @@ inline constexpr std::size_t maximum_hosts = 20;  // looked at; the rest is coun
 struct Host {
     std::uint16_t preference = 0;
     std::string name;  // A-labels
-    // Of its addresses: found when it has one. nxdomain, without a question, for a name that is itself an
-    // address, for localhost, and below .invalid (RFC 6761 sections 6.3 and 6.4).
-    dns::Status status = dns::Status::timeout;
+    // Of its addresses: found when it has one. nullopt: not asked, for a name that is itself an address, for
+    // localhost, and below .invalid (RFC 6761 sections 6.3 and 6.4).
+    std::optional<dns::Status> status = dns::Status::timeout;
     std::vector<base::IpAddress> addresses = {};  // IPv4 before IPv6
     std::vector<std::string> aliases = {};        // where the CNAMEs of the name led, in order
 };

@@ -210,13 +210,14 @@ class ReverseInspector {
         }
         if (helo_.name.is_root()) return;
         const Host host = to_host(helo_);
+        const auto status = host.status.value_or(dns::Status::nxdomain);
         const std::string name = helo_.name.to_string();
-        result_.helo_status = host.status;
+        result_.helo_status = status;
         result_.helo_addresses = host.addresses;
         report_failures(helo_);
         report_.append(helo_.report);
-        if (dns::is_missing(host.status))
-            add("ptr-helo-missing", fmt::format("{} for {}", dns::to_string(host.status), name),
+        if (dns::is_missing(status))
+            add("ptr-helo-missing", fmt::format("{} for {}", dns::to_string(status), name),
                 fmt::format("publish {}. IN {} {}, or change the EHLO name", name, dns::to_string(type_),
                             result_.ip.to_string()));
         const bool same = std::find(targets_.begin(), targets_.end(), helo_.name) != targets_.end();

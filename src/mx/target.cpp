@@ -7,6 +7,7 @@
 
 #include "base/special_network.hpp"
 #include "base/text.hpp"
+#include "dns/doubled_name.hpp"
 #include "net/run.hpp"
 
 namespace mx {
@@ -81,7 +82,9 @@ dns::Name registered_name(const dns::Name& name) {
 net::Task<void> explain_missing(dns::Resolver& resolver, dns::Name domain, Target& target) {
     const std::string name = target.name.to_string();
     const std::string status(dns::to_string(status_of(target)));
-    if (const auto meant = without_zone(target.name, domain)) {
+    for (const auto& zone : dns::likely_zones(domain)) {
+        const auto meant = without_zone(target.name, zone);
+        if (!meant) continue;
         if (is_address(meant->to_string())) {
             report(target, domain, "mx-target-address",
                    fmt::format("{} is an address with the name of the zone behind it: {}", name, status));
@@ -136,7 +139,10 @@ Host to_host(const Target& target) {
     Host host;
     host.preference = target.preference;
     host.name = base::lower(target.name.to_string());
-    host.status = target.kind == TargetKind::host ? status_of(target) : dns::Status::nxdomain;
+    if (target.kind == TargetKind::host)
+        host.status = status_of(target);
+    else
+        host.status.reset();
     host.addresses = target.ipv4.addresses();
     const auto ipv6 = target.ipv6.addresses();
     host.addresses.insert(host.addresses.end(), ipv6.begin(), ipv6.end());

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "dns/doubled_name.hpp"
 #include "dns/findings.hpp"
 #include "net/run.hpp"
 #include "spf/evaluate.hpp"
@@ -231,13 +232,14 @@ net::Task<void> Linter::look_for_doubled_name(dns::Name name, const Path& path, 
         return finding.id == "spf-no-record";
     });
     if (missing == findings.end()) co_return;
-    const auto doubled = dns::Name::parse(fmt::format("{}.{}", name.to_string(), name.to_string()));
-    if (doubled.has_error()) co_return;
-    const dns::Answer answer = co_await ask(*path.sums, *doubled, dns::Type::txt);
-    if (select_records(answer).empty()) co_return;
-    *missing = finding::make("spf-doubled-name", name.to_string(),
-                             fmt::format("an SPF record stands at {}", doubled->to_string()),
-                             fmt::format("move it to {}.", name.to_string()));
+    for (const auto& doubled : dns::doubled_names(name, name)) {
+        const dns::Answer answer = co_await ask(*path.sums, doubled, dns::Type::txt);
+        if (select_records(answer).empty()) continue;
+        *missing = finding::make("spf-doubled-name", name.to_string(),
+                                 fmt::format("an SPF record stands at {}", doubled.to_string()),
+                                 fmt::format("move it to {}.", name.to_string()));
+        co_return;
+    }
 }
 
 net::Task<Findings> Linter::walk_terms(const Visit& visit, Node& node) {

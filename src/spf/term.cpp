@@ -84,12 +84,24 @@ Fault network_fault(std::string_view name, std::string_view written, std::size_t
             .offset = offset};
 }
 
+// A netmask is meant as the length that it stands for.
+std::string length_hint(std::string_view name, const base::IpAddress& address, std::string_view written) {
+    for (unsigned length = 0; address.is_v4() && length <= 32; ++length) {
+        const auto mask = length == 0 ? 0U : 0xffffffffU << (32 - length);
+        const auto text =
+            fmt::format("{}.{}.{}.{}", mask >> 24, mask >> 16 & 255, mask >> 8 & 255, mask & 255);
+        if (written == text) return fmt::format("write {}:{}/{}", name, address.to_string(), length);
+    }
+    return fmt::format("write a length from 0 to {} behind the slash, or {}:{} for the one address",
+                       address.bits(), name, address.to_string());
+}
+
 Parsed<base::IpPrefix> parse_network(std::string_view name, std::string_view argument, std::size_t offset) {
     const auto family = name == "ip4" ? base::IpFamily::v4 : base::IpFamily::v6;
     if (argument.size() < 2 || argument.front() != ':')
         return Fault{.id = "spf-bad-network",
                      .message = fmt::format("{} needs an address", name),
-                     .hint = name == "ip4" ? "write ip4:192.0.2.0/24" : "write ip6:2001:db8::/32",
+                     .hint = fmt::format("write the address behind {}: without a blank", name),
                      .offset = offset};
     const std::string_view text = argument.substr(1);
     const auto slash = text.find('/');
@@ -98,7 +110,13 @@ Parsed<base::IpPrefix> parse_network(std::string_view name, std::string_view arg
         return network_fault(name, text.substr(0, slash), offset + 1);
     base::IpPrefix prefix{*address, address->bits()};
     if (slash != std::string_view::npos) {
-        TRY(prefix.length, parse_length(text.substr(slash + 1), address->bits(), offset + 2 + slash));
+        auto length = parse_length(text.substr(slash + 1), address->bits(), offset + 2 + slash);
+        if (length.has_error()) {
+            auto fault = std::move(length).error();
+            fault.hint = length_hint(name, *address, text.substr(slash + 1));
+            return fault;
+        }
+        prefix.length = *length;
     }
     return prefix;
 }
@@ -148,6 +166,11 @@ Parsed<Term> parse_directive(std::string_view text) {
         directive.qualifier = *qualifier;
         begin = 1;
     }
+    if (begin == 1 && text.size() == 1)
+        return Fault{
+            .id = "spf-unknown-mechanism",
+            .message = fmt::format("{} stands alone: no blank follows a qualifier", base::quoted(text)),
+            .hint = fmt::format("write {} and what it is for as one term, such as {}all", text, text)};
     const auto end = std::min(text.find_first_of(":/", begin), text.size());
     const std::string name = base::lower(text.substr(begin, end - begin));
     TRY(directive.mechanism, parse_mechanism(name, text.substr(end), end));

@@ -234,9 +234,9 @@ base::Result<void> print_results(Context& context, const Arguments& arguments,
         return {};
     }
     Listing listing{.schema = "relayctl.verify/1", .columns = verify_columns(), .items = {}};
-    const bool json = format == Format::json || format == Format::jsonl;
+    const bool whole = wants_objects(format, arguments);
     for (const auto& result : results) {
-        if (json)
+        if (whole)
             listing.items.push_back(verify_item(result));
         else
             for (auto& row : verify_rows(result))

@@ -63,7 +63,7 @@ class Line {
 };
 
 void add_checks(Line& line, const VerifyResult& result) {
-    constexpr std::size_t word_width = 8;
+    constexpr std::size_t word_width = 9;  // of "unchecked"
     std::string last_check;
     for (const auto& row : verify_rows(result)) {
         const auto check = member_text(row, "check").value_or("");

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/domain_name.hpp"
 #include "base/text.hpp"
 #include "base/translation.hpp"
 #include "cli/told.hpp"
@@ -74,8 +75,25 @@ void name_host(std::string& text, const RemedyTarget& target) {
     replace_all(text, "relayctl probe NAME", "relayctl probe " + target.host);
 }
 
-std::string remedy_for(std::string_view remedy, const RemedyTarget& target) {
+// Whose key it is about, in the commands that make and print keys: "s1._domainkey.example.com", or a domain.
+void name_key(std::string& text, std::string_view subject) {
+    constexpr std::string_view below = "._domainkey.", policy = "_dmarc.";
+    std::string_view selector;
+    if (const auto at = subject.find(below); at != std::string_view::npos) {
+        selector = subject.substr(0, at);
+        subject.remove_prefix(at + below.size());
+    }
+    if (subject.starts_with(policy)) subject.remove_prefix(policy.size());
+    const auto domain = base::DomainName::parse(subject);
+    if (domain.has_error()) return;
+    replace_all(text, "relayctl dkim generate DOMAIN", "relayctl dkim generate " + domain->ascii());
+    if (base::DomainName::parse(selector))
+        replace_all(text, "SELECTOR@DOMAIN", fmt::format("{}@{}", selector, domain->ascii()));
+}
+
+std::string remedy_for(std::string_view remedy, std::string_view subject, const RemedyTarget& target) {
     std::string text(remedy);
+    if (text.find("DOMAIN") != std::string::npos) name_key(text, subject);
     if (!target.host.empty()) replace_all(text, "relayctl probe HOST", "relayctl probe " + target.host);
     if (target.relay.empty() && !target.host.empty()) name_host(text, target);
     if (target.relay.empty()) return text;
@@ -94,8 +112,9 @@ std::string finding_text(const finding::Finding& finding, const output::Terminal
     if (!finding.text.empty() && finding.offset)
         text += indented(output::render_caret(finding.text, *finding.offset, caret_width(terminal)), "    ");
     if (!finding.remedy.empty())
-        text += fmt::format("      {} {}\n", terminal.unicode ? "→" : "->",
-                            base::printable(remedy_for(base::translated_message(finding.remedy), target)));
+        text += fmt::format(
+            "      {} {}\n", terminal.unicode ? "→" : "->",
+            base::printable(remedy_for(base::translated_message(finding.remedy), finding.subject, target)));
     return text;
 }
 
@@ -117,7 +136,7 @@ Value finding_item(const finding::Finding& finding, const RemedyTarget& target) 
                                 {"severity", finding::to_string(finding.severity)},
                                 {"subject", finding.subject},
                                 {"observed", finding.observed},
-                                {"remedy", remedy_for(finding.remedy, target)},
+                                {"remedy", remedy_for(finding.remedy, finding.subject, target)},
                                 {"text", finding.text.empty() ? Value() : Value(finding.text)},
                                 {"offset", finding.offset}});
     if (const auto* entry = finding::find_entry(finding.id)) {

@@ -39,12 +39,12 @@ PartView mx_view(const std::string& domain, const mx::Inspection& mx) {
     if (mx.implicit) view.detail = "no MX record: the domain's own addresses";
     Value hosts = Value::array();
     for (const auto& host : mx.hosts) {
-        const auto status = std::string(dns::to_string(host.status));
+        const auto status = std::string(host.status ? dns::to_string(*host.status) : "not asked");
         view.lines.push_back(fmt::format("{:>5} {}  {}", host.preference, host.name,
                                          host.addresses.empty() ? status : addresses_text(host.addresses)));
         hosts.push_back(Value::object({{"preference", host.preference},
                                        {"name", host.name},
-                                       {"status", status},
+                                       {"status", host.status ? Value(status) : Value()},
                                        {"addresses", address_items(host.addresses)},
                                        {"aliases", Value::list(host.aliases)}}));
     }

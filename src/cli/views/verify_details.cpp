@@ -26,6 +26,13 @@ bool is_unauthorized(const app::DmarcPart& dmarc, const dmarc::ReportUri& report
     });
 }
 
+// RFC 7208 section 4.5: other TXT records are none, two SPF records are one too many.
+bool has_no_record(const app::SpfPart& spf) {
+    return spf.lint.record.empty() &&
+           std::none_of(spf.findings.begin(), spf.findings.end(),
+                        [](const auto& finding) { return finding.id == "spf-multiple-records"; });
+}
+
 }  // namespace
 
 std::string spf_result(const app::SpfPart& spf) {
@@ -34,7 +41,7 @@ std::string spf_result(const app::SpfPart& spf) {
         case finding::Verdict::good:
             return "ok";
         case finding::Verdict::bad:
-            return spf.lint.record.empty() && dns::is_missing(spf.lint.status) ? "none" : "fail";
+            return has_no_record(spf) ? "none" : "fail";
         case finding::Verdict::unchecked:
             return "unchecked";
     }
@@ -49,7 +56,12 @@ std::string client_text(const VerifyResult& result) {
 
 std::string spf_detail(const VerifyResult& result, const app::SpfPart& spf) {
     if (spf.evaluation) return fmt::format("{}: {}", client_text(result), spf.evaluation->reason);
-    return spf.lint.status == dns::Status::found ? "" : std::string(dns::to_string(spf.lint.status));
+    return spf.lint.status == dns::Status::found ? "" : spf_status_text(result, spf);
+}
+
+std::string spf_status_text(const VerifyResult& result, const app::SpfPart& spf) {
+    if (!result.verification.domain_fault.empty()) return "not asked";
+    return std::string(dns::to_string(spf.lint.status));
 }
 
 std::vector<std::string> keys_passed_over(const app::DkimPart& dkim) {
@@ -109,8 +121,8 @@ std::string dmarc_detail(const app::DmarcPart& dmarc) {
                             dmarc::to_string(record->spf_alignment));
     std::vector<std::string> reports;
     for (const auto& report : record->aggregate_reports)
-        if (report.valid && !is_unauthorized(dmarc, report))
-            reports.push_back(report.uri.starts_with("mailto:") ? report.uri.substr(7) : report.uri);
+        if (report.valid && !report.mail_domain.empty() && !is_unauthorized(dmarc, report))
+            reports.push_back(report.uri.substr(std::string_view("mailto:").size()));
     if (!reports.empty()) text += ", reports to " + base::join(reports, ", ");
     if (const auto* step = discovery.governing_step(); step != nullptr && !(step->domain == discovery.domain))
         text += ", from " + step->name;

@@ -109,6 +109,10 @@ std::string savings_text(const spf::Lint& lint, const output::Terminal& terminal
     return text;
 }
 
+bool is_error(spf::Verdict verdict) {
+    return verdict == spf::Verdict::permerror || verdict == spf::Verdict::temperror;
+}
+
 std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const output::Terminal& terminal) {
     std::string about;
     if (spf.evaluation) {
@@ -117,22 +121,23 @@ std::string spf_text(const VerifyResult& result, const app::SpfPart& spf, const 
             about += fmt::format(
                 ", by {} in {}", spf.evaluation->term,
                 spf.evaluation->path.empty() ? result.verification.domain : spf.evaluation->path.back());
-        else if (!spf.evaluation->reason.empty())
+        // A term that matches is reason enough.
+        if (spf.evaluation->term.empty() || is_error(spf.evaluation->verdict))
             about += ": " + spf.evaluation->reason;
     } else {
         const bool other_text = spf.lint.status == dns::Status::found;
         about = !spf.lint.record.empty() ? ""
                 : other_text             ? "no usable record"
-                                         : std::string(dns::to_string(spf.lint.status));
+                                         : spf_status_text(result, spf);
     }
     std::string text = headline("SPF", spf_result(spf), spf.verdict, about, terminal);
     text += tree_text(spf::condensed(spf.evaluation ? spf.evaluation->trace : spf.lint.tree), terminal);
     if (spf.lint.record.empty()) return text + graver_text(spf.findings, terminal);
-    const auto worst =
-        fmt::format("{} in the worst case, limit {}; void {} of {}", spf.lint.lookups, spf::most_lookups,
-                    spf.evaluation ? spf.evaluation->void_lookups
-                                   : std::max(spf.lint.void_lookups, spf.lint.void_lookups_ipv6),
-                    spf::most_void_lookups);
+    auto worst = fmt::format(
+        "{} in the worst case, limit {}; void {} of {}", spf.lint.lookups, spf::most_lookups,
+        spf.evaluation ? spf.evaluation->void_lookups : spf.lint.void_lookups, spf::most_void_lookups);
+    if (!spf.evaluation && spf.lint.void_lookups_ipv6 > spf.lint.void_lookups)
+        worst += fmt::format(", {} for clients on IPv6", spf.lint.void_lookups_ipv6);
     if (spf.evaluation) text += told(fmt::format("lookups {} used", spf.evaluation->lookups)) + ", ";
     text += (spf.evaluation ? "" : told("lookups") + " ") + told(worst) + "\n";
     text += savings_text(spf.lint, terminal);

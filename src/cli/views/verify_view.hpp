@@ -46,6 +46,8 @@ std::string verify_text(const VerifyResult& result, const output::Terminal& term
 
 // The short texts of a check, shared by rows and terminal.
 std::string spf_result(const app::SpfPart& spf);  // "pass", "permerror", "ok", "none"
+// What became of the question for the record; "not asked": the domain is no name for one.
+std::string spf_status_text(const VerifyResult& result, const app::SpfPart& spf);
 // "for 192.0.2.10 (the relay's own address)"; empty where SPF was evaluated for no address.
 std::string client_text(const VerifyResult& result);
 std::string spf_detail(const VerifyResult& result, const app::SpfPart& spf);

@@ -157,6 +157,23 @@ TEST_CASE("the keys of the store are asked when no selector is given") {
     CHECK_FALSE(verified(resolver, request).dkim.has_value());
 }
 
+TEST_CASE("a term behind all is to be moved, not added again [SPF-42]") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 -all ip4:192.0.2.1");
+    auto request = request_for("example.com");
+    request.ip = base::IpAddress::parse("192.0.2.1").value();
+    const auto result = verified(resolver, request);
+    REQUIRE(has(result.spf->findings, "spf-not-authorised"));
+    CHECK(result.spf->findings.back().remedy == "move ip4:192.0.2.1 before all in the record of example.com");
+}
+
+TEST_CASE("a selector given twice is looked at once") {
+    auto resolver = good_domain();
+    auto request = request_for("example.com");
+    request.selectors = {"s1", "S1._domainkey", "s1"};
+    CHECK(verified(resolver, request).dkim->keys.size() == 1);
+}
+
 TEST_CASE("an address that may not send is a finding with the term to add [SPF-42]") {
     auto resolver = good_domain();
     auto request = request_for("example.com");
@@ -167,6 +184,23 @@ TEST_CASE("an address that may not send is a finding with the term to add [SPF-4
     CHECK(result.spf->findings.back().observed == "fail for 192.0.2.1: -all in example.com matches");
     CHECK(result.spf->findings.back().remedy ==
           "add ip4:192.0.2.1, or the include of its operator, to the record of example.com");
+}
+
+TEST_CASE("a limit that only the macros of a client lead to is a finding [SPF-28] [SPF-42]") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "v=spf1 exists:%{i}.a.test exists:%{l}.b.test exists:%{h}.c.test -all");
+    auto request = request_for("example.com");
+    request.ip = base::IpAddress::parse("192.0.2.1").value();
+    const auto result = verified(resolver, request);
+    CHECK(result.spf->evaluation->verdict == spf::Verdict::permerror);
+    REQUIRE(has(result.spf->findings, "spf-too-many-void-lookups"));
+    CHECK(result.spf->findings.back().observed ==
+          "more than 2 look-ups that found nothing, by exists:%{h}.c.test");
+    resolver.txt("example.net", "v=spf1 a:missing.test a:gone.test a:lost.test -all");
+    request.domain = "example.net";
+    const auto plain = verified(resolver, request);
+    CHECK(std::count_if(plain.spf->findings.begin(), plain.spf->findings.end(),
+                        [](const auto& finding) { return finding.id == "spf-too-many-void-lookups"; }) == 1);
 }
 
 TEST_CASE("the domain decides whose SPF record is evaluated, the sender is for macros") {

@@ -153,6 +153,17 @@ TEST_CASE("findings that are only worth knowing stand in the rows, not on a term
     CHECK(text.find("dmarc-quarantine") == std::string::npos);
 }
 
+TEST_CASE("other TXT records are no SPF record, two are too many [SPF-01]") {
+    test::FakeResolver resolver;
+    resolver.txt("example.com", "site-verification=1");
+    const auto none = verified(resolver, {});
+    CHECK(cli::spf_result(*none.verification.spf) == "none");
+    CHECK(cli::verify_text(none, plain).find("no usable record") != std::string::npos);
+    resolver.txt("example.com", "v=spf1 -all");
+    resolver.txt("example.com", "v=spf1 ~all");
+    CHECK(cli::spf_result(*verified(resolver, {}).verification.spf) == "fail");
+}
+
 TEST_CASE("the line of a domain keeps to the terminal's width, and loses nothing by it") {
     test::FakeResolver resolver;
     for (const auto* name : {"example.com", "_dmarc.example.com"})
@@ -161,13 +172,13 @@ TEST_CASE("the line of a domain keeps to the terminal's width, and loses nothing
     auto terminal = plain;
     terminal.width = 0;
     const std::string whole =
-        "example.com                       spf unchecked  dkim skip      dmarc unchecked "
+        "example.com                       spf unchecked  dkim skip       dmarc unchecked "
         "dmarc-not-checked,spf-lookup-failed\n";
     CHECK(cli::verify_line(result, terminal) == whole);
     terminal.width = 48;
     CHECK(cli::verify_line(result, terminal) ==
           "example.com                       spf unchecked\n"
-          "  dkim skip      dmarc unchecked\n"
+          "  dkim skip       dmarc unchecked\n"
           "  dmarc-not-checked,spf-lookup-failed\n");
     auto invalid = result;
     invalid.verification.domain_fault = "not a domain name: only letters, digits and hyphens are allowed";

@@ -134,6 +134,11 @@ TEST_CASE("a key published at a wrong name is found [DKIM-02] [DNS-09]") {
         CHECK(ids(lookup.findings) == Ids{id});
         CHECK(resolver.asked.size() <= 8);
     }
+    test::FakeResolver below;
+    below.txt("s1._domainkey.sub.example.com.example.com", record());
+    const auto domain = base::DomainName::parse("sub.example.com").value();
+    const auto lookup = net::run(dkim::look_up_key(below, domain, "s1")).value();
+    CHECK(ids(lookup.findings) == Ids{"dkim-doubled-name"});
 }
 
 TEST_CASE("the selector is found in longer names [DKIM-02]") {

@@ -295,6 +295,12 @@ TEST_CASE("a record at the apex or with the zone doubled is found [DMARC-05] [DN
     test::FakeResolver doubled;
     doubled.txt("_dmarc.example.com.example.com", reject);
     CHECK(ids(discover(doubled, "example.com").findings) == Ids{"dmarc-doubled-name"});
+    test::FakeResolver below;
+    below.txt("_dmarc.sub.example.com.example.com", reject);
+    const auto in_zone_above = discover(below, "sub.example.com").findings;
+    REQUIRE(ids(in_zone_above) == Ids{"dmarc-doubled-name"});
+    CHECK(in_zone_above.front().remedy ==
+          "Move it to _dmarc.sub.example.com.: enter _dmarc.sub as the name in the panel.");
 }
 
 TEST_CASE("sp on a record below the organizational domain is said to be ignored [DMARC-22]") {

@@ -30,6 +30,13 @@ Ids with(const std::string& tags) {
 
 }  // namespace
 
+TEST_CASE("a scheme that is nearly mailto was meant as that [DMARC-18]") {
+    CHECK(dmarc::misspelled_mailto("maito:d@example.com") == "mailto:d@example.com");
+    CHECK(dmarc::misspelled_mailto("mailt0:d@example.com") == "mailto:d@example.com");
+    CHECK(dmarc::misspelled_mailto("https://example.com/reports").empty());
+    CHECK(dmarc::misspelled_mailto("maito:nobody").empty());
+}
+
 TEST_CASE("a whole record is read") {
     const Record expected = {.policy = {Policy::reject},
                              .subdomain_policy = {Policy::quarantine},

@@ -282,7 +282,8 @@ TEST_CASE("an MX host that an enforced policy does not cover is an error [STS-07
     const auto result = scene.inspect();
     CHECK(ids(result) == Ids{"mta-sts-mx-not-covered"});
     CHECK(result.findings.at(0).subject == "other.example.net");
-    CHECK(result.findings.at(0).remedy == "Add to the policy: mx: other.example.net");
+    CHECK(result.findings.at(0).remedy ==
+          "Add to the policy: mx: other.example.net; then change id= of the record");
     CHECK(result.verdict == Verdict::bad);
 }
 

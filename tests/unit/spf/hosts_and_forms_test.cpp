@@ -191,6 +191,11 @@ TEST_CASE("a record at the doubled name is found [SPF-01] [DNS-09]") {
     const auto result = linted(resolver);
     REQUIRE(ids(result.findings) == Ids{"spf-doubled-name"});
     CHECK(result.findings[0].observed == "an SPF record stands at example.com.example.com");
+    test::FakeResolver below;
+    below.txt("sub.example.com.example.com", "v=spf1 -all");
+    const auto in_zone_above = net::run(spf::lint(below, "sub.example.com")).value();
+    REQUIRE(ids(in_zone_above.findings) == Ids{"spf-doubled-name"});
+    CHECK(in_zone_above.findings[0].observed == "an SPF record stands at sub.example.com.example.com");
 }
 
 TEST_CASE("authorised IPv4 addresses are counted once each [SPF-22]") {

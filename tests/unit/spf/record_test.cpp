@@ -133,8 +133,17 @@ TEST_CASE("every kind of fault has its own finding") {
     check_bad({"v=spf1 a:b\xc3\xbc.example", 10, "spf-not-ascii", "write a:xn--b-eha.example"});
     check_bad({"v=spf1 mx\t-all", 9, "spf-control-character", ""});
     check_bad({"v=spf1 all/8", 10, "spf-all-argument", "write -all or ~all"});
-    check_bad({"v=spf1 ip4:192.0.2.1/33", 21, "spf-bad-prefix-length", ""});
-    check_bad({"v=spf1 ip4:192.0.2.1/032", 21, "spf-bad-prefix-length", ""});
+    const std::string length =
+        "write a length from 0 to 32 behind the slash, or ip4:192.0.2.1 for the one address";
+    check_bad({"v=spf1 ip4:192.0.2.1/33", 21, "spf-bad-prefix-length", length});
+    check_bad({"v=spf1 ip4:192.0.2.1/032", 21, "spf-bad-prefix-length", length});
+    check_bad({"v=spf1 ip4:192.0.2.1/255.255.255.0", 21, "spf-bad-prefix-length", "write ip4:192.0.2.1/24"});
+    check_bad({"v=spf1 ip4:192.0.2.1/0.0.0.0", 21, "spf-bad-prefix-length", "write ip4:192.0.2.1/0"});
+    check_bad({"v=spf1 ip4:192.0.2.1/255.0.255.0", 21, "spf-bad-prefix-length", length});
+    check_bad(
+        {"v=spf1 ip4 192.0.2.1", 10, "spf-bad-network", "write the address behind ip4: without a blank"});
+    check_bad(
+        {"v=spf1 - all", 7, "spf-unknown-mechanism", "write - and what it is for as one term, such as -all"});
     check_bad({"v=spf1 a/33", 9, "spf-bad-prefix-length", ""});
     check_bad({"v=spf1 include:example.com/24", 26, "spf-bad-prefix-length", ""});
     check_bad({"v=spf1 ip4:300.0.2.1", 11, "spf-bad-network", ""});
