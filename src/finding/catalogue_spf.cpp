@@ -166,8 +166,8 @@ constexpr Entry entries[] = {
      "Mail from elsewhere is suspicious but not refused by SPF. With a DMARC policy that is enough.",
      "nothing; -all is stricter", "RFC 7208 section 8.5"},
     {"spf-target-invalid", Severity::warning, "a term names a domain that cannot be asked for",
-     "An empty label or a label of more than 63 octets: receivers differ between no match and "
-     "permerror.",
+     "An empty label or one of more than 63 octets, where receivers differ between no match and permerror; a "
+     "URL or a mail address, of which there is nothing in the DNS.",
      "correct the domain", "RFC 7208 section 4.8"},
     {"spf-terms-after-all", Severity::warning, "terms stand behind all",
      "Mechanisms behind all are never looked at.", "move all to the end", "RFC 7208 section 5.1"},

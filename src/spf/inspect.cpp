@@ -89,6 +89,20 @@ class Inspector {
                     fmt::format("{} names a domain ending in -all", base::quoted(placed.text)), placed.offset,
                     fmt::format("write {} -all", placed.text.substr(0, cut)));
         }
+        if (literal != nullptr && domain->parts.size() == 1) check_host(placed, *literal);
+    }
+
+    // "include:https://spf.example" and "a:user@mx.example" are legal too: both name a host that is none.
+    void check_host(const Placed& placed, std::string_view written) {
+        std::string_view host = written;
+        if (const auto scheme = host.find("://"); scheme != std::string_view::npos)
+            host = host.substr(scheme + 3, host.find('/', scheme + 3) - scheme - 3);
+        if (const auto at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+        if (host.size() == written.size()) return;
+        std::string meant(placed.text);
+        meant.replace(meant.find(written), written.size(), host);
+        add("spf-target-invalid", fmt::format("{} is no name of a host", base::quoted(written)),
+            placed.offset, is_term(meant) ? "write " + meant : std::string());
     }
 
     void check_modifier(const Placed& placed, const UnknownModifier& modifier) {

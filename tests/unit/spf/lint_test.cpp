@@ -242,6 +242,24 @@ TEST_CASE("CNAMEs of the record's name without an end are an error, not a failed
     CHECK_FALSE(result.complete);
 }
 
+TEST_CASE("a URL or a mail address in place of a host is told with what was meant [SPF-31]") {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {"include:https://spf.example.net", "write include:spf.example.net"},
+        {"a:user@mx.example.net", "write a:mx.example.net"},
+        {"redirect=mailto://a@spf.example.net", "write redirect=spf.example.net"}};
+    for (const auto& [term, remedy] : cases) {
+        CAPTURE(term);
+        test::FakeResolver resolver;
+        resolver.txt("example.com", "v=spf1 " + term + " -all");
+        const auto findings = linted(resolver).findings;
+        const auto found = std::find_if(findings.begin(), findings.end(),
+                                        [](const auto& each) { return each.id == "spf-target-invalid"; });
+        REQUIRE(found != findings.end());
+        CHECK(found->remedy == remedy);
+        CHECK(found->offset == 7U);
+    }
+}
+
 TEST_CASE("a term whose macros come to no DNS name is told with its place, and not asked for [SPF-31]") {
     const std::string long_label(60, 'x');
     const std::string record = fmt::format("v=spf1 a:{}%{{d}} -all", long_label);
