@@ -34,7 +34,10 @@ std::string certificate_of(const Combination& cell) {
 
 // How `other` differs from `taken`; empty = not in what matters.
 std::string difference(const Combination& other, const Combination& taken) {
-    if (other.verdict != Verdict::good || taken.verdict != Verdict::good) return {};
+    if (taken.verdict != Verdict::good) return {};
+    if (other.verdict != Verdict::good)
+        return fmt::format("{} {} does not work there, and does at the other: {}", other.endpoint.port,
+                           relay::to_string(other.endpoint.security), other.reason);
     const auto offer = offer_of(other);
     const auto usual = offer_of(taken);
     if (offer != usual) return fmt::format("it offers {}; the other {}", offer, usual);

@@ -49,15 +49,6 @@ std::string command_for(const ProbeReport& report, const Combination& cell) {
     return probe_at(report, cell.endpoint);
 }
 
-// Only where it can be typed as it is.
-std::string with_ca_file(const ProbeReport& report) {
-    const auto& file = report.target.ca_file;
-    const bool is_plain = std::all_of(file.begin(), file.end(), [](char c) {
-        return base::is_alnum(c) || std::string_view("/._-+@").find(c) != std::string_view::npos;
-    });
-    return file.empty() || !is_plain ? std::string() : " --ca-file " + file;
-}
-
 // A name of the certificate becomes the relay's host only when it leads to the server: by the DNS, or by a
 // probe of it that comes first.
 std::string remedy_for_name(const ProbeReport& report, const Combination& cell) {
@@ -84,6 +75,9 @@ std::string remedy_for_name(const ProbeReport& report, const Combination& cell) 
 std::string remedy_for_chain(const ProbeReport& report, const Combination& cell) {
     const auto& tls = *cell.tls;
     if (tls.chain.empty()) return {};
+    if (tls.status == CertificateStatus::name_mismatch && tls.chain.front().names.empty())
+        return fmt::format("Have a certificate issued that names {} as a DNS name.",
+                           report.target.host.to_string());
     if (tls.status == CertificateStatus::name_mismatch) return remedy_for_name(report, cell);
     if (tls.status == CertificateStatus::self_signed)
         return fmt::format("Compare the fingerprint with the server's operator, then: {} --fingerprint {}",
@@ -148,17 +142,20 @@ std::string time_left(std::chrono::days left, base::Time not_after) {
     return fmt::format("{} days left, until {}", left.count(), when);
 }
 
-// The chain is judged by its first fault; that the certificate is out of date besides would come up next.
-void add_date_finding(const Combination& cell, base::Time now, const std::string& subject,
-                      std::vector<finding::Finding>& findings) {
-    const auto& tls = *cell.tls;
+// What the dates of the certificate say besides: the chain is judged by its first fault, and this would come
+// up next. Id and text, or empty ones.
+std::pair<std::string_view, std::string> date_fault(const net::TlsInfo& tls, base::Time now) {
     const bool told = tls.status == CertificateStatus::expired ||
                       tls.status == CertificateStatus::not_yet_valid ||
                       tls.status == CertificateStatus::fingerprint_mismatch;
-    if (told || tls.chain.empty() || tls.chain.front().not_after >= now) return;
-    findings.push_back(
-        finding::make("tls-certificate-expired", subject,
-                      "the certificate expired at " + base::to_rfc3339(tls.chain.front().not_after)));
+    if (told || tls.chain.empty()) return {};
+    const auto& leaf = tls.chain.front();
+    if (leaf.not_after < now)
+        return {"tls-certificate-expired", "the certificate expired at " + base::to_rfc3339(leaf.not_after)};
+    if (leaf.not_before > now)
+        return {"tls-certificate-not-yet-valid",
+                "the certificate is valid only from " + base::to_rfc3339(leaf.not_before)};
+    return {};
 }
 
 void add_chain_findings(const ProbeReport& report, const Combination& cell, base::Time now,
@@ -167,15 +164,17 @@ void add_chain_findings(const ProbeReport& report, const Combination& cell, base
     const auto& tls = *cell.tls;
     const std::string subject = subject_of(report, cell);
     if (target.verification == relay::Verification::off) {
-        findings.push_back(finding::make("tls-unverified", subject,
-                                         tls.reason.empty() ? "the certificate would verify" : tls.reason,
+        std::string observed = tls.reason.empty() ? "the certificate would verify" : tls.reason;
+        if (const auto [id, text] = date_fault(tls, now); !id.empty()) observed += "; " + text;
+        findings.push_back(finding::make("tls-unverified", subject, std::move(observed),
                                          remedy_for_unverified(report, cell)));
         return;
     }
     if (tls.status != CertificateStatus::ok) {
         findings.push_back(
             finding::make(finding_id(tls.status), subject, tls.reason, remedy_for_chain(report, cell)));
-        add_date_finding(cell, now, subject, findings);
+        if (const auto [id, text] = date_fault(tls, now); !id.empty())
+            findings.push_back(finding::make(id, subject, text));
         return;
     }
     if (!tls.chain.empty()) {

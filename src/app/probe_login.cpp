@@ -103,6 +103,7 @@ class LoginProbe {
     void note_failure(Dialogue& dialogue, const smtp::AuthOutcome& outcome);
     void judge_relaying(Dialogue& dialogue, const smtp::Reply& reply);
     bool needs_utf8() const;
+    void name_utf8_addresses();
     LoginAttempt attempt() const {
         return {.report = report_,
                 .cell = cell_,
@@ -221,6 +222,14 @@ bool LoginProbe::needs_utf8() const {
                        [](const mail::Address& address) { return !is_ascii(address.local_part()); });
 }
 
+void LoginProbe::name_utf8_addresses() {
+    constexpr const char* id = "smtp-utf8-not-offered";
+    auto& report = report_.dialogue;
+    if (!is_ascii(text_of(*request_.sender))) report.sender->finding = id;
+    for (std::size_t i = 0; i < report.recipients.size(); ++i)
+        if (!is_ascii(request_.recipients[i].local_part())) report.recipients[i].finding = id;
+}
+
 // RFC 5321 section 3.3, as far as RSET.
 net::Task<void> LoginProbe::try_paths(Dialogue& dialogue) {
     auto& report = report_.dialogue;
@@ -229,7 +238,7 @@ net::Task<void> LoginProbe::try_paths(Dialogue& dialogue) {
         // RFC 6531 section 3.2: to a server without the extension such an address is not said at all.
         const auto& capabilities = dialogue.session().capabilities();
         if (!capabilities || !capabilities->has("SMTPUTF8")) {
-            report.sender->finding = "smtp-utf8-not-offered";
+            name_utf8_addresses();
             dialogue.add("smtp-utf8-not-offered", "no SMTPUTF8 among its keywords", Verdict::bad);
             co_return;
         }

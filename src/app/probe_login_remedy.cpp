@@ -116,9 +116,36 @@ bool offers_known_login(const Combination& cell) {
                        [](const auto& name) { return sasl::parse_mechanism(name).has_value(); });
 }
 
+// The server's part of this mechanism is out of order: another that it offers, if any.
+std::string with_another_mechanism(const LoginAttempt& attempt) {
+    const auto& [report, cell, user, mechanism_is_chosen] = attempt;
+    const auto& capabilities = cell.after_tls ? cell.after_tls : cell.before_tls;
+    const std::string& tried = report.dialogue.login->mechanism;
+    if (capabilities)
+        for (const auto& name : capabilities->auth)
+            if (sasl::parse_mechanism(name) && !base::equals_ignoring_case(name, tried))
+                return fmt::format("Try another mechanism: {} --auth {}; tell the server's operator.",
+                                   login_at(report, cell.endpoint), base::lower(name));
+    return "Tell the server's operator: it offers no other mechanism that is known here.";
+}
+
+// Of a bare host, which has no settings to change.
+std::string remedy_at_host(const LoginAttempt& attempt, std::string_view id) {
+    const auto& [report, cell, user, mechanism_is_chosen] = attempt;
+    const ProbeEndpoint inside_tls{.port = cell.endpoint.port, .security = relay::Security::tls};
+    if (id == "smtp-login-not-safe" && cell.endpoint.security == relay::Security::none)
+        return fmt::format("{}; on a network you trust: {} --allow-cleartext-auth",
+                           login_at(report, inside_tls), login_at(report, cell.endpoint));
+    if (id == "smtp-auth-mechanism" && mechanism_is_chosen)
+        return fmt::format("{}, without --auth", login_at(report, cell.endpoint));
+    return {};
+}
+
 std::string remedy_of_login(const LoginAttempt& attempt, const smtp::AuthOutcome& outcome) {
     const auto& [report, cell, user, mechanism_is_chosen] = attempt;
-    if (report.target.relay.empty() || !outcome.failure) return {};
+    if (!outcome.failure) return {};
+    if (report.dialogue.login->finding == "smtp-auth-protocol") return with_another_mechanism(attempt);
+    if (report.target.relay.empty()) return remedy_at_host(attempt, report.dialogue.login->finding);
     const auto& name = report.target.relay;
     const auto id = report.dialogue.login->finding;
     if (id == "smtp-auth-wrong-password" || id == "smtp-auth-unsuccessful" || id == "smtp-auth-app-password")

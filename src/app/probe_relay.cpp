@@ -17,6 +17,7 @@
 #include "app/probe_summary.hpp"
 #include "app/probe_verdict.hpp"
 #include "app/tls_scan.hpp"
+#include "finding/retell.hpp"
 #include "net/own_address.hpp"
 #include "net/run.hpp"
 #include "smtp/session.hpp"
@@ -161,6 +162,8 @@ net::Task<void> scan_report(net::Dialer& dialer, const ProbeOptions& options, Pr
     request.ehlo_name = own_name(options, *report.address);
     request.deadline = std::chrono::steady_clock::now() + options.timeout;
     report.tls_scan = co_await scan_tls(dialer, std::move(request));
+    if (accepts_only_old_versions(*report.tls_scan))
+        finding::retell(report.findings, "tls-handshake-failed", "tls-version-too-old");
     for (auto& finding : scan_findings(*report.tls_scan, subject_of(report, cell)))
         report.findings.push_back(std::move(finding));
 }

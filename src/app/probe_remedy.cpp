@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/shell_word.hpp"
 #include "base/special_network.hpp"
 #include "base/text.hpp"
 
@@ -68,6 +69,21 @@ std::string observed_of(const Combination& cell) {
 std::string probe_host_at(std::string_view name_or_host, const ProbeEndpoint& endpoint) {
     return fmt::format("relayctl probe {} --require {}:{}{}", name_or_host, endpoint.port,
                        relay::to_string(endpoint.security), is_mail_port(endpoint.port) ? "" : " --any-port");
+}
+
+std::string with_ca_file(const ProbeReport& report) {
+    const auto& file = report.target.ca_file;
+    const bool is_plain = std::all_of(file.begin(), file.end(), [](char c) {
+        return base::is_alnum(c) || std::string_view("/._-+@").find(c) != std::string_view::npos;
+    });
+    return file.empty() || !is_plain ? std::string() : " --ca-file " + file;
+}
+
+std::string login_at(const ProbeReport& report, const ProbeEndpoint& endpoint) {
+    const auto& target = report.target;
+    if (!target.relay.empty()) return fmt::format("relayctl probe {} --login", target.relay);
+    return fmt::format("{}{} --login --user {}", probe_host_at(target.host.to_string(), endpoint),
+                       with_ca_file(report), target.user.empty() ? "USER" : base::shell_word(target.user));
 }
 
 std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint) {

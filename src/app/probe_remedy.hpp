@@ -15,6 +15,10 @@ bool is_own(const ProbeReport& report, const ProbeEndpoint& endpoint);
 // "relayctl probe news --require 587:tls", with the host where there is no relay.
 std::string probe_at(const ProbeReport& report, const ProbeEndpoint& endpoint);
 std::string probe_host_at(std::string_view name_or_host, const ProbeEndpoint& endpoint);
+// " --ca-file FILE" as it was given, only where it can be typed as it is; else empty.
+std::string with_ca_file(const ProbeReport& report);
+// "relayctl probe news --login"; for a bare host with the endpoint, the CA file and the user.
+std::string login_at(const ProbeReport& report, const ProbeEndpoint& endpoint);
 
 // "relayctl edit news --security tls" for a relay. For a bare host, and from an endpoint that is not the
 // relay's own: what tries the other, "relayctl probe news --require 587:tls"; but where the relay's own was

@@ -148,6 +148,17 @@ bool lacks_forward_secrecy(std::string_view name) {
            !is_weak_cipher(name) && !is_anonymous_cipher(name);
 }
 
+bool accepts_only_old_versions(const TlsScan& scan) {
+    bool any = false;
+    for (const auto& version : scan.versions) {
+        const bool is_old =
+            version.version == net::TlsVersion::tls1_0 || version.version == net::TlsVersion::tls1_1;
+        if (is_old && version.answer == Answer::accepted) any = true;
+        if (!is_old && version.answer != Answer::refused) return false;
+    }
+    return any;
+}
+
 std::vector<finding::Finding> scan_findings(const TlsScan& scan, const std::string& subject) {
     std::vector<std::string> old;
     std::vector<std::string> weak;
@@ -171,6 +182,8 @@ std::vector<finding::Finding> scan_findings(const TlsScan& scan, const std::stri
         if (!seen.empty()) findings.push_back(finding::make(id, subject, base::join(seen, ", ")));
     };
     tell("tls-old-version-accepted", old);
+    if (accepts_only_old_versions(scan))
+        findings.back().remedy = "Switch on TLS 1.2 and 1.3 at the server first; then switch these off.";
     tell("tls-weak-cipher-accepted", weak);
     tell("tls-anonymous-cipher-accepted", anonymous);
     tell("tls-no-forward-secrecy", without_secrecy);

@@ -22,6 +22,9 @@ struct TlsScanRequest {
 // The versions from 1.3 down to 1.0. Never fails: what could not be found out is in the scan.
 net::Task<TlsScan> scan_tls(net::Dialer& dialer, TlsScanRequest request);
 
+// 1.0 or 1.1, while 1.2 and 1.3 were tried and refused.
+bool accepts_only_old_versions(const TlsScan& scan);
+
 // What is worth knowing of it; `subject` is the server and port.
 std::vector<finding::Finding> scan_findings(const TlsScan& scan, const std::string& subject);
 

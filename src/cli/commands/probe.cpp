@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "app/probe_login.hpp"
 #include "app/probe_relay.hpp"
 #include "base/text.hpp"
 #include "cli/commands/commands.hpp"
@@ -99,7 +100,7 @@ constexpr Option own_options[] = {
     {.name = "--all-addresses",
      .help =
          "try each address of the host, at most 16, not the first that answers, and say what becomes of each "
-         "way in; exit 1 where one does not work"},
+         "way in; exit 1 where one address has none that works, or a relay's own does not work there"},
     {.name = "--tls-scan",
      .help = "list the TLS versions and ciphers that one endpoint accepts, the one that decides, or the next "
              "best where that has no TLS: up to 160 connections, two at a time, --timeout in all. Not done "
@@ -244,6 +245,16 @@ base::Error with_name(const app::ProbeTarget& target, const Arguments& arguments
         .with_hint(fmt::format("relayctl edit {} --ca-file FILE", target.relay));
 }
 
+// The dialogue is had with what works.
+void tell_no_trace(Console& console, const Arguments& arguments, const app::ProbeReport& report) {
+    const auto at = app::dialogue_endpoint(report);
+    if (!arguments.flag("--trace") || !at || *at >= report.combinations.size()) return;
+    const auto& cell = report.combinations[*at];
+    if (cell.verdict == finding::Verdict::good) return;
+    console.notice(fmt::format("no trace of {}: {} {} does not work: {}", report.target.host.to_string(),
+                               cell.endpoint.port, relay::to_string(cell.endpoint.security), cell.reason));
+}
+
 base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
     if (arguments.flag("--monitor")) return probe_monitor(context, arguments);
     TRY(const auto request, read_probe_request(context, arguments));
@@ -292,6 +303,7 @@ base::Result<ExitCode> run_probe(Context& context, const Arguments& arguments) {
         if (!report) continue;
         if (report->has_error()) return with_name(targets[i], arguments, std::move(*report).error());
         worst.add(report->value().verdict);
+        tell_no_trace(context.console(), arguments, report->value());
         if (ended.has_value()) record.add(report->value(), context.clock().now());
         if (record.is_wanted(report->value())) reports.push_back(std::move(**report));
     }

@@ -145,6 +145,9 @@ std::string short_version(net::TlsVersion version) {
 }  // namespace
 
 std::string validity_text(const net::Certificate& certificate, base::Time now) {
+    if (certificate.not_before > now)
+        return fmt::format("valid in {} days",
+                           std::chrono::ceil<std::chrono::days>(certificate.not_before - now).count());
     const auto days = days_left(certificate, now);
     return days < 0 ? fmt::format("expired {} days ago", -days) : fmt::format("{} days left", days);
 }

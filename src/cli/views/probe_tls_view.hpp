@@ -13,7 +13,7 @@ namespace cli {
 std::string tls_text(const app::ProbeTarget& target, const net::TlsInfo& tls, base::Time now,
                      const output::Terminal& terminal);
 
-// "70 days left", "expired 3 days ago".
+// "70 days left", "expired 3 days ago", "valid in 12 days".
 std::string validity_text(const net::Certificate& certificate, base::Time now);
 
 output::Value tls_item(const net::TlsInfo& tls, base::Time now);

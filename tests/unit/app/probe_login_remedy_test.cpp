@@ -93,3 +93,30 @@ TEST_CASE("a relay without a user, or whose endpoint offers no login, is to be e
     other.report.target.own = ProbeEndpoint{465, Security::ssl};
     CHECK(other.remedy() == "At the relay's own endpoint: relayctl probe news --login");
 }
+
+TEST_CASE("where the server's part is out of order another mechanism is one that it offers") {
+    Refused host({works(2532, Security::tls, {"XOAUTH2", "CRAM-MD5"})});
+    host.report.target.ca_file = "/etc/ca.pem";
+    host.report.target.user = "bob";
+    host.report.dialogue.login.emplace();
+    auto& login = *host.report.dialogue.login;
+    login.finding = "smtp-auth-protocol";
+    login.mechanism = "CRAM-MD5";
+    smtp::AuthOutcome outcome;
+    outcome.failure = smtp::AuthFailure::protocol;
+    const auto remedy = [&](bool is_chosen = false) {
+        const app::LoginAttempt attempt{.report = host.report,
+                                        .cell = host.report.combinations.front(),
+                                        .user = host.user,
+                                        .mechanism_is_chosen = is_chosen};
+        return app::remedy_of_login(attempt, outcome);
+    };
+    const std::string again =
+        "relayctl probe mail.example --require 2532:tls --any-port --ca-file /etc/ca.pem "
+        "--login --user bob";
+    CHECK(remedy() == "Try another mechanism: " + again + " --auth xoauth2; tell the server's operator.");
+    host.report.combinations.front().after_tls->auth = {"CRAM-MD5", "GSSAPI"};
+    CHECK(remedy() == "Tell the server's operator: it offers no other mechanism that is known here.");
+    login.finding = "smtp-auth-mechanism";
+    CHECK(remedy(true) == again + ", without --auth");
+}

@@ -1,6 +1,7 @@
 // --mta-sts and --all-addresses, at hosts that a script plays.
 #include "app/probe_policy.hpp"
 
+#include "app/probe_address_findings.hpp"
 #include "probe_scene.hpp"
 
 using namespace probe_test;
@@ -163,6 +164,29 @@ TEST_CASE("Addresses that work and do not offer the same are told [PROBE-14]") {
     const auto same =
         two_addresses("192.0.2.26", [](test::Dialogue& dialogue) { works_with_starttls(dialogue); });
     CHECK(ids(same) == Words{"smtp-auth-only-after-tls"});
+}
+
+TEST_CASE("A way in that works at one address and not at another is told [PROBE-14]") {
+    const auto cell = [](std::uint16_t port, Verdict verdict, std::string reason) {
+        app::Combination made;
+        made.endpoint = {.port = port, .security = Security::tls};
+        made.verdict = verdict;
+        made.reason = std::move(reason);
+        return made;
+    };
+    app::ProbeReport report{.target = {.host = relay::Host::parse("mail.example").value()}};
+    report.verdict = Verdict::good;
+    report.address = base::IpAddress::parse("192.0.2.25").value();
+    report.combinations = {cell(25, Verdict::good, ""), cell(587, Verdict::good, "")};
+    app::AddressResult other;
+    other.address = base::IpAddress::parse("192.0.2.26").value();
+    other.verdict = Verdict::good;
+    other.combinations = {cell(25, Verdict::good, ""), cell(587, Verdict::bad, "greeting 421")};
+    report.by_address = {other};
+    app::judge_addresses(report);
+    CHECK(report.verdict == Verdict::good);
+    CHECK(find(report, "smtp-addresses-differ").observed ==
+          "192.0.2.26: 587 tls does not work there, and does at the other: greeting 421");
 }
 
 TEST_CASE("IPv6 that is refused, or that has no way there, beside IPv4 that works [PROBE-14]") {

@@ -137,6 +137,25 @@ TEST_CASE("A certificate of an unknown issuer that has expired besides has both 
     CHECK(ids(scene.probe()) == Words{"tls-certificate-unknown-issuer", "tls-certificate-expired"});
 }
 
+TEST_CASE("A certificate that is not valid yet is told beside another fault [PROBE-26]") {
+    auto info = tls_with(net::CertificateStatus::name_mismatch, "for other.example");
+    info.chain.front().not_before = base::parse_rfc3339("2030-01-01T00:00:00Z").value();
+    info.chain.front().names.clear();
+    Scene scene(465, Security::ssl);
+    works_with_implicit_tls(scene.accept(465), info);
+    const auto report = scene.probe();
+    CHECK(ids(report) == Words{"tls-certificate-name-mismatch", "tls-certificate-not-yet-valid"});
+    CHECK(find(report, "tls-certificate-not-yet-valid").observed ==
+          "the certificate is valid only from 2030-01-01T00:00:00Z");
+    CHECK(find(report, "tls-certificate-name-mismatch").remedy ==
+          "Have a certificate issued that names mail.example as a DNS name.");
+    Scene unverified(465, Security::ssl);
+    unverified.target.verification = relay::Verification::off;
+    works_with_implicit_tls(unverified.accept(465), info);
+    CHECK(find(unverified.probe(), "tls-unverified").observed ==
+          "for other.example; the certificate is valid only from 2030-01-01T00:00:00Z");
+}
+
 TEST_CASE("A bad certificate is a no, even where the server falls silent behind it [PROBE-26]") {
     Scene scene(465, Security::ssl);
     scene.options.greeting_limit = app::Milliseconds(30);

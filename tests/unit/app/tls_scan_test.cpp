@@ -90,6 +90,23 @@ TEST_CASE("old versions, weak ciphers and ciphers without forward secrecy are to
                 "tls-anonymous-cipher-accepted: ADH-AES256-SHA", "tls-no-forward-secrecy: AES128-SHA"});
 }
 
+TEST_CASE("where only old versions are accepted, newer ones come first [PROBE-10] [PROBE-12]") {
+    Server server;
+    server.ends_the_list();
+    server.ends_the_list();
+    server.accepts("ECDHE-RSA-AES256-SHA");
+    server.ends_the_list();
+    server.ends_the_list();
+    const auto scan = server.scan();
+    CHECK(app::accepts_only_old_versions(scan));
+    CHECK(app::scan_findings(scan, "mail.example:465").front().remedy.starts_with("Switch on TLS 1.2"));
+    Server newer;
+    newer.accepts("TLS_AES_128_GCM_SHA256");
+    for (int i = 0; i < 4; ++i)
+        newer.ends_the_list();
+    CHECK_FALSE(app::accepts_only_old_versions(newer.scan()));
+}
+
 TEST_CASE("a server that stops answering is not said to refuse") {
     Server server;
     server.accepts("TLS_AES_256_GCM_SHA384");
