@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -162,9 +163,12 @@ net::Task<void> scan_report(net::Dialer& dialer, const ProbeOptions& options, Pr
     request.ehlo_name = own_name(options, *report.address);
     request.deadline = std::chrono::steady_clock::now() + options.timeout;
     report.tls_scan = co_await scan_tls(dialer, std::move(request));
+    const std::string subject = subject_of(report, cell);
     if (accepts_only_old_versions(*report.tls_scan))
-        finding::retell(report.findings, "tls-handshake-failed", "tls-version-too-old");
-    for (auto& finding : scan_findings(*report.tls_scan, subject_of(report, cell)))
+        for (auto& finding : report.findings)
+            if (finding.subject == subject)
+                finding::retell(std::span(&finding, 1), "tls-handshake-failed", "tls-version-too-old");
+    for (auto& finding : scan_findings(*report.tls_scan, subject))
         report.findings.push_back(std::move(finding));
 }
 

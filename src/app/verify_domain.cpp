@@ -99,7 +99,7 @@ void explain_limit(SpfPart& part) {
     if (!voids && evaluation.lookups <= spf::most_lookups) return;
     const std::string where = evaluation.term.empty() ? "" : fmt::format(", by {}", evaluation.term);
     part.findings.push_back(finding::make(voids ? "spf-too-many-void-lookups" : "spf-too-many-lookups",
-                                          evaluation.path.front(), evaluation.reason + where));
+                                          part.lint.domain, evaluation.reason + where));
 }
 
 net::Task<SpfPart> verify_spf(dns::Resolver& resolver, const VerifyRequest& request, std::string domain) {
@@ -132,17 +132,17 @@ std::vector<WantedKey> wanted_keys(const VerifyRequest& request, const base::Dom
     for (const auto& text : request.selectors) {
         WantedKey key{text, {}};
         const std::string meant = dkim::intended_selector(text, domain);
-        const bool again = std::any_of(wanted.begin(), wanted.end(), [&](const WantedKey& other) {
-            return base::equals_ignoring_case(dkim::intended_selector(other.selector, domain), meant);
-        });
-        if (again) continue;
         for (const auto& stored : request.keys) {
             if (stored.domain != domain || key.exact) continue;
             key.exact = base::equals_ignoring_case(stored.selector, text);
             if (key.exact || base::equals_ignoring_case(stored.selector, meant))
                 key.expected = stored.public_key;
         }
-        wanted.push_back(std::move(key));
+        const bool again = std::any_of(wanted.begin(), wanted.end(), [&](const WantedKey& other) {
+            if (other.exact || key.exact) return base::equals_ignoring_case(other.selector, text);
+            return base::equals_ignoring_case(dkim::intended_selector(other.selector, domain), meant);
+        });
+        if (!again) wanted.push_back(std::move(key));
     }
     if (!wanted.empty()) return wanted;
     // The record of a pending key need not be there yet, unless that is all there is.
