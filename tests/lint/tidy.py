@@ -39,7 +39,7 @@ def precompile(commands, folder):
     includes = [line for line in pathlib.Path(entry["file"][:-len(".cxx")]).read_text(encoding="utf-8").splitlines()
                 if line.startswith("#include")]
     header.write_text("\n".join(includes) + "\n", encoding="utf-8")
-    flags = [word for word in shlex.split(entry["command"]) if re.match("-[DIO]|-isystem|-std=", word)]
+    flags = [word for word in shlex.split(entry["command"]) if re.match("-[DIO]|-isystem|-std=|-fstack-", word)]
     made = folder / "precompiled.pch"
     subprocess.run([COMPILER, *flags, "-x", "c++-header", str(header), "-o", str(made)], check=True)
     return made
